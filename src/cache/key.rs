@@ -1,0 +1,88 @@
+//! Cache keys: all that decides a token, and nothing else.
+
+use crate::protocol::authority::Authority;
+use crate::protocol::scope::Scopes;
+
+/// Divides the parts of a key; inside a part it is escaped.
+const SEPARATOR: char = '\n';
+
+/// What decides an application's own token: provider and tenant as given (aliases of one tenant are not merged),
+/// client, scopes, capabilities, and further parameters that may change what the server gives.
+///
+/// ```
+/// use graph_token::cache::key::ApplicationKey;
+/// use graph_token::protocol::{authority::{Authority, ProtocolMode}, scope::Scopes};
+/// let authority = Authority::parse("https://login.microsoftonline.com/contoso.com", &[], ProtocolMode::Aad)?;
+/// let key = |scopes: &[&str]| ApplicationKey {
+///     location: &authority.location(),
+///     client_id: "client",
+///     scopes: &Scopes::parse(scopes.iter().copied()).unwrap(),
+///     capabilities: &[],
+///     parameters: &[],
+/// }.to_text();
+/// assert_eq!(key(&["B/.default a"]), key(&["a", "b/.default"]));
+/// # Ok::<(), graph_token::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct ApplicationKey<'a> {
+    /// [`Authority::location`].
+    pub location: &'a str,
+    /// The application.
+    pub client_id: &'a str,
+    /// What was asked for.
+    pub scopes: &'a Scopes,
+    /// The client's capabilities, such as `cp1`.
+    pub capabilities: &'a [String],
+    /// Further parameters of the request.
+    pub parameters: &'a [(String, String)],
+}
+
+impl ApplicationKey<'_> {
+    /// The key as one text; different parts never give the same.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        let mut key = String::with_capacity(160);
+        key.push_str("app");
+        push(&mut key, self.location);
+        push(&mut key, self.client_id);
+        push(&mut key, &self.scopes.canonical());
+        for capability in self.capabilities {
+            push(&mut key, capability);
+        }
+        for (name, value) in self.parameters {
+            key.push(SEPARATOR);
+            push(&mut key, name);
+            push(&mut key, value);
+        }
+        key
+    }
+}
+
+/// Where an access token of an MSAL cache came from, in the form of [`Authority::location`].
+#[must_use]
+pub fn location_of(environment: &str, realm: &str, configured: Option<&Authority>) -> String {
+    match configured {
+        Some(authority)
+            if authority.environment() == environment && authority.tenant() == realm =>
+        {
+            authority.location()
+        }
+        Some(_) | None => {
+            let mut location = environment.to_owned();
+            location.push('/');
+            location.push_str(realm);
+            location
+        }
+    }
+}
+
+fn push(key: &mut String, part: &str) {
+    key.push(SEPARATOR);
+    for character in part.chars() {
+        match character {
+            SEPARATOR => key.push_str("\\n"),
+            '\\' => key.push_str("\\\\"),
+            other => key.push(other),
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! The one error type: what went wrong, in whose class it falls, and what to do.
+
+use core::fmt;
+
+/// The class of an [`Error`], named as MSAL's class in JavaScript.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ErrorClass {
+    /// `ClientConfigurationError`: the program's configuration or request has to change.
+    ClientConfiguration,
+    /// `ClientAuthError`: the request cannot be made as things stand.
+    ClientAuth,
+    /// `ServerError`: the server refused, or answered something that is no answer.
+    Server,
+    /// `InteractionRequiredAuthError`: a person has to sign in, consent or prove more.
+    InteractionRequired,
+    /// `NetworkError`: no answer came.
+    Network,
+}
+
+impl ErrorClass {
+    /// The name of the class in JavaScript.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ClientConfiguration => "ClientConfigurationError",
+            Self::ClientAuth => "ClientAuthError",
+            Self::Server => "ServerError",
+            Self::InteractionRequired => "InteractionRequiredAuthError",
+            Self::Network => "NetworkError",
+        }
+    }
+}
+
+/// What went wrong. No field ever holds a secret, an assertion, a code or a token.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Error {
+    /// Whose fault, and so what kind of remedy.
+    pub class: ErrorClass,
+    /// A stable string: the server's `error`, or one of [`code`].
+    pub code: String,
+    /// For people; may change.
+    pub message: String,
+    /// The server's `suberror`, or a finer reason of ours; may be empty.
+    pub sub_error: String,
+    /// The GUID of the request, as sent in `client-request-id`.
+    pub correlation_id: String,
+    /// The server's `trace_id`.
+    pub trace_id: String,
+    /// The AADSTS numbers.
+    pub error_codes: Vec<u32>,
+    /// A claims challenge (JSON) that must reach the next request.
+    pub claims: String,
+    /// The HTTP status, where there was an answer.
+    pub status: Option<u16>,
+    /// How long the server asked to wait, in seconds.
+    pub retry_after_seconds: Option<u32>,
+    /// One sentence on what to do; may be empty.
+    pub hint: String,
+}
+
+/// The codes that are not a server's own words. They are stable.
+pub mod code {
+    /// The client id is missing.
+    pub const MISSING_CLIENT_ID: &str = "missing_client_id";
+    /// No credential, or more than one (MSAL's code).
+    pub const INVALID_CLIENT_CREDENTIAL: &str = "invalid_client_credential";
+    /// A field that this version does not take.
+    pub const UNSUPPORTED_OPTION: &str = "unsupported_option";
+    /// A field of the wrong type or outside its range.
+    pub const INVALID_OPTION: &str = "invalid_option";
+    /// The authority is no URL of the expected form (MSAL's code).
+    pub const URL_PARSE_ERROR: &str = "url_parse_error";
+    /// The authority is not `https` (MSAL's code).
+    pub const AUTHORITY_URI_INSECURE: &str = "authority_uri_insecure";
+    /// The authority's host is neither Microsoft's nor in `knownAuthorities` (MSAL's code).
+    pub const UNTRUSTED_AUTHORITY: &str = "untrusted_authority";
+    /// `authorityMetadata`, or a discovery document, cannot be used (MSAL's code).
+    pub const INVALID_AUTHORITY_METADATA: &str = "invalid_authority_metadata";
+    /// Client credentials on `common`, `organizations` or `consumers` (MSAL's code).
+    pub const MISSING_TENANT_ID: &str = "missing_tenant_id_error";
+    /// A scope that cannot be asked for in this flow; OAuth's own word.
+    pub const INVALID_SCOPE: &str = "invalid_scope";
+    /// Scopes of more than one resource in one request.
+    pub const MULTIPLE_RESOURCES: &str = "multiple_resources";
+    /// `claims` is no JSON object (MSAL's code).
+    pub const INVALID_CLAIMS: &str = "invalid_claims";
+    /// A secret in a browser.
+    pub const SECRET_IN_BROWSER: &str = "secret_in_browser";
+    /// An answer that is not JSON (MSAL's code).
+    pub const TOKEN_PARSING_ERROR: &str = "token_parsing_error";
+    /// A success without a usable token.
+    pub const INVALID_TOKEN_RESPONSE: &str = "invalid_token_response";
+    /// An error status whose body is no OAuth error.
+    pub const UNKNOWN_SERVER_ERROR: &str = "unknown_server_error";
+    /// The endpoint redirected.
+    pub const UNEXPECTED_REDIRECT: &str = "unexpected_redirect";
+    /// No answer (MSAL's code); `sub_error` is `timeout` where time ran out.
+    pub const NETWORK_ERROR: &str = "network_error";
+    /// A text that is no MSAL cache.
+    pub const INVALID_CACHE: &str = "invalid_cache_record";
+}
+
+impl Error {
+    /// An error with nothing but class, code and message.
+    #[must_use]
+    pub fn new(class: ErrorClass, code: &str, message: impl Into<String>) -> Self {
+        Self {
+            class,
+            code: code.to_owned(),
+            message: message.into(),
+            sub_error: String::new(),
+            correlation_id: String::new(),
+            trace_id: String::new(),
+            error_codes: Vec::new(),
+            claims: String::new(),
+            status: None,
+            retry_after_seconds: None,
+            hint: String::new(),
+        }
+    }
+
+    /// A `ClientConfigurationError`.
+    #[must_use]
+    pub fn configuration(code: &str, message: impl Into<String>) -> Self {
+        Self::new(ErrorClass::ClientConfiguration, code, message)
+    }
+
+    /// Adds the sentence on what to do.
+    #[must_use]
+    pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = hint.into();
+        self
+    }
+
+    /// Adds the request's correlation id, unless the server named one.
+    #[must_use]
+    pub fn with_correlation_id(mut self, correlation_id: &str) -> Self {
+        if self.correlation_id.is_empty() {
+            correlation_id.clone_into(&mut self.correlation_id);
+        }
+        self
+    }
+
+    /// Whether the service is out of reach or overloaded, as opposed to having refused.
+    #[must_use]
+    pub fn is_outage(&self) -> bool {
+        let busy = matches!(
+            self.code.as_str(),
+            "temporarily_unavailable" | "server_error"
+        );
+        match (self.class, self.status) {
+            (ErrorClass::Network, _) => true,
+            (ErrorClass::Server, Some(status)) => {
+                busy || status == 408 || status == 429 || status >= 500
+            }
+            (ErrorClass::Server, None)
+            | (
+                ErrorClass::ClientConfiguration
+                | ErrorClass::ClientAuth
+                | ErrorClass::InteractionRequired,
+                _,
+            ) => false,
+        }
+    }
+
+    /// Takes each of `secrets` out of every text, for servers that send back what they were sent.
+    #[must_use]
+    pub fn without(mut self, secrets: &[&str]) -> Self {
+        for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
+            let encoded = crate::protocol::form::encode(secret);
+            for text in [
+                &mut self.code,
+                &mut self.message,
+                &mut self.sub_error,
+                &mut self.correlation_id,
+                &mut self.trace_id,
+                &mut self.claims,
+            ] {
+                for form in [*secret, encoded.as_str()] {
+                    if text.contains(form) {
+                        *text = text.replace(form, "***");
+                    }
+                }
+            }
+        }
+        self
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.code)?;
+        for part in [&self.message, &self.hint] {
+            if !part.is_empty() {
+                f.write_str(": ")?;
+                f.write_str(part)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl core::error::Error for Error {}

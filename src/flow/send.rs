@@ -1,0 +1,82 @@
+//! Sending with retries inside a deadline.
+
+use super::step::{Effect, Event, Io};
+use crate::error::{Error, ErrorClass, code};
+use crate::protocol::entropy::Entropy;
+use crate::protocol::http::{HttpRequest, HttpResponse};
+use crate::protocol::retry;
+use crate::time::Moment;
+
+/// How long and how often to try.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// When the whole call ends.
+    pub deadline: Moment,
+    /// How many times to send again after a passing fault.
+    pub max_retries: u32,
+}
+
+/// Sends a request; after a passing fault (see [`retry`]) again, as long as the deadline leaves room for the pause.
+/// A server's `Retry-After` is obeyed; one that reaches past the deadline ends the trying at once.
+///
+/// # Errors
+/// `network_error` where no answer came; `sub_error` is `timeout` where time ran out.
+pub async fn send(
+    io: &Io,
+    request: &HttpRequest,
+    limits: Limits,
+    entropy: &mut Entropy,
+) -> Result<HttpResponse, Error> {
+    let mut attempt = 0;
+    loop {
+        let timeout_ms = limits.deadline.ms_since(io.now().judged);
+        if timeout_ms <= 0 {
+            return Err(timed_out());
+        }
+        let answer = match io
+            .perform(Effect::Send {
+                request: request.clone(),
+                timeout_ms,
+            })
+            .await
+        {
+            Event::Response(response) if retry::is_passing_fault(&response) => Ok(response),
+            Event::Response(response) => return Ok(response),
+            Event::TimedOut => return Err(timed_out()),
+            Event::NetworkFailed | Event::Woke => Err(no_answer()),
+        };
+        let asked_ms = answer
+            .as_ref()
+            .ok()
+            .and_then(|response| retry::retry_after_ms(response, io.now().wall));
+        let pause_ms = asked_ms.unwrap_or_else(|| retry::pause_ms(attempt, entropy));
+        let left_ms = limits.deadline.ms_since(io.now().judged);
+        if attempt >= limits.max_retries || pause_ms >= left_ms {
+            return answer;
+        }
+        attempt += 1;
+        io.perform(Effect::Sleep(pause_ms)).await;
+    }
+}
+
+fn no_answer() -> Error {
+    Error::new(
+        ErrorClass::Network,
+        code::NETWORK_ERROR,
+        "the identity provider could not be reached",
+    )
+    .with_hint(
+        "Check the network and the authority's address; the cause holds what fetch reported.",
+    )
+}
+
+fn timed_out() -> Error {
+    let mut error = Error::new(
+        ErrorClass::Network,
+        code::NETWORK_ERROR,
+        "the identity provider did not answer in time",
+    )
+    .with_hint("Try again later, or allow more time by timeoutMs.");
+    "timeout".clone_into(&mut error.sub_error);
+    error
+}

@@ -1,0 +1,169 @@
+//! Stepping a flow by hand.
+//!
+//! A flow is an ordinary `async fn` that asks for effects through its [`Io`] and awaits what comes of them. [`Flow`]
+//! polls it: [`Flow::start`] and [`Flow::resume`] each give a [`Step`] with the effects that are now wanted, or the
+//! outcome. Whoever drives performs the effects and resumes the flow with what came of each, by its number.
+//!
+//! ```text
+//! start ──► Step { effects: [(0, Send)] } ──► perform ──► resume(0, Response) ──► … ──► Step { outcome }
+//! ```
+//!
+//! There is no executor and no waker: a flow is polled when, and only when, an event comes. Dropping the `Flow` ends
+//! it; what is under way outside is then nobody's.
+
+use crate::error::Error;
+use crate::protocol::http::{HttpRequest, HttpResponse};
+use crate::time::Now;
+use core::cell::RefCell;
+use core::future::{Future, poll_fn};
+use core::pin::Pin;
+use core::task::{Context, Poll, Waker};
+use std::rc::Rc;
+
+/// Something that a flow wants done outside.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Effect {
+    /// Send this request, never following a redirect; give up after `timeout_ms`.
+    Send {
+        /// What to send.
+        request: HttpRequest,
+        /// How long to wait for the whole answer, in milliseconds.
+        timeout_ms: i64,
+    },
+    /// Wait this many milliseconds.
+    Sleep(i64),
+}
+
+/// What came of an effect.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Event {
+    /// An answer, whatever its status.
+    Response(HttpResponse),
+    /// No answer: the connection failed or was cut.
+    NetworkFailed,
+    /// No answer within the effect's time limit.
+    TimedOut,
+    /// The pause is over.
+    Woke,
+}
+
+/// Where a flow stands after being polled.
+#[derive(Debug)]
+pub struct Step<T> {
+    /// Effects newly wanted, each with its number.
+    pub effects: Vec<(u32, Effect)>,
+    /// How it ended; `None` while it waits.
+    pub outcome: Option<Result<T, Error>>,
+}
+
+/// A flow's way to the outside.
+#[derive(Clone, Debug)]
+pub struct Io(Rc<RefCell<Exchange>>);
+
+#[derive(Debug)]
+struct Exchange {
+    now: Now,
+    next: u32,
+    wanted: Vec<(u32, Effect)>,
+    events: Vec<(u32, Event)>,
+}
+
+impl Io {
+    /// The present, as of the last event.
+    #[must_use]
+    pub fn now(&self) -> Now {
+        self.0.borrow().now
+    }
+
+    /// Asks for an effect and waits for what comes of it.
+    pub async fn perform(&self, effect: Effect) -> Event {
+        let number = {
+            let mut exchange = self.0.borrow_mut();
+            let number = exchange.next;
+            exchange.next += 1;
+            exchange.wanted.push((number, effect));
+            number
+        };
+        poll_fn(|_| {
+            let mut exchange = self.0.borrow_mut();
+            match exchange.events.iter().position(|(of, _)| *of == number) {
+                Some(at) => Poll::Ready(exchange.events.swap_remove(at).1),
+                None => Poll::Pending,
+            }
+        })
+        .await
+    }
+}
+
+type Steps<T> = Pin<Box<dyn Future<Output = Result<T, Error>>>>;
+
+/// A flow under way.
+pub struct Flow<T> {
+    exchange: Rc<RefCell<Exchange>>,
+    steps: Option<Steps<T>>,
+}
+
+impl<T> Flow<T> {
+    /// A flow that has not begun; `begin` is the `async fn`, given its [`Io`].
+    pub fn new<F>(now: Now, begin: impl FnOnce(Io) -> F) -> Self
+    where
+        F: Future<Output = Result<T, Error>> + 'static,
+    {
+        let exchange = Rc::new(RefCell::new(Exchange {
+            now,
+            next: 0,
+            wanted: Vec::new(),
+            events: Vec::new(),
+        }));
+        let steps: Steps<T> = Box::pin(begin(Io(Rc::clone(&exchange))));
+        Self {
+            exchange,
+            steps: Some(steps),
+        }
+    }
+
+    /// Runs up to the first effects.
+    pub fn start(&mut self, now: Now) -> Step<T> {
+        self.exchange.borrow_mut().now = now;
+        self.poll()
+    }
+
+    /// Goes on with what came of the effect `number`. An event that nobody waits for changes nothing.
+    pub fn resume(&mut self, number: u32, event: Event, now: Now) -> Step<T> {
+        {
+            let mut exchange = self.exchange.borrow_mut();
+            exchange.now = now;
+            exchange.events.push((number, event));
+        }
+        self.poll()
+    }
+
+    fn poll(&mut self) -> Step<T> {
+        let mut outcome = None;
+        if let Some(steps) = &mut self.steps {
+            match steps.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+                Poll::Ready(ended) => {
+                    outcome = Some(ended);
+                    self.steps = None;
+                }
+                Poll::Pending => {}
+            }
+        }
+        Step {
+            effects: core::mem::take(&mut self.exchange.borrow_mut().wanted),
+            outcome,
+        }
+    }
+}
+
+impl<T> core::fmt::Debug for Flow<T> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(if self.steps.is_some() {
+            "Flow(waiting)"
+        } else {
+            "Flow(ended)"
+        })
+    }
+}

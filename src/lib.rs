@@ -1,0 +1,13 @@
+#![doc = include_str!("../docs/crate.md")]
+
+pub mod cache;
+pub mod error;
+pub mod flow;
+pub mod protocol;
+pub mod secret;
+pub mod time;
+#[cfg(target_arch = "wasm32")]
+mod wasm;
+
+pub use error::{Error, ErrorClass};
+pub use secret::Secret;

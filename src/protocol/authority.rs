@@ -1,0 +1,417 @@
+//! The authority: which identity provider, which tenant, and so which endpoints.
+//!
+//! Parsed once and strictly, so that a hostile or mistyped value can send no secret to a stranger. Endpoints of
+//! Entra, External ID, B2C and AD FS follow from the address; a plain OpenID Connect provider is asked for its
+//! discovery document (see [`super::metadata`]).
+
+use super::cloud::{self, Cloud};
+use crate::error::{Error, code};
+
+/// Longer authorities are refused: the longest real one has under 200 characters.
+const MAX_AUTHORITY_BYTES: usize = 1_024;
+
+/// What kind of identity provider an authority names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Kind {
+    /// Microsoft Entra ID, or a provider with its paths.
+    Entra,
+    /// Microsoft Entra External ID, `{tenant}.ciamlogin.com`.
+    ExternalId,
+    /// Azure AD B2C, `{tenant}.b2clogin.com/{tenant}/{policy}`.
+    B2c,
+    /// Active Directory Federation Services, `/adfs`.
+    Adfs,
+    /// Any OpenID Connect provider, by its discovery document.
+    Oidc,
+}
+
+/// How an authority is to be read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ProtocolMode {
+    /// By Entra's rules.
+    #[default]
+    Aad,
+    /// As a plain OpenID Connect issuer.
+    Oidc,
+}
+
+/// A parsed authority.
+///
+/// ```
+/// use graph_token::protocol::authority::{Authority, ProtocolMode};
+/// let authority = Authority::parse("https://login.microsoftonline.com/Contoso.onmicrosoft.com/", &[], ProtocolMode::Aad)?;
+/// assert_eq!(authority.token_endpoint(), "https://login.microsoftonline.com/contoso.onmicrosoft.com/oauth2/v2.0/token");
+/// # Ok::<(), graph_token::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Authority {
+    kind: Kind,
+    origin: String,
+    host: String,
+    path: String,
+    tenant: String,
+}
+
+impl Authority {
+    /// Reads an authority. `known` are further hosts to trust (`knownAuthorities`): a host, `host:port`, or a URL.
+    ///
+    /// # Errors
+    /// `url_parse_error`, `authority_uri_insecure` or `untrusted_authority`, each with its reason.
+    pub fn parse(text: &str, known: &[String], mode: ProtocolMode) -> Result<Self, Error> {
+        let text = text.trim();
+        let (scheme, host_and_port, path) = split(text)?;
+        let (host, port) = split_port(&host_and_port)?;
+        let loopback = is_loopback(&host);
+        if scheme == "http" && !loopback {
+            return Err(Error::configuration(
+                code::AUTHORITY_URI_INSECURE,
+                "the authority is http: a secret sent there can be read on the way",
+            )
+            .with_hint("Use https; plain http is for loopback only."));
+        }
+        let listed = known
+            .iter()
+            .any(|entry| host_of_entry(entry) == host_and_port);
+        let microsoft = cloud::of_host(&host).is_some() || is_external_id(&host) || is_b2c(&host);
+        if !(listed || loopback || microsoft && port.is_empty()) {
+            return Err(Error::configuration(
+                code::UNTRUSTED_AUTHORITY,
+                format_host("the authority's host is not one of Microsoft's: ", &host_and_port),
+            )
+            .with_hint("If you trust this identity provider with your credentials, name its host in auth.knownAuthorities."));
+        }
+        let mut origin = scheme;
+        origin.push_str("://");
+        origin.push_str(&host_and_port);
+        Self::of_kind(mode, origin, host, &path)
+    }
+
+    fn of_kind(
+        mode: ProtocolMode,
+        origin: String,
+        host: String,
+        path: &str,
+    ) -> Result<Self, Error> {
+        if mode == ProtocolMode::Oidc {
+            let path = path.trim_end_matches('/').to_owned();
+            let tenant = path.rsplit('/').next().unwrap_or_default().to_owned();
+            return Ok(Self {
+                kind: Kind::Oidc,
+                origin,
+                host,
+                path,
+                tenant,
+            });
+        }
+        let lower = path.to_ascii_lowercase();
+        let mut segments: Vec<&str> = lower
+            .split('/')
+            .filter(|segment| !segment.is_empty())
+            .collect();
+        if segments.len() > 1 && segments.last() == Some(&"v2.0") {
+            segments.pop();
+        }
+        let external_tenant = host.strip_suffix(".ciamlogin.com").map(|name| {
+            let mut domain = name.to_owned();
+            domain.push_str(".onmicrosoft.com");
+            domain
+        });
+        let (kind, tenant) = match (segments.as_slice(), external_tenant) {
+            (["adfs"], _) => (Kind::Adfs, "adfs".to_owned()),
+            (["tfp", tenant, _policy], _) => (Kind::B2c, (*tenant).to_owned()),
+            ([tenant, _policy], None) if is_b2c(&host) => (Kind::B2c, (*tenant).to_owned()),
+            ([tenant], Some(_)) => (Kind::ExternalId, (*tenant).to_owned()),
+            ([], Some(domain)) => (Kind::ExternalId, domain),
+            ([tenant], None) if !is_b2c(&host) => (Kind::Entra, (*tenant).to_owned()),
+            ([], None) => return Err(no_tenant("the authority names no tenant")),
+            (_, _) => return Err(no_tenant("the authority's path is not that of a tenant")),
+        };
+        if kind != Kind::Adfs && !is_tenant(&tenant) {
+            return Err(no_tenant(
+                "the authority's tenant is neither a GUID nor a domain name",
+            ));
+        }
+        let mut path = String::new();
+        if kind == Kind::ExternalId {
+            path.push('/');
+            path.push_str(&tenant);
+        } else {
+            for segment in segments {
+                path.push('/');
+                path.push_str(segment);
+            }
+        }
+        Ok(Self {
+            kind,
+            origin,
+            host,
+            path,
+            tenant,
+        })
+    }
+
+    /// What kind of provider it is.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// The tenant as given, in lower case: a GUID, a domain, or one of `common`, `organizations`, `consumers`.
+    #[must_use]
+    pub fn tenant(&self) -> &str {
+        &self.tenant
+    }
+
+    /// The host (with its port, if it has one) under which MSAL's caches file what this authority gives.
+    #[must_use]
+    pub fn environment(&self) -> &str {
+        let host_and_port = self
+            .origin
+            .split_once("://")
+            .map_or(self.host.as_str(), |(_, rest)| rest);
+        self.cloud().map_or(host_and_port, |cloud| cloud.cache_host)
+    }
+
+    /// What tells this authority from every other in cache keys: environment and path.
+    #[must_use]
+    pub fn location(&self) -> String {
+        let mut location = self.environment().to_owned();
+        location.push_str(&self.path);
+        location
+    }
+
+    /// The origin of this cloud's Microsoft Graph. A provider that is not Microsoft's counts as the global cloud.
+    #[must_use]
+    pub fn graph_origin(&self) -> &'static str {
+        self.cloud()
+            .and_then(|cloud| cloud.graph_origin)
+            .unwrap_or("https://graph.microsoft.com")
+    }
+
+    /// The canonical form with a slash at its end, as MSAL shows it.
+    #[must_use]
+    pub fn canonical(&self) -> String {
+        self.join("/")
+    }
+
+    /// The same provider with another tenant.
+    ///
+    /// # Errors
+    /// `url_parse_error` where `tenant` is neither GUID nor domain, or the provider has no tenants.
+    pub fn with_tenant(&self, tenant: &str) -> Result<Self, Error> {
+        let tenant = tenant.trim().to_ascii_lowercase();
+        if !is_tenant(&tenant) {
+            return Err(no_tenant("the tenant is neither a GUID nor a domain name"));
+        }
+        match self.kind {
+            Kind::Entra | Kind::ExternalId => {
+                let mut path = String::from("/");
+                path.push_str(&tenant);
+                Ok(Self {
+                    path,
+                    tenant,
+                    ..self.clone()
+                })
+            }
+            Kind::B2c | Kind::Adfs | Kind::Oidc => Err(no_tenant(
+                "this authority has no tenants to choose from; leave out the tenant",
+            )),
+        }
+    }
+
+    /// Whether this is one of `common`, `organizations`, `consumers`, which name no tenant.
+    #[must_use]
+    pub fn is_multi_tenant(&self) -> bool {
+        matches!(self.kind, Kind::Entra | Kind::ExternalId)
+            && matches!(
+                self.tenant.as_str(),
+                "common" | "organizations" | "consumers"
+            )
+    }
+
+    /// Where tokens are had. For [`Kind::Oidc`] see [`super::metadata`].
+    #[must_use]
+    pub fn token_endpoint(&self) -> String {
+        self.join(if self.kind == Kind::Adfs {
+            "/oauth2/token"
+        } else {
+            "/oauth2/v2.0/token"
+        })
+    }
+
+    /// The discovery document.
+    #[must_use]
+    pub fn discovery_url(&self) -> String {
+        self.join(match self.kind {
+            Kind::Entra | Kind::ExternalId | Kind::B2c => "/v2.0/.well-known/openid-configuration",
+            Kind::Adfs | Kind::Oidc => "/.well-known/openid-configuration",
+        })
+    }
+
+    /// The page on which an administrator consents for the whole tenant.
+    #[must_use]
+    pub fn admin_consent_endpoint(&self) -> String {
+        self.join("/adminconsent")
+    }
+
+    /// The issuer as the discovery document must name it, for [`Kind::Oidc`].
+    #[must_use]
+    pub fn issuer(&self) -> String {
+        self.join("")
+    }
+
+    fn join(&self, end: &str) -> String {
+        let mut url = self.origin.clone();
+        url.push_str(&self.path);
+        url.push_str(end);
+        url
+    }
+
+    fn cloud(&self) -> Option<&'static Cloud> {
+        cloud::of_host(&self.host)
+    }
+}
+
+/// Whether a host (or `host:port`) is this machine.
+#[must_use]
+pub fn is_loopback(host: &str) -> bool {
+    let name = if host.starts_with('[') {
+        host
+    } else {
+        host.split(':').next().unwrap_or(host)
+    };
+    let ipv4 = name.strip_prefix("127.").is_some_and(|rest| {
+        let mut parts = 0;
+        rest.split('.').all(|part| {
+            parts += 1;
+            part.parse::<u8>().is_ok()
+        }) && parts == 3
+    });
+    name == "localhost" || name.ends_with(".localhost") || ipv4 || name == "[::1]"
+}
+
+fn split(text: &str) -> Result<(String, String, String), Error> {
+    if text.len() > MAX_AUTHORITY_BYTES {
+        return Err(bad_url("the authority is longer than 1024 bytes"));
+    }
+    if text
+        .bytes()
+        .any(|byte| byte <= b' ' || byte >= 0x7f || byte == b'\\')
+    {
+        return Err(bad_url(
+            "the authority has a blank, a backslash or a character outside ASCII",
+        ));
+    }
+    let Some((scheme, rest)) = text.split_once("://") else {
+        return Err(bad_url("the authority is no absolute URL"));
+    };
+    let scheme = scheme.to_ascii_lowercase();
+    if scheme != "https" && scheme != "http" {
+        return Err(bad_url("the authority is neither https nor http"));
+    }
+    if rest.contains(['?', '#']) {
+        return Err(bad_url("the authority has a query or a fragment"));
+    }
+    let (host, path) = rest.find('/').map_or((rest, ""), |at| rest.split_at(at));
+    if host.contains('@') {
+        return Err(bad_url(
+            "the authority has user information before its host",
+        ));
+    }
+    if path.contains('%') {
+        return Err(bad_url("the authority's path has an encoded character"));
+    }
+    if path
+        .split('/')
+        .any(|segment| segment == ".." || segment == ".")
+    {
+        return Err(bad_url("the authority's path has a dot segment"));
+    }
+    let mut host = host.to_ascii_lowercase();
+    if let Some(plain) = host.strip_suffix(if scheme == "https" { ":443" } else { ":80" }) {
+        host = plain.to_owned();
+    }
+    Ok((scheme, host, path.to_owned()))
+}
+
+fn split_port(host_and_port: &str) -> Result<(String, &str), Error> {
+    let (host, port) = match host_and_port.rfind(':') {
+        Some(at) if !host_and_port.ends_with(']') => {
+            (&host_and_port[..at], &host_and_port[at + 1..])
+        }
+        Some(_) | None => (host_and_port, ""),
+    };
+    let is_name = !host.is_empty()
+        && host.split('.').all(|label| {
+            !label.is_empty()
+                && label
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+        });
+    let port_is_good = port.is_empty() && !host_and_port.ends_with(':')
+        || port.parse::<u16>().is_ok_and(|port| port > 0);
+    if !(is_name || host == "[::1]") || !port_is_good {
+        return Err(bad_url("the authority's host is no host name"));
+    }
+    Ok((host.to_owned(), port))
+}
+
+fn host_of_entry(entry: &str) -> String {
+    let entry = entry.trim().to_ascii_lowercase();
+    let rest = entry
+        .split_once("://")
+        .map_or(entry.as_str(), |(_, rest)| rest);
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    host.strip_suffix(":443").unwrap_or(host).to_owned()
+}
+
+fn is_external_id(host: &str) -> bool {
+    host.strip_suffix(".ciamlogin.com")
+        .is_some_and(|name| !name.is_empty() && !name.contains('.'))
+}
+
+fn is_b2c(host: &str) -> bool {
+    host.strip_suffix(".b2clogin.com")
+        .is_some_and(|name| !name.is_empty() && !name.contains('.'))
+}
+
+fn is_tenant(tenant: &str) -> bool {
+    let word = matches!(tenant, "common" | "organizations" | "consumers");
+    let in_charset = tenant
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.');
+    let domain = tenant.contains('.')
+        && tenant.len() <= 253
+        && tenant
+            .split('.')
+            .all(|label| !label.is_empty() && !label.starts_with('-') && !label.ends_with('-'));
+    word || in_charset && (is_guid(tenant) || domain)
+}
+
+fn is_guid(text: &str) -> bool {
+    text.len() == 36
+        && text.bytes().enumerate().all(|(index, byte)| {
+            if matches!(index, 8 | 13 | 18 | 23) {
+                byte == b'-'
+            } else {
+                byte.is_ascii_hexdigit()
+            }
+        })
+}
+
+fn bad_url(message: &str) -> Error {
+    Error::configuration(code::URL_PARSE_ERROR, message)
+        .with_hint("Give it as https://login.microsoftonline.com/{tenant id or domain}.")
+}
+
+fn no_tenant(message: &str) -> Error {
+    bad_url(message)
+}
+
+fn format_host(text: &str, host: &str) -> String {
+    let mut message = text.to_owned();
+    message.push_str(host);
+    message
+}

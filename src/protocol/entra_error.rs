@@ -1,0 +1,194 @@
+//! Error answers (RFC 6749, section 5.2) with Entra's additions, and what each means for a person.
+
+use super::http::{Content, HttpResponse};
+use super::json::Value;
+use super::retry;
+use crate::error::{Error, ErrorClass, code};
+use crate::time::Moment;
+
+/// The `error` values that a person's interaction resolves.
+const INTERACTION_ERRORS: &[&str] = &[
+    "interaction_required",
+    "consent_required",
+    "login_required",
+    "bad_token",
+    "ui_not_allowed",
+    "interrupted_user",
+];
+
+/// The `suberror` values that a person's interaction resolves.
+const INTERACTION_SUB_ERRORS: &[&str] = &[
+    "message_only",
+    "additional_action",
+    "basic_action",
+    "user_password_expired",
+    "consent_required",
+    "bad_token",
+    "ui_not_allowed",
+    "interrupted_user",
+];
+
+/// Descriptions longer than this are cut: Entra's have under 1 000 characters.
+const MAX_MESSAGE_CHARS: usize = 2_000;
+
+/// Makes the error of an answer that is an OAuth error, or an error status without one.
+#[must_use]
+pub fn decode(response: &HttpResponse, wall_now: Moment) -> Error {
+    let mut error = match &response.content {
+        Content::Json(body) if !body.text("error").is_empty() => decode_body(body),
+        Content::Json(_) | Content::Empty | Content::NotJson | Content::TooLarge => {
+            without_body(response)
+        }
+    };
+    error.status = Some(response.status);
+    error.retry_after_seconds = retry::retry_after_ms(response, wall_now)
+        .map(|milliseconds| u32::try_from(milliseconds / 1_000).unwrap_or(u32::MAX));
+    error
+}
+
+/// The AADSTS number's hint: one sentence on what to do.
+#[must_use]
+pub fn hint(aadsts: u32) -> Option<&'static str> {
+    Some(match aadsts {
+        50011 => {
+            "Register exactly this redirect URI for the application, with its scheme, port and path."
+        }
+        50013 | 500_133 => {
+            "The incoming token is invalid or expired: the caller must send a fresh one."
+        }
+        50020 | 50034 => {
+            "The user is not in this tenant: use the right tenant, or invite the user."
+        }
+        50053 => "The account is locked: wait, or ask the administrator.",
+        50055 | 50126 => "The password is wrong or expired: sign in again.",
+        50057 => "The account is disabled: ask the administrator.",
+        50058 => "There is no session for a silent request: sign in.",
+        50074 | 50076 | 50078 | 50079 => {
+            "Multi-factor authentication is needed: ask interactively, with the claims of this error."
+        }
+        50105 => "Assign the user to the application.",
+        50132 | 50133 | 50173 => "The session or grant was revoked: sign in.",
+        50194 => {
+            "The application is single-tenant: use its tenant in the authority in place of common."
+        }
+        50196 => "The client asks in a loop: use the cached token and wait some minutes.",
+        53000 | 53001 | 53003 => "Conditional Access blocks this: ask the administrator.",
+        54005 => "The code was redeemed twice: start a new sign-in.",
+        65001 => "Consent is missing: ask the user, or have an administrator grant it.",
+        65004 => "The user declined to consent: ask again, or ask for less.",
+        90094 => "An administrator has to consent: send them to the admin consent address.",
+        70000 | 70008 | 700_082 | 70043 => "The refresh token is invalid or expired: sign in.",
+        700_084 => "The 24 hours of a single-page app's refresh token are over: sign in.",
+        70011 | 1_002_012 | 700_022 | 28002 | 28000 => {
+            "The scope is wrong: client credentials need one resource's /.default, such as https://graph.microsoft.com/.default."
+        }
+        70016 => "The device code is pending: go on asking.",
+        70018 => "The device code is wrong: start again.",
+        70019 => "The device code has expired: start again.",
+        700_016 | 700_011 => {
+            "The application is not in this tenant: check client id and tenant, and that consent was given there."
+        }
+        700_024 => "The assertion is outside its validity: check the clock, or send a fresh one.",
+        700_027 => {
+            "The certificate is not registered for the application: upload it, and check its thumbprint."
+        }
+        50012 => {
+            "The assertion's signature is wrong: the private key does not belong to the registered certificate."
+        }
+        700_030 => "The certificate's subject name is not allowed for this application.",
+        70021 | 700_211 | 700_213 | 7_002_138 => {
+            "No federated credential matches: compare issuer, subject (case counts) and audience with the registration."
+        }
+        7_000_215 => "The client secret is wrong: use the secret's value, not its id.",
+        7_000_222 => "The client secret has expired: make a new one in Certificates & secrets.",
+        7_000_218 => "The client secret or assertion is missing: configure one.",
+        700_025 => "The application is a public client and must not send a secret.",
+        90002 | 90038 | 900_382 | 900_432 => {
+            "The tenant was not found, or is in another cloud: check the authority."
+        }
+        9_002_326 => {
+            "A secret or a non-SPA redirect URI was used from a page: call from a server, or register the URI as SPA."
+        }
+        9_002_327 => {
+            "A SPA redirect URI was used outside a page: register it as Web, or redeem it in the page."
+        }
+        9_001_023 => {
+            "This grant is not allowed on common or consumers: use the tenant in the authority."
+        }
+        90006 | 90012 | 90024 | 90033 | 90055 | 90090 | 50033 | 50087 => {
+            "A passing fault of the service: try again shortly."
+        }
+        _ => return None,
+    })
+}
+
+fn decode_body(body: &Value) -> Error {
+    let (name, sub_error) = (body.text("error"), body.text("suberror"));
+    let interaction =
+        INTERACTION_ERRORS.contains(&name) || INTERACTION_SUB_ERRORS.contains(&sub_error);
+    let class = if interaction {
+        ErrorClass::InteractionRequired
+    } else {
+        ErrorClass::Server
+    };
+    let mut error = Error::new(class, &clean(name), clean(body.text("error_description")));
+    error.sub_error = clean(sub_error);
+    error.trace_id = clean(body.text("trace_id"));
+    error.correlation_id = clean(body.text("correlation_id"));
+    body.text("claims").clone_into(&mut error.claims);
+    error.error_codes = body
+        .get("error_codes")
+        .and_then(Value::as_array)
+        .unwrap_or_default()
+        .iter()
+        .filter_map(|number| {
+            number
+                .as_integer()
+                .and_then(|number| u32::try_from(number).ok())
+        })
+        .collect();
+    if error.error_codes.is_empty() {
+        error.error_codes.extend(aadsts_of(&error.message));
+    }
+    error.hint = error
+        .error_codes
+        .iter()
+        .find_map(|number| hint(*number))
+        .unwrap_or_default()
+        .to_owned();
+    error
+}
+
+fn without_body(response: &HttpResponse) -> Error {
+    let mut message = String::from("the server refused without an OAuth error (");
+    message.push_str(&response.describe());
+    message.push(')');
+    Error::new(ErrorClass::Server, code::UNKNOWN_SERVER_ERROR, message)
+        .with_hint(if response.status >= 500 || response.status == 429 {
+            "The service is down or overloaded: try again later."
+        } else {
+            "Check that the authority is an identity provider and that no proxy answers in its place."
+        })
+}
+
+/// The number in a description that begins `AADSTS7000215: …`, for answers without `error_codes`.
+fn aadsts_of(description: &str) -> Option<u32> {
+    let digits = description.split_once("AADSTS")?.1;
+    let end = digits
+        .find(|character: char| !character.is_ascii_digit())
+        .unwrap_or(digits.len());
+    digits[..end].parse().ok()
+}
+
+fn clean(text: &str) -> String {
+    text.chars()
+        .map(|character| {
+            if character.is_control() && character != '\n' {
+                ' '
+            } else {
+                character
+            }
+        })
+        .take(MAX_MESSAGE_CHARS)
+        .collect()
+}

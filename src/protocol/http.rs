@@ -1,0 +1,142 @@
+//! A request and an answer as plain values.
+
+use super::form::Form;
+use super::json::Value;
+
+/// The largest answer that is read, in bytes: Entra's largest (a discovery document or key set) is under 50 kB.
+pub const MAX_BODY_BYTES: usize = 1024 * 1024;
+
+/// How the body of a request is sent.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Body {
+    /// GET.
+    None,
+    /// POST, `application/x-www-form-urlencoded;charset=utf-8`: CORS-simple, so a page needs no preflight.
+    Form(Form),
+}
+
+/// A request to an identity provider. Its `Debug` shows no body.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct HttpRequest {
+    /// The absolute URL.
+    pub url: String,
+    /// The body, which also decides the method.
+    pub body: Body,
+}
+
+impl HttpRequest {
+    /// A GET.
+    #[must_use]
+    pub fn get(url: String) -> Self {
+        Self {
+            url,
+            body: Body::None,
+        }
+    }
+
+    /// A POST of a form.
+    #[must_use]
+    pub fn post(url: String, form: Form) -> Self {
+        Self {
+            url,
+            body: Body::Form(form),
+        }
+    }
+
+    /// `GET` or `POST`.
+    #[must_use]
+    pub fn method(&self) -> &'static str {
+        match self.body {
+            Body::None => "GET",
+            Body::Form(_) => "POST",
+        }
+    }
+}
+
+/// What the edge made of an answer's body.
+#[derive(Clone)]
+#[non_exhaustive]
+pub enum Content {
+    /// It was JSON.
+    Json(Value),
+    /// It was empty.
+    Empty,
+    /// It was something else, or cut off.
+    NotJson,
+    /// It was more than [`MAX_BODY_BYTES`] and not read to its end.
+    TooLarge,
+}
+
+impl core::fmt::Debug for Content {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(match self {
+            Self::Json(_) => "Json(..)",
+            Self::Empty => "Empty",
+            Self::NotJson => "NotJson",
+            Self::TooLarge => "TooLarge",
+        })
+    }
+}
+
+/// An answer. It derives no `Debug`: it holds tokens.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct HttpResponse {
+    /// The status; 0 for a page's opaque redirect.
+    pub status: u16,
+    /// The `Content-Type` header.
+    pub content_type: String,
+    /// The `Retry-After` header.
+    pub retry_after: String,
+    /// The body.
+    pub content: Content,
+}
+
+impl HttpResponse {
+    /// An answer without headers.
+    #[must_use]
+    pub fn new(status: u16, content: Content) -> Self {
+        Self {
+            status,
+            content_type: String::new(),
+            retry_after: String::new(),
+            content,
+        }
+    }
+
+    /// Whether it sends the client elsewhere; a request with a secret never follows.
+    #[must_use]
+    pub fn is_redirect(&self) -> bool {
+        self.status == 0 || (300..400).contains(&self.status)
+    }
+
+    /// Status and content type for an error's message, such as `HTTP 200, text/html`.
+    #[must_use]
+    pub fn describe(&self) -> String {
+        let mut text = String::from("HTTP ");
+        text.push_str(&self.status.to_string());
+        text.push_str(", ");
+        let content_type: String = self
+            .content_type
+            .chars()
+            .filter(|character| !character.is_control())
+            .take(100)
+            .collect();
+        text.push_str(if content_type.is_empty() {
+            "no content type"
+        } else {
+            &content_type
+        });
+        text
+    }
+}
+
+impl core::fmt::Debug for HttpResponse {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("HttpResponse(")?;
+        f.write_str(&self.describe())?;
+        f.write_str(")")
+    }
+}

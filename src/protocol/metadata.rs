@@ -1,0 +1,70 @@
+//! The discovery document (OpenID Connect Discovery 1.0; RFC 8414), for providers whose endpoints cannot be derived.
+
+use super::authority::{Authority, is_loopback};
+use super::http::{Content, HttpResponse};
+use super::json::Value;
+use crate::error::{Error, ErrorClass, code};
+
+/// What is needed of a discovery document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Metadata {
+    /// Where tokens are had.
+    pub token_endpoint: String,
+}
+
+/// Reads the answer to a discovery request.
+///
+/// # Errors
+/// `invalid_authority_metadata` where it is none, names another issuer, or an endpoint that is not `https`.
+pub fn parse_response(response: &HttpResponse, authority: &Authority) -> Result<Metadata, Error> {
+    let unusable = |reason: &str| {
+        let mut message = String::from("the discovery document of the authority cannot be used: ");
+        message.push_str(reason);
+        message.push_str(" (");
+        message.push_str(&response.describe());
+        message.push(')');
+        let mut error = Error::new(
+            ErrorClass::Server,
+            code::INVALID_AUTHORITY_METADATA,
+            message,
+        )
+        .with_hint(
+            "Check auth.authority: its path plus /.well-known/openid-configuration must answer.",
+        );
+        error.status = Some(response.status);
+        error
+    };
+    if response.status != 200 {
+        return Err(unusable("it is not there"));
+    }
+    let Content::Json(document) = &response.content else {
+        return Err(unusable("it is not JSON"));
+    };
+    if document.text("issuer").trim_end_matches('/') != authority.issuer() {
+        return Err(unusable("it names another issuer"));
+    }
+    parse(document).map_err(|error| unusable(&error.message))
+}
+
+/// Reads a document that the program itself gave (`authorityMetadata`).
+///
+/// # Errors
+/// `invalid_authority_metadata` where an endpoint is missing or not `https`.
+pub fn parse(document: &Value) -> Result<Metadata, Error> {
+    let token_endpoint = document.text("token_endpoint");
+    let secure = token_endpoint.starts_with("https://")
+        || token_endpoint
+            .strip_prefix("http://")
+            .is_some_and(|rest| is_loopback(rest.split('/').next().unwrap_or_default()));
+    if secure && !token_endpoint.contains('@') {
+        Ok(Metadata {
+            token_endpoint: token_endpoint.to_owned(),
+        })
+    } else {
+        Err(Error::configuration(
+            code::INVALID_AUTHORITY_METADATA,
+            "its token_endpoint is missing or not https",
+        ))
+    }
+}

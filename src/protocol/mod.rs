@@ -1,0 +1,33 @@
+//! The wire, pure: one file per grant builds its request, one encoder and one decoder serve them all.
+//!
+//! Nothing here performs I/O, reads a clock or draws a random number: the present moment, entropy and answers are
+//! arguments.
+
+pub mod admin_consent;
+pub mod authority;
+pub mod claims;
+pub mod client_authentication;
+pub mod client_credentials;
+pub mod cloud;
+pub mod entra_error;
+pub mod entropy;
+pub mod form;
+pub mod http;
+pub mod json;
+pub mod metadata;
+pub mod retry;
+pub mod scope;
+pub mod token_response;
+
+/// What `x-client-SKU` says, in Entra's logs and telemetry.
+pub const CLIENT_SKU: &str = "graph-token";
+
+/// `url` with `query` added to it.
+fn with_query(url: &str, query: &str) -> String {
+    let mut with = url.to_owned();
+    if !query.is_empty() {
+        with.push(if url.contains('?') { '&' } else { '?' });
+        with.push_str(query);
+    }
+    with
+}

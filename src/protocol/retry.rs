@@ -1,0 +1,55 @@
+//! What is worth asking again, and when.
+
+use super::entropy::Entropy;
+use super::http::{Content, HttpResponse};
+use crate::time::Moment;
+
+/// The first pause; each further one is twice as long.
+const FIRST_PAUSE_MS: u64 = 400;
+
+/// No pause of ours is longer; a server may ask for more by `Retry-After`.
+const LONGEST_PAUSE_MS: u64 = 8_000;
+
+/// Whether an answer is one of a passing fault: 408, 429, 5xx, or OAuth's words for it.
+#[must_use]
+pub fn is_passing_fault(response: &HttpResponse) -> bool {
+    let busy = match &response.content {
+        Content::Json(body) => matches!(
+            body.text("error"),
+            "temporarily_unavailable" | "server_error"
+        ),
+        Content::Empty | Content::NotJson | Content::TooLarge => false,
+    };
+    response.status >= 500
+        || response.status == 408
+        || response.status == 429
+        || response.status >= 400 && busy
+}
+
+/// The server's `Retry-After`: seconds, or an HTTP date (RFC 9110, section 10.2.3).
+#[must_use]
+pub fn retry_after_ms(response: &HttpResponse, wall_now: Moment) -> Option<i64> {
+    let text = response.retry_after.trim();
+    if text.is_empty() {
+        None
+    } else if text.bytes().all(|byte| byte.is_ascii_digit()) {
+        Some(
+            text.parse::<i64>()
+                .map_or(i64::MAX, |seconds| seconds.saturating_mul(1_000)),
+        )
+    } else {
+        let date = httpdate::parse_http_date(text).ok()?;
+        let since_1970 = date.duration_since(std::time::UNIX_EPOCH).ok()?;
+        let at = Moment(i64::try_from(since_1970.as_millis()).unwrap_or(i64::MAX));
+        Some(at.ms_since(wall_now).max(0))
+    }
+}
+
+/// The pause before the retry number `attempt` (from 0): doubled each time, half of it random.
+pub fn pause_ms(attempt: u32, entropy: &mut Entropy) -> i64 {
+    let ceiling = FIRST_PAUSE_MS
+        .saturating_mul(1 << attempt.min(16))
+        .min(LONGEST_PAUSE_MS);
+    let pause = ceiling / 2 + entropy.below(ceiling / 2 + 1);
+    i64::try_from(pause).unwrap_or(i64::MAX)
+}

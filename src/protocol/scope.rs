@@ -1,0 +1,150 @@
+//! Scopes (RFC 6749, section 3.3) by Entra's rules: one resource per request, compared without case and order.
+
+use super::authority::{Authority, Kind};
+use crate::error::{Error, code};
+
+/// The scopes that name no resource. They are added to user flows and left out when scopes are compared.
+pub const OIDC_DEFAULT_SCOPES: &[&str] = &["openid", "profile", "offline_access"];
+
+/// Further scopes of OpenID Connect that belong to no resource.
+const OTHER_OIDC_SCOPES: &[&str] = &["email", "address", "phone"];
+
+/// A list of scopes: deduplicated without case, in the order given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scopes(Vec<String>);
+
+impl Scopes {
+    /// Reads scopes from texts that may each hold several, divided by blanks.
+    ///
+    /// # Errors
+    /// `invalid_scope` for a character that RFC 6749 does not allow.
+    pub fn parse<'a>(texts: impl IntoIterator<Item = &'a str>) -> Result<Self, Error> {
+        let mut scopes: Vec<String> = Vec::new();
+        for scope in texts
+            .into_iter()
+            .flat_map(|text| text.split([' ', '\t', '\n', '\r']))
+            .filter(|s| !s.is_empty())
+        {
+            if !scope
+                .bytes()
+                .all(|byte| matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e))
+            {
+                return Err(Error::configuration(code::INVALID_SCOPE, "a scope has a character that scopes cannot have")
+                    .with_hint("Scopes are ASCII without quotes and backslashes, such as https://graph.microsoft.com/.default."));
+            }
+            if !scopes.iter().any(|known| known.eq_ignore_ascii_case(scope)) {
+                scopes.push(scope.to_owned());
+            }
+        }
+        Ok(Self(scopes))
+    }
+
+    /// The scopes of a client-credentials request: those given without OpenID Connect's, or Graph's `/.default`.
+    ///
+    /// # Errors
+    /// `invalid_scope` for a delegated scope, `multiple_resources` for scopes of several resources.
+    pub fn for_client_credentials(
+        self,
+        authority: &Authority,
+        graph_origin: &str,
+    ) -> Result<Self, Error> {
+        let mut scopes = self;
+        scopes.0.retain(|scope| !is_oidc(scope));
+        if authority.kind() == Kind::Oidc {
+            return Ok(scopes);
+        }
+        let scopes = scopes.or_default(graph_origin);
+        scopes.check_one_resource(graph_origin)?;
+        if let Some(scope) = scopes.0.iter().find(|scope| !is_default(scope)) {
+            let mut message =
+                String::from("client credentials cannot ask for the delegated scope ");
+            message.push_str(scope);
+            message.push_str("; Entra answers it with AADSTS1002012");
+            return Err(Error::configuration(code::INVALID_SCOPE, message).with_hint(
+                "Ask for the resource's /.default, such as https://graph.microsoft.com/.default, and give the application the permissions it needs in the portal.",
+            ));
+        }
+        Ok(scopes)
+    }
+
+    /// The scopes divided by blanks, as they are sent.
+    #[must_use]
+    pub fn to_wire(&self) -> String {
+        self.0.join(" ")
+    }
+
+    /// The form in which two lists that mean the same are the same: lower case, sorted, without OpenID Connect's.
+    #[must_use]
+    pub fn canonical(&self) -> String {
+        let mut scopes: Vec<String> = self
+            .0
+            .iter()
+            .filter(|scope| !is_oidc_default(scope))
+            .map(|scope| scope.to_ascii_lowercase())
+            .collect();
+        scopes.sort_unstable();
+        scopes.join(" ")
+    }
+
+    fn or_default(mut self, graph_origin: &str) -> Self {
+        if self.0.is_empty() {
+            let mut scope = graph_origin.to_owned();
+            scope.push_str("/.default");
+            self.0.push(scope);
+        }
+        self
+    }
+
+    fn check_one_resource(&self, graph_origin: &str) -> Result<(), Error> {
+        let mut resources = self
+            .0
+            .iter()
+            .filter_map(|scope| resource(scope, graph_origin));
+        let Some(first) = resources.next() else {
+            return Ok(());
+        };
+        match resources.find(|other| !other.eq_ignore_ascii_case(first)) {
+            None => Ok(()),
+            Some(other) => {
+                let mut message = String::from("the scopes belong to two resources, ");
+                message.push_str(first);
+                message.push_str(" and ");
+                message.push_str(other);
+                Err(Error::configuration(code::MULTIPLE_RESOURCES, message)
+                    .with_hint("Ask for one resource at a time: one request each."))
+            }
+        }
+    }
+}
+
+fn is_oidc_default(scope: &str) -> bool {
+    OIDC_DEFAULT_SCOPES
+        .iter()
+        .any(|oidc| oidc.eq_ignore_ascii_case(scope))
+}
+
+fn is_oidc(scope: &str) -> bool {
+    is_oidc_default(scope)
+        || OTHER_OIDC_SCOPES
+            .iter()
+            .any(|oidc| oidc.eq_ignore_ascii_case(scope))
+}
+
+fn is_default(scope: &str) -> bool {
+    scope.len() > "/.default".len()
+        && scope
+            .get(scope.len() - "/.default".len()..)
+            .is_some_and(|end| end.eq_ignore_ascii_case("/.default"))
+}
+
+/// The resource of a scope; bare names are Graph's, OpenID Connect's scopes belong to none.
+fn resource<'a>(scope: &'a str, graph_origin: &'a str) -> Option<&'a str> {
+    if is_oidc(scope) {
+        return None;
+    }
+    Some(
+        scope
+            .rsplit_once('/')
+            .map_or(graph_origin, |(resource, _)| resource),
+    )
+}

@@ -1,0 +1,142 @@
+//! The one decoder of the token endpoint's answers (RFC 6749, section 5.1).
+
+use super::http::{Content, HttpResponse};
+use super::json::Value;
+use super::{entra_error, http};
+use crate::error::{Error, ErrorClass, code};
+use crate::secret::Secret;
+use crate::time::Moment;
+
+/// Lifetimes beyond this are taken for a mistake: Entra's longest is 28 hours.
+const MAX_LIFETIME_SECONDS: i64 = 366 * 24 * 60 * 60;
+
+/// A success of the token endpoint. All lifetimes count from the moment it came.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct TokenResponse {
+    /// What to send.
+    pub access_token: Secret,
+    /// How to send it, as the server spells it.
+    pub token_type: String,
+    /// Seconds for which it is valid.
+    pub expires_in: i64,
+    /// Seconds for which it may be used while the service is down; at least `expires_in`.
+    pub ext_expires_in: i64,
+    /// Seconds after which to renew it ahead of time.
+    pub refresh_in: Option<i64>,
+    /// The scopes granted, where the server says so.
+    pub scope: Option<String>,
+    /// Version 1: the resource.
+    pub resource: Option<String>,
+    /// Version 1: seconds since 1970 before which it is not valid.
+    pub not_before: Option<i64>,
+}
+
+/// Reads an answer of the token endpoint.
+///
+/// # Errors
+/// The server's own error; `unexpected_redirect`; `token_parsing_error` for a success that is not JSON;
+/// `invalid_token_response` for one without a usable token. The message quotes status and content type.
+pub fn parse_response(response: &HttpResponse, wall_now: Moment) -> Result<TokenResponse, Error> {
+    if response.is_redirect() {
+        return Err(malformed(response, code::UNEXPECTED_REDIRECT, "the token endpoint redirected; the request was not sent on").with_hint(
+            "A request with a credential never follows a redirect: check the authority, and that no proxy or sign-in page is in between.",
+        ));
+    }
+    if response.status != 200 {
+        return Err(entra_error::decode(response, wall_now));
+    }
+    let body = match &response.content {
+        Content::Json(body @ Value::Object(_)) => body,
+        Content::Json(_) | Content::NotJson => {
+            return Err(malformed(
+                response,
+                code::TOKEN_PARSING_ERROR,
+                "the token endpoint's answer is no JSON object",
+            ));
+        }
+        Content::Empty => {
+            return Err(malformed(
+                response,
+                code::TOKEN_PARSING_ERROR,
+                "the token endpoint's answer is empty",
+            ));
+        }
+        Content::TooLarge => {
+            let mut message = String::from("the token endpoint's answer is larger than ");
+            message.push_str(&(http::MAX_BODY_BYTES / 1024).to_string());
+            message.push_str(" KiB");
+            return Err(malformed(response, code::TOKEN_PARSING_ERROR, &message));
+        }
+    };
+    if !body.text("error").is_empty() {
+        return Err(entra_error::decode(response, wall_now));
+    }
+    parse_body(body, wall_now)
+        .map_err(|reason| malformed(response, code::INVALID_TOKEN_RESPONSE, reason))
+}
+
+fn parse_body(body: &Value, wall_now: Moment) -> Result<TokenResponse, &'static str> {
+    let access_token = body.text("access_token");
+    if access_token.is_empty() {
+        return Err("the token endpoint's answer has no access_token");
+    }
+    if !access_token.bytes().all(|byte| matches!(byte, 0x21..=0x7e)) {
+        return Err("the access_token has a character that no header can carry");
+    }
+    if !body.text("token_type").eq_ignore_ascii_case("Bearer") {
+        return Err("the token_type is not Bearer");
+    }
+    let expires_in = expires_in(body, wall_now)?;
+    let ext_expires_in = match body.get("ext_expires_in").and_then(Value::as_integer) {
+        Some(seconds) if (expires_in..=MAX_LIFETIME_SECONDS).contains(&seconds) => seconds,
+        Some(_) | None => expires_in,
+    };
+    let refresh_in = body
+        .get("refresh_in")
+        .and_then(Value::as_integer)
+        .filter(|seconds| (1..=expires_in).contains(seconds));
+    let optional = |name: &str| {
+        Some(body.text(name))
+            .filter(|text| !text.is_empty())
+            .map(str::to_owned)
+    };
+    Ok(TokenResponse {
+        access_token: Secret::new(access_token.to_owned()),
+        token_type: body.text("token_type").to_owned(),
+        expires_in,
+        ext_expires_in,
+        refresh_in,
+        scope: optional("scope"),
+        resource: optional("resource"),
+        not_before: body.get("not_before").and_then(Value::as_integer),
+    })
+}
+
+/// `expires_in`, or what version 1's `expires_on` (seconds since 1970) leaves.
+fn expires_in(body: &Value, wall_now: Moment) -> Result<i64, &'static str> {
+    let given = match (body.get("expires_in"), body.get("expires_on")) {
+        (Some(expires_in), _) => expires_in.as_integer(),
+        (None, Some(expires_on)) => expires_on
+            .as_integer()
+            .map(|at| at.saturating_sub(wall_now.0 / 1_000)),
+        (None, None) => return Err("the token endpoint's answer has no expires_in"),
+    };
+    match given {
+        Some(seconds) if (1..=MAX_LIFETIME_SECONDS).contains(&seconds) => Ok(seconds),
+        Some(_) => Err("the token's lifetime is not between a second and a year"),
+        None => Err("the token's expires_in is no number"),
+    }
+}
+
+fn malformed(response: &HttpResponse, code: &str, reason: &str) -> Error {
+    let mut message = reason.to_owned();
+    message.push_str(" (");
+    message.push_str(&response.describe());
+    message.push(')');
+    let mut error = Error::new(ErrorClass::Server, code, message).with_hint(
+        "Check that the authority is an identity provider and that no proxy answers in its place.",
+    );
+    error.status = Some(response.status);
+    error
+}

@@ -1,0 +1,46 @@
+//! Text that must never be printed.
+
+use core::fmt;
+use zeroize::Zeroize;
+
+/// A secret, key, assertion, code or token: its `Debug` is redacted, its bytes are zeroed when it is dropped.
+///
+/// ```
+/// let secret = graph_token::Secret::new("s3cret".to_owned());
+/// assert_eq!(format!("{secret:?}"), "Secret(..)");
+/// assert_eq!(secret.expose(), "s3cret");
+/// ```
+#[derive(Clone)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Takes the text over.
+    #[must_use]
+    pub fn new(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The text itself: the one way to it, so that every use can be found by this name.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// Hands the text over to an owner who is responsible for it from here on.
+    #[must_use]
+    pub fn into_exposed(mut self) -> String {
+        core::mem::take(&mut self.0)
+    }
+}
+
+impl Drop for Secret {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(..)")
+    }
+}

@@ -1,0 +1,232 @@
+// The identity provider's server: routes by tenant and endpoint, logs, faults, and what tests get to hold.
+//
+//   request ── log ── fault? ── tenant? ── endpoint: token, devicecode ── checks, translation ── oidc-provider
+//                                          authorize, pages            ── translation ──────── oidc-provider
+//                                          keys, discovery, logout, adminconsent: answered here
+import { randomUUID } from "node:crypto";
+import { calculateJwkThumbprint, exportJWK, generateKeyPair } from "jose";
+import { adminConsent, interactive, logout } from "./authorize.mjs";
+import { registerCertificate } from "./client-auth.mjs";
+import { createDirectory, SHARED_SEGMENTS } from "./directory.mjs";
+import { EntraError, errorBody } from "./errors.mjs";
+import { createFaults } from "./faults.mjs";
+import * as authorizationCode from "./grants/authorization-code.mjs";
+import * as clientCredentials from "./grants/client-credentials.mjs";
+import * as deviceCode from "./grants/device-code.mjs";
+import * as onBehalfOf from "./grants/on-behalf-of.mjs";
+import * as refreshToken from "./grants/refresh-token.mjs";
+import { listen, parseBody, readBody, sendJson } from "./http.mjs";
+import { buildProvider } from "./provider.mjs";
+import { createStore } from "./store.mjs";
+import { TOKEN_HEADERS, tokenEndpoint } from "./token-endpoint.mjs";
+
+const GRANTS = {
+  client_credentials: clientCredentials, authorization_code: authorizationCode, refresh_token: refreshToken,
+  on_behalf_of: onBehalfOf, device_code: deviceCode,
+};
+/** What the option `grants` may hold. */
+export const ALL_GRANTS = Object.keys(GRANTS);
+
+const ENDPOINTS = {
+  "oauth2/v2.0/authorize": "authorize", "oauth2/v2.0/token": "token", "oauth2/v2.0/devicecode": "devicecode",
+  "oauth2/v2.0/logout": "logout", "discovery/v2.0/keys": "keys", "v2.0/.well-known/openid-configuration": "discovery",
+  adminconsent: "adminconsent",
+};
+const PUBLIC_HEADERS = { "access-control-allow-origin": "*", "access-control-allow-methods": "GET, OPTIONS", "cache-control": "max-age=86400, private" };
+const DEFAULT_LIFETIMES = { expires_in: 3599, ext_expires_in: 3599 };
+
+/**
+ * Starts the identity provider; `idp` at its end is what tests get to hold. `aliases` are further origins which clients
+ * may believe to talk to (MSAL takes no http authority, so a test routes Entra's name here): assertions may name them.
+ */
+export async function startIdentityProvider({ port = 0, host = "127.0.0.1", grants = ALL_GRANTS, deviceIntervalSeconds, aliases = [] } = {}) {
+  const directory = createDirectory();
+  const chosen = grants.map((name) => GRANTS[name] ?? raise(`unknown grant ${name}, there are ${ALL_GRANTS}`));
+  const { signingKey, publicJwk, publicKey } = await makeKeys();
+  const lifetimes = createLifetimes();
+  const log = [];
+  const providers = new Map();
+  const pending = new Map();
+  // Known once the server listens, which is before it is asked anything.
+  let origin;
+  const faults = createFaults({
+    errorFor: (status, entry) => errorBody(
+      Object.assign(new EntraError(90033), { error: status >= 500 || status === 429 ? "temporarily_unavailable" : "invalid_request" }),
+      { origin, correlationId: entry.correlationId }),
+  });
+
+  async function handle(req, res) {
+    const request = await readRequest(req, { origin, origins: [origin, ...aliases], directory, publicKey });
+    const { endpoint, form } = request;
+    const { pathname: path, href } = request.url;
+    const entry = { at: Date.now(), method: req.method, url: href, path, headers: req.headers, body: form, tenant: request.segment,
+      endpoint, status: null, response: undefined, correlationId: request.correlationId };
+    log.push(entry);
+
+    const fault = faults.take(endpoint, path, entry);
+    if (fault && await faults.perform(fault, req, res, entry)) return;
+
+    const finish = (status, response) => Object.assign(entry, { status, response });
+    const send = (status, body, headers) => {
+      finish(status, body);
+      sendJson(res, status, body, { "x-ms-request-id": randomUUID(), "client-request-id": request.correlationId ?? "", ...headers });
+    };
+    try {
+      await answer(request, res, { send, finish });
+    } catch (error) {
+      if (!(error instanceof EntraError)) throw error;
+      send(error.status, errorBody(error, request), endpoint === "token" ? TOKEN_HEADERS : PUBLIC_HEADERS);
+    }
+  }
+
+  async function answer(request, res, { send, finish }) {
+    const { req, endpoint, segment, tenant } = request;
+    if (endpoint === undefined) {
+      finish(404);
+      res.writeHead(404);
+      return void res.end();
+    }
+    if (req.method === "OPTIONS") {
+      // Only simple requests get through from a page: a preflight to the token endpoint fails in the browser.
+      const open = ["keys", "discovery"].includes(endpoint);
+      finish(open ? 200 : 405);
+      res.writeHead(open ? 200 : 405, open ? PUBLIC_HEADERS : { allow: "GET, POST" });
+      return void res.end();
+    }
+    if (!tenant && !SHARED_SEGMENTS.includes(segment)) throw new EntraError(90002, { tenant: segment });
+    switch (endpoint) {
+      case "keys": return send(200, { keys: [{ ...publicJwk, issuer: `${origin}/${tenant?.id ?? "{tenantid}"}/v2.0` }] }, PUBLIC_HEADERS);
+      case "discovery": return send(200, discovery(origin, tenant?.id ?? "{tenantid}", segment), PUBLIC_HEADERS);
+      case "token": {
+        if (req.method !== "POST") throw new EntraError(900561, { method: req.method });
+        const { status, body } = await tokenEndpoint(request, { grants: chosen, providers, lifetimes, onToken: idp.onToken });
+        return send(status, body, TOKEN_HEADERS);
+      }
+      case "devicecode": {
+        if (!chosen.includes(deviceCode)) throw new EntraError(70003, { grantType: "device_code" });
+        if (req.method !== "POST") throw new EntraError(900561, { method: req.method });
+        return send(200, await deviceCode.deviceAuthorization(request, { providers, intervalSeconds: deviceIntervalSeconds }), TOKEN_HEADERS);
+      }
+      case "logout": case "adminconsent": {
+        const { status, response } = (endpoint === "logout" ? logout : adminConsent)(request, res);
+        return finish(status, response);
+      }
+      default: {
+        const { status, response } = await interactive(request, endpoint, res, { providers, pending });
+        return finish(status, response);
+      }
+    }
+  }
+
+  const server = await listen(handle, { port, host });
+  origin = server.origin;
+  for (const tenant of Object.values(directory.tenants)) {
+    const provider = buildProvider(tenant, { origin, directory, signingKey, lifetimes, Adapter: createStore(),
+      grants: new Set(chosen.map(({ grant }) => grant)) });
+    for (const { register } of chosen) register?.(provider);
+    providers.set(tenant.id, provider);
+  }
+
+  const clientNamed = (nameOrId) => directory.clients[nameOrId] ?? directory.clientById(nameOrId) ?? raise(`no client ${nameOrId}`);
+  const idp = {
+    origin,
+    tenants: directory.tenants,
+    clients: directory.clients,
+    directory,
+    log,
+    onToken: undefined,
+    authority: (name, form = "id") => `${origin}/${directory.tenants[name]?.[form] ?? name}`,
+    clearLog: () => void (log.length = 0),
+    tokenRequests: () => log.filter(({ method, endpoint }) => method === "POST" && endpoint === "token"),
+    // A fault named without a match is one of the token endpoint: that is what nearly every test breaks.
+    fault: (fault) => faults.add({ match: "token", ...fault }),
+    clearFaults: () => faults.clear(),
+    setLifetimes: (values) => lifetimes.set(values),
+    registerCertificate: (client, pem) => registerCertificate(clientNamed(client), pem),
+    registerRedirectUri: (client, uri) => void clientNamed(client).redirectUris.push(uri),
+    approveDevice: (userCode, login = "ada@contoso.example") => deviceCode.settleDevice(userCode, { login }, { providers }),
+    declineDevice: (userCode) => deviceCode.settleDevice(userCode, { decline: true }, { providers }),
+    jwks: () => ({ keys: [{ ...publicJwk }] }),
+    close() {
+      faults.close();
+      return server.close();
+    },
+  };
+  return idp;
+}
+
+/**
+ * What every endpoint is given: `req`, `url`, `bytes`, `form` (the parsed body), `segment` (as sent), `tenant` (unset
+ * on common and the like), `endpoint`, `correlationId`, `origin`, `directory`. The token endpoint adds `app`, `target`,
+ * `capabilities` and `account` as it learns them.
+ */
+async function readRequest(req, { origin, origins, directory, publicKey }) {
+  const url = new URL(req.url, origin);
+  const [, rawSegment, ...rest] = url.pathname.split("/");
+  const segment = decodeURIComponent(rawSegment ?? "");
+  const bytes = await readBody(req);
+  const tail = rest.join("/");
+  const endpoint = ENDPOINTS[tail] ?? (/^(oauth2\/v2\.0\/authorize\/|interaction\/|oauth2\/deviceauth)/.test(tail) ? "page" : undefined);
+  return {
+    req, url, bytes, form: parseBody(req, bytes), segment, endpoint, origin, origins, directory, publicKey,
+    tenant: SHARED_SEGMENTS.includes(segment) ? undefined : directory.tenantOf(segment),
+    correlationId: url.searchParams.get("client-request-id") ?? req.headers["client-request-id"],
+  };
+}
+
+async function makeKeys() {
+  const { privateKey, publicKey } = await generateKeyPair("RS256", { extractable: true });
+  const kid = await calculateJwkThumbprint(await exportJWK(publicKey));
+  // Like Entra's, the key set names no `alg`; the private key that oidc-provider gets may.
+  return {
+    signingKey: { ...await exportJWK(privateKey), kid, use: "sig", alg: "RS256" },
+    publicJwk: { ...await exportJWK(publicKey), kid, use: "sig", x5t: kid },
+    publicKey,
+  };
+}
+
+/** `current` is what the response says, and what the tokens themselves are dated with. */
+function createLifetimes() {
+  return {
+    current: { ...DEFAULT_LIFETIMES },
+    set(values) {
+      // Without values: back to Entra's.
+      this.current = values ? { ...this.current, ...values } : { ...DEFAULT_LIFETIMES };
+    },
+  };
+}
+
+/** Entra's discovery document; `tenantid` is a literal placeholder where the authority names no tenant. */
+function discovery(origin, tenantid, segment) {
+  const base = `${origin}/${tenantid.startsWith("{") ? segment : tenantid}`;
+  return {
+    token_endpoint: `${base}/oauth2/v2.0/token`,
+    token_endpoint_auth_methods_supported: ["client_secret_post", "private_key_jwt", "client_secret_basic", "self_signed_tls_client_auth"],
+    jwks_uri: `${base}/discovery/v2.0/keys`,
+    response_modes_supported: ["query", "fragment", "form_post"],
+    subject_types_supported: ["pairwise"],
+    id_token_signing_alg_values_supported: ["RS256"],
+    response_types_supported: ["code", "id_token", "code id_token", "id_token token"],
+    scopes_supported: ["openid", "profile", "email", "offline_access"],
+    issuer: `${origin}/${segment === "consumers" ? "9188040d-6c67-4c5b-b112-36a304b66dad" : tenantid}/v2.0`,
+    request_uri_parameter_supported: false,
+    userinfo_endpoint: "https://graph.microsoft.com/oidc/userinfo",
+    authorization_endpoint: `${base}/oauth2/v2.0/authorize`,
+    device_authorization_endpoint: `${base}/oauth2/v2.0/devicecode`,
+    http_logout_supported: true,
+    frontchannel_logout_supported: true,
+    end_session_endpoint: `${base}/oauth2/v2.0/logout`,
+    claims_supported: ["sub", "iss", "cloud_instance_name", "cloud_instance_host_name", "cloud_graph_host_name", "msgraph_host",
+      "aud", "exp", "iat", "auth_time", "acr", "nonce", "preferred_username", "name", "tid", "ver", "at_hash", "c_hash", "email"],
+    kerberos_endpoint: `${base}/kerberos`,
+    tenant_region_scope: tenantid.startsWith("{") ? null : "EU",
+    cloud_instance_name: "microsoftonline.com",
+    cloud_graph_host_name: "graph.windows.net",
+    msgraph_host: "graph.microsoft.com",
+    rbac_url: "https://pas.windows.net",
+  };
+}
+
+function raise(message) {
+  throw new Error(message);
+}
