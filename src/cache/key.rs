@@ -56,6 +56,14 @@ impl ApplicationKey<'_> {
         }
         key
     }
+
+    /// The environment and the client id that a key names.
+    #[must_use]
+    pub fn environment_and_client_id(key: &str) -> Option<(String, String)> {
+        let mut parts = key.split(SEPARATOR).skip(1);
+        let environment = parts.next()?.split('/').next()?;
+        Some((environment.to_owned(), parts.next()?.replace("\\\\", "\\")))
+    }
 }
 
 /// Where an access token of an MSAL cache came from, in the form of [`Authority::location`].

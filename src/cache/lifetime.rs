@@ -6,6 +6,9 @@ use crate::time::Moment;
 /// Tokens that live longer than this are renewed at half of their life when the server names no moment.
 const LONG_LIFE_SECONDS: i64 = 2 * 60 * 60;
 
+/// After a renewal ahead has failed, the next one waits this long.
+const REFRESH_RETRY_SECONDS: i64 = 30;
+
 /// What a token is good for at a moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -69,6 +72,13 @@ impl Lifetime {
             Freshness::Due
         } else {
             Freshness::Fresh
+        }
+    }
+
+    /// Puts off renewing ahead, after it has failed at `now`.
+    pub fn postpone_refresh(&mut self, now: Moment) {
+        if self.refresh.is_some_and(|refresh| refresh <= now) {
+            self.refresh = Some(now.plus_seconds(REFRESH_RETRY_SECONDS));
         }
     }
 }

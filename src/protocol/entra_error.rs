@@ -41,7 +41,7 @@ pub fn decode(response: &HttpResponse, wall_now: Moment) -> Error {
         }
     };
     error.status = Some(response.status);
-    error.retry_after_seconds = retry::retry_after_ms(response, wall_now)
+    error.retry_after_seconds = retry::retry_after_ms(&response.retry_after, wall_now)
         .map(|milliseconds| u32::try_from(milliseconds / 1_000).unwrap_or(u32::MAX));
     error
 }

@@ -5,6 +5,7 @@
 
 pub mod admin_consent;
 pub mod authority;
+pub mod challenge;
 pub mod claims;
 pub mod client_authentication;
 pub mod client_credentials;

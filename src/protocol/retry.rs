@@ -26,10 +26,10 @@ pub fn is_passing_fault(response: &HttpResponse) -> bool {
         || response.status >= 400 && busy
 }
 
-/// The server's `Retry-After`: seconds, or an HTTP date (RFC 9110, section 10.2.3).
+/// What a `Retry-After` header asks for, in milliseconds: seconds, or an HTTP date (RFC 9110, section 10.2.3).
 #[must_use]
-pub fn retry_after_ms(response: &HttpResponse, wall_now: Moment) -> Option<i64> {
-    let text = response.retry_after.trim();
+pub fn retry_after_ms(header: &str, wall_now: Moment) -> Option<i64> {
+    let text = header.trim();
     if text.is_empty() {
         None
     } else if text.bytes().all(|byte| byte.is_ascii_digit()) {

@@ -1,1 +1,15 @@
-//! x
+//! The boundary to JavaScript, and the only place that names `JsValue`. It converts, calls, and converts back.
+
+// What JavaScript holds is never printed in Rust.
+#![allow(missing_debug_implementations)]
+// Exports take plain numbers and texts: an object for each call would cost more than it shows.
+#![allow(clippy::too_many_arguments)]
+
+mod acquisition;
+mod client;
+mod configuration;
+mod field;
+mod held;
+mod json;
+mod request;
+mod thrown;

@@ -1,0 +1,8 @@
+import module from "../wasm/graph_token_bg.wasm?module";
+import { confidentialClient } from "../lib/confidential-client.js";
+import { Runtime } from "../lib/runtime.js";
+
+export * from "../lib/exports.js";
+export const ConfidentialClientApplication = /*#__PURE__*/ confidentialClient(
+  /*#__PURE__*/ new Runtime({ module: () => module, isolated: true }),
+);

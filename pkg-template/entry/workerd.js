@@ -1,0 +1,14 @@
+import * as workers from "cloudflare:workers";
+import module from "../wasm/graph_token_bg.wasm";
+import { confidentialClient } from "../lib/confidential-client.js";
+import { Runtime } from "../lib/runtime.js";
+
+export * from "../lib/exports.js";
+export const ConfidentialClientApplication = /*#__PURE__*/ confidentialClient(
+  /*#__PURE__*/ new Runtime({
+    module: () => module,
+    isolated: true,
+    // Older runtimes have no such export; there the heartbeat alone has to do.
+    keepAlive: (promise) => workers.waitUntil?.(promise),
+  }),
+);

@@ -1,0 +1,15 @@
+// What host this is.
+
+/**
+ * Whether everybody who uses this program can read it: a page, or a worker of one. Servers, Workers and their kin are
+ * told apart by what they say of themselves, since some of them have a WorkerGlobalScope too.
+ */
+export function inBrowser() {
+  /** @type {any} */
+  const host = globalThis;
+  if (host.navigator?.userAgent === "Cloudflare-Workers" || typeof host.EdgeRuntime === "string") return false;
+  if (host.Deno?.version?.deno || host.Bun?.version) return false;
+  const isNode = Object.prototype.toString.call(host.process) === "[object process]" && host.process.type !== "renderer";
+  if (isNode && host.process.versions?.node) return false;
+  return Boolean(host.window?.document) || typeof host.WorkerGlobalScope === "function";
+}

@@ -1,0 +1,124 @@
+// One exchange for any number of identical acquisitions at once.
+//
+// In a Worker, whatever a request began ends with it unless the runtime is told to wait, and a promise that then never
+// settles would leave every other request that joined it hanging. So there an owner ticks from its own context, and a
+// waiter that sees no tick on its own timer takes over: it replaces the entry synchronously, so that exactly one does.
+
+import { rejection } from "./drive.js";
+
+const TICK_MS = 50;
+const SILENCE_MS = 300;
+const WATCH_MS = 100;
+
+/**
+ * @template T
+ * @typedef {object} Flight
+ * @property {Promise<T>} promise
+ * @property {AbortController} controller
+ * @property {number} waiters
+ * @property {number} tick when its owner last showed itself
+ */
+
+const SILENT = Symbol("silent");
+
+/** @template T */
+export class InFlight {
+  /** @type {Map<string, Flight<T>>} */
+  #flights = new Map();
+  #isolated;
+  #keepAlive;
+
+  /** @param {{ isolated: boolean, keepAlive?: (promise: Promise<unknown>) => void }} runtime */
+  constructor({ isolated, keepAlive }) {
+    this.#isolated = isolated;
+    this.#keepAlive = keepAlive;
+  }
+
+  /**
+   * Joins the flight of a key, or begins it.
+   * @param {string} key
+   * @param {(signal: AbortSignal) => Promise<T>} begin may be called once more, to take over
+   * @param {{ signal?: AbortSignal, waitUntil?: (promise: Promise<unknown>) => void }} caller its signal ends its own
+   *   wait, and the exchange only when nobody else waits
+   * @returns {Promise<T>}
+   */
+  async join(key, begin, { signal, waitUntil }) {
+    const aborted = rejection(signal);
+    try {
+      for (;;) {
+        const known = this.#flights.get(key);
+        const flight = known && !this.#isSilent(known) ? known : this.#begin(key, begin, waitUntil);
+        flight.waiters++;
+        const watch = this.#watch(flight);
+        try {
+          const ended = await Promise.race([flight.promise, aborted.promise, watch.promise]);
+          if (ended !== SILENT) return /** @type {T} */ (ended);
+        } finally {
+          watch.release();
+          this.#leave(key, flight);
+        }
+      }
+    } finally {
+      aborted.release();
+    }
+  }
+
+  /**
+   * @param {string} key
+   * @param {(signal: AbortSignal) => Promise<T>} begin
+   * @param {((promise: Promise<unknown>) => void) | undefined} waitUntil
+   * @returns {Flight<T>}
+   */
+  #begin(key, begin, waitUntil) {
+    const controller = new AbortController();
+    /** @type {Flight<T>} */
+    const flight = { controller, waiters: 0, tick: Date.now(), promise: begin(controller.signal) };
+    const ticker = this.#isolated ? setInterval(() => (flight.tick = Date.now()), TICK_MS) : undefined;
+    const settled = flight.promise.then(
+      () => {},
+      () => {},
+    ).then(() => {
+      clearInterval(ticker);
+      if (this.#flights.get(key) === flight) this.#flights.delete(key);
+    });
+    waitUntil?.(settled);
+    this.#keepAlive?.(settled);
+    this.#flights.set(key, flight);
+    return flight;
+  }
+
+  /**
+   * @param {string} key
+   * @param {Flight<T>} flight
+   */
+  #leave(key, flight) {
+    if (--flight.waiters > 0 || this.#flights.get(key) !== flight) return;
+    // Nobody waits any more. A newcomer must not join what is about to end.
+    this.#flights.delete(key);
+    try {
+      flight.controller.abort(new DOMException("Nobody waits for it any more.", "AbortError"));
+    } catch {
+      // A Worker's runtime refuses to end what another request began; it ends by itself.
+    }
+  }
+
+  /** @param {Flight<T>} flight */
+  #isSilent(flight) {
+    return this.#isolated && Date.now() - flight.tick > SILENCE_MS;
+  }
+
+  /**
+   * Resolves when the flight's owner has fallen silent.
+   * @param {Flight<T>} flight
+   * @returns {{ promise: Promise<typeof SILENT>, release: () => void }}
+   */
+  #watch(flight) {
+    if (!this.#isolated) return { promise: new Promise(() => {}), release: () => {} };
+    /** @type {ReturnType<typeof setInterval>} */
+    let timer;
+    const promise = new Promise((/** @type {(silent: typeof SILENT) => void} */ resolve) => {
+      timer = setInterval(() => this.#isSilent(flight) && resolve(SILENT), WATCH_MS);
+    });
+    return { promise, release: () => clearInterval(timer) };
+  }
+}

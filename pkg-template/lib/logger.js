@@ -1,0 +1,77 @@
+// MSAL's Logger: levels, a callback, and never personal data unless it is asked for.
+
+/** @enum {number} */
+export const LogLevel = Object.freeze({ Error: 0, Warning: 1, Info: 2, Verbose: 3, Trace: 4 });
+
+/**
+ * @typedef {(level: number, message: string, containsPii: boolean) => void} LoggerCallback
+ * @typedef {{ loggerCallback?: LoggerCallback, logLevel?: number, piiLoggingEnabled?: boolean, correlationId?: string }} LoggerOptions
+ */
+
+export class Logger {
+  #options;
+  #packageName;
+  #packageVersion;
+
+  /**
+   * @param {LoggerOptions} [options]
+   * @param {string} [packageName]
+   * @param {string} [packageVersion]
+   */
+  constructor(options = {}, packageName = "graph-token", packageVersion = "") {
+    this.#options = options;
+    this.#packageName = packageName;
+    this.#packageVersion = packageVersion;
+  }
+
+  /**
+   * @param {string} packageName
+   * @param {string} packageVersion
+   */
+  clone(packageName, packageVersion) {
+    return new Logger(this.#options, packageName, packageVersion);
+  }
+
+  isPiiLoggingEnabled() {
+    return this.#options.piiLoggingEnabled ?? false;
+  }
+
+  /** @param {string} message @param {string} [correlationId] */
+  error(message, correlationId) {
+    this.#log(LogLevel.Error, message, false, correlationId);
+  }
+
+  /** @param {string} message @param {string} [correlationId] */
+  warning(message, correlationId) {
+    this.#log(LogLevel.Warning, message, false, correlationId);
+  }
+
+  /** @param {string} message @param {string} [correlationId] */
+  info(message, correlationId) {
+    this.#log(LogLevel.Info, message, false, correlationId);
+  }
+
+  /** @param {string} message @param {string} [correlationId] */
+  verbose(message, correlationId) {
+    this.#log(LogLevel.Verbose, message, false, correlationId);
+  }
+
+  /** @param {string} message @param {string} [correlationId] */
+  trace(message, correlationId) {
+    this.#log(LogLevel.Trace, message, false, correlationId);
+  }
+
+  /**
+   * @param {number} level
+   * @param {string} message
+   * @param {boolean} containsPii
+   * @param {string} [correlationId]
+   */
+  #log(level, message, containsPii, correlationId = this.#options.correlationId ?? "") {
+    const { loggerCallback, logLevel = LogLevel.Info, piiLoggingEnabled = false } = this.#options;
+    if (!loggerCallback || level > logLevel || (containsPii && !piiLoggingEnabled)) return;
+    const name = Object.keys(LogLevel)[level];
+    const origin = `${this.#packageName}@${this.#packageVersion}`;
+    loggerCallback(level, `[${new Date().toUTCString()}] : [${correlationId}] : ${origin} : ${name} - ${message}`, containsPii);
+  }
+}

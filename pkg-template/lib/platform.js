@@ -1,0 +1,96 @@
+// Performs the effects that a flow asks for: requests by the wanted fetch, and pauses.
+
+/** More than this is not read of an answer; Rust judges the rest. */
+const MAX_BODY_BYTES = 1024 * 1024;
+
+/**
+ * @typedef {{ status: number, contentType?: string, retryAfter?: string, body?: string }} Answer `body` is absent where
+ *   it was too large
+ * @typedef {(effect: import("./drive.js").Effect, signal: AbortSignal) => Promise<Answer>} Send
+ */
+
+/**
+ * @param {any} system the configuration's `system`
+ * @returns {Send}
+ */
+export function sender(system) {
+  const client = system?.networkClient;
+  if (client) return (effect) => sendByNetworkClient(client, effect);
+  const custom = system?.fetch;
+  return async (effect, signal) => {
+    // A fetch of the program's own gets address and fields, since it may not know this realm's Request.
+    const response = custom
+      ? await custom(effect.url, { ...fields(effect), redirect: "manual", signal })
+      : await globalThis.fetch(/** @type {Request} */ (effect.request), { signal });
+    if (typeof response?.status !== "number") throw new TypeError("system.fetch did not give a Response");
+    return {
+      status: response.type === "opaqueredirect" ? 0 : response.status,
+      contentType: response.headers.get("content-type") ?? undefined,
+      retryAfter: response.headers.get("retry-after") ?? undefined,
+      body: await readBody(response),
+    };
+  };
+}
+
+/** @param {import("./drive.js").Effect} effect */
+function fields({ method, body }) {
+  const headers = body === undefined ? {} : { "Content-Type": "application/x-www-form-urlencoded;charset=utf-8" };
+  return { method, headers, body };
+}
+
+/**
+ * By MSAL's INetworkModule, whose answers hold a parsed body.
+ * @param {any} client
+ * @param {import("./drive.js").Effect} effect
+ * @returns {Promise<Answer>}
+ */
+async function sendByNetworkClient(client, effect) {
+  const options = { headers: fields(effect).headers, body: effect.body };
+  const response =
+    effect.body === undefined
+      ? await client.sendGetRequestAsync(effect.url, options, effect.ms)
+      : await client.sendPostRequestAsync(effect.url, options);
+  const header = (/** @type {string} */ wanted) => {
+    const headers = response.headers ?? {};
+    const name = Object.keys(headers).find((name) => name.toLowerCase() === wanted);
+    return name === undefined ? undefined : String(headers[name]);
+  };
+  const { body } = response;
+  return {
+    status: response.status,
+    contentType: header("content-type"),
+    retryAfter: header("retry-after"),
+    body: typeof body === "string" ? body : body == null ? "" : JSON.stringify(body),
+  };
+}
+
+/**
+ * @param {Response} response
+ * @returns {Promise<string | undefined>}
+ */
+async function readBody(response) {
+  if (Number(response.headers.get("content-length")) > MAX_BODY_BYTES) {
+    await response.body?.cancel();
+    return undefined;
+  }
+  // Some fetches give Responses without a stream.
+  if (!response.body?.getReader) return limited(await response.text());
+  const reader = response.body.getReader();
+  const decoder = new TextDecoder();
+  let text = "";
+  for (let size = 0; ; ) {
+    const { done, value } = await reader.read();
+    if (done) return text + decoder.decode();
+    size += value.byteLength;
+    if (size > MAX_BODY_BYTES) {
+      await reader.cancel();
+      return undefined;
+    }
+    text += decoder.decode(value, { stream: true });
+  }
+}
+
+/** @param {string} text */
+function limited(text) {
+  return text.length > MAX_BODY_BYTES ? undefined : text;
+}

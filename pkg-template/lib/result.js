@@ -1,0 +1,54 @@
+// Results: each caller's own copy of what the cache holds.
+
+/**
+ * What Rust holds of a token.
+ * @typedef {object} Held
+ * @property {string} accessToken
+ * @property {string} tokenType
+ * @property {string} scopes divided by blanks
+ * @property {string} authority
+ * @property {string} tenantId
+ * @property {string} correlationId
+ * @property {number} expiresOn milliseconds since 1970, as the next two
+ * @property {number} extExpiresOn
+ * @property {number | undefined} refreshOn
+ */
+
+/** MSAL's AuthenticationResult. The header's method lies on the prototype, so that a result can be cloned. */
+export class AuthenticationResult {
+  /**
+   * @param {Held} held
+   * @param {string | undefined} correlationId
+   * @param {boolean} fromCache
+   * @param {boolean} extended
+   */
+  constructor(held, correlationId, fromCache, extended) {
+    this.authority = held.authority;
+    this.uniqueId = "";
+    this.tenantId = held.tenantId;
+    this.scopes = held.scopes.includes(" ") ? held.scopes.split(" ") : held.scopes === "" ? [] : [held.scopes];
+    this.account = null;
+    this.idToken = "";
+    this.idTokenClaims = {};
+    this.accessToken = held.accessToken;
+    this.fromCache = fromCache;
+    this.expiresOn = new Date(held.expiresOn);
+    this.extExpiresOn = new Date(held.extExpiresOn);
+    this.refreshOn = held.refreshOn === undefined ? undefined : new Date(held.refreshOn);
+    this.correlationId = correlationId || held.correlationId;
+    this.requestId = "";
+    this.familyId = "";
+    this.tokenType = held.tokenType;
+    this.state = "";
+    this.cloudGraphHostName = "";
+    this.msGraphHost = "";
+    this.code = undefined;
+    this.fromPlatformBroker = false;
+    this.isExtendedLifeTimeToken = extended;
+  }
+
+  /** @returns {string} the value of an Authorization header */
+  createAuthorizationHeader() {
+    return `Bearer ${this.accessToken}`;
+  }
+}

@@ -1,0 +1,68 @@
+// Where the WebAssembly module comes from, and what else differs between runtimes.
+import init, { Client, initSync } from "../wasm/graph_token.js";
+import { ClientConfigurationError } from "./errors.js";
+
+/**
+ * @typedef {object} Differences
+ * @property {() => BufferSource | WebAssembly.Module} [module] gives the module at once
+ * @property {() => URL} [url] says where to fetch the module
+ * @property {boolean} [isolated] whether a request's own timers and requests end with it (workerd)
+ * @property {(promise: Promise<unknown>) => void} [keepAlive] keeps what a request began alive after its answer
+ */
+
+let instantiated = false;
+
+/** One for all clients of an entry file. */
+export class Runtime {
+  /** @type {Differences} */
+  #differences;
+  /** @type {Promise<void> | undefined} */
+  #loading;
+
+  /** @param {Differences} differences */
+  constructor(differences) {
+    this.#differences = differences;
+    this.isolated = differences.isolated ?? false;
+    this.keepAlive = differences.keepAlive;
+  }
+
+  /** The exported class, or `undefined` while the module has yet to be fetched. */
+  get Client() {
+    if (!instantiated && this.#differences.module) {
+      compiling(() => initSync({ module: /** @type {BufferSource} */ (this.#differences.module?.()) }));
+      instantiated = true;
+    }
+    return instantiated ? Client : undefined;
+  }
+
+  /** Resolves once `Client` is there. */
+  async load() {
+    if (this.Client) return;
+    this.#loading ??= init({ module_or_path: this.#differences.url?.() }).then(() => {
+      instantiated = true;
+    });
+    try {
+      await this.#loading;
+    } catch (cause) {
+      this.#loading = undefined;
+      throw notCompiled(cause);
+    }
+  }
+}
+
+/** @param {() => void} compile */
+function compiling(compile) {
+  try {
+    compile();
+  } catch (cause) {
+    throw notCompiled(cause);
+  }
+}
+
+/** @param {unknown} cause */
+function notCompiled(cause) {
+  const error = new ClientConfigurationError("wasm_unavailable", "", "the WebAssembly module of graph-token cannot be loaded");
+  error.hint = "If the page has a Content-Security-Policy, add 'wasm-unsafe-eval' to its script-src; for graph-token/url also check that the .wasm file is served.";
+  error.cause = cause;
+  return error;
+}

@@ -1,0 +1,267 @@
+//! One acquisition: a flow between its start and its outcome, driven by `drive.js`.
+
+use super::client::Shared;
+use super::json;
+use super::request::Asked;
+use super::thrown::ErrorObject;
+use crate::cache::lifetime::Freshness;
+use crate::flow::client_credentials::{Acquired, ClientCredentialsFlow};
+use crate::flow::step::{Effect, Event, Flow, Step};
+use crate::protocol::http::{Body, Content, HttpRequest, HttpResponse};
+use crate::time::Now;
+use gloo_net::http::{Method, RequestBuilder};
+use serde::Serialize;
+use std::rc::Rc;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// A flow under way, or one that the cache has answered already.
+#[wasm_bindgen]
+pub struct Acquisition {
+    shared: Rc<Shared>,
+    key: String,
+    flight_key: String,
+    handle: f64,
+    served: bool,
+    flow: Flow<Acquired>,
+}
+
+#[wasm_bindgen]
+impl Acquisition {
+    /// The handle of the cached token that this request may be served, or -1.
+    #[wasm_bindgen(getter)]
+    pub fn handle(&self) -> f64 {
+        if self.served { self.handle } else { -1.0 }
+    }
+
+    /// What two requests have in common that one exchange can serve.
+    #[wasm_bindgen(getter, js_name = flightKey)]
+    pub fn flight_key(&self) -> String {
+        self.flight_key.clone()
+    }
+
+    /// Runs up to the first effects.
+    pub fn start(&mut self, wall_ms: f64, monotonic_ms: f64) -> JsValue {
+        let now = self.shared.observe(wall_ms, monotonic_ms);
+        let step = self.flow.start(now);
+        self.give(step, now)
+    }
+
+    /// Goes on with an answer; `body` is `undefined` where it was too large to be read.
+    pub fn respond(
+        &mut self,
+        number: u32,
+        status: u16,
+        content_type: Option<String>,
+        retry_after: Option<String>,
+        body: Option<String>,
+        wall_ms: f64,
+        monotonic_ms: f64,
+    ) -> JsValue {
+        let content = match body.as_deref() {
+            None => Content::TooLarge,
+            Some("") => Content::Empty,
+            Some(text) => json::parse(text).map_or(Content::NotJson, Content::Json),
+        };
+        let mut response = HttpResponse::new(status, content);
+        response.content_type = content_type.unwrap_or_default();
+        response.retry_after = retry_after.unwrap_or_default();
+        self.resume(number, Event::Response(response), wall_ms, monotonic_ms)
+    }
+
+    /// Goes on after a request without an answer.
+    pub fn fail(
+        &mut self,
+        number: u32,
+        timed_out: bool,
+        wall_ms: f64,
+        monotonic_ms: f64,
+    ) -> JsValue {
+        let event = if timed_out {
+            Event::TimedOut
+        } else {
+            Event::NetworkFailed
+        };
+        self.resume(number, event, wall_ms, monotonic_ms)
+    }
+
+    /// Goes on after a pause.
+    pub fn wake(&mut self, number: u32, wall_ms: f64, monotonic_ms: f64) -> JsValue {
+        self.resume(number, Event::Woke, wall_ms, monotonic_ms)
+    }
+}
+
+impl Acquisition {
+    pub(super) fn new(shared: Rc<Shared>, asked: Asked, now: Now) -> Self {
+        let Asked {
+            mut flow,
+            skip_cache,
+            own_timeout,
+        } = asked;
+        let key = flow.key();
+        let cached = shared.find(&key);
+        flow.cached = cached.as_ref().map(|(_, entry)| entry.lifetime);
+        flow.metadata = flow.metadata.take().or_else(|| shared.discovered());
+        let serves = |flow: &ClientCredentialsFlow| {
+            flow.cached
+                .map(|life| life.freshness(now.judged, flow.renewal_offset_seconds))
+        };
+        let served =
+            !skip_cache && matches!(serves(&flow), Some(Freshness::Fresh | Freshness::Due));
+        let mut flight_key = key.clone();
+        if own_timeout {
+            flight_key.push_str("\ntimeout ");
+            flight_key.push_str(&flow.timeout_ms.to_string());
+        }
+        if skip_cache {
+            flight_key.push_str("\nanew ");
+            flight_key.push_str(flow.request.claims.as_deref().unwrap_or_default());
+        }
+        Self {
+            handle: cached.map_or(-1.0, |(handle, _)| handle),
+            shared,
+            key,
+            flight_key,
+            served,
+            flow: Flow::new(now, |io| flow.run(io)),
+        }
+    }
+
+    fn resume(&mut self, number: u32, event: Event, wall_ms: f64, monotonic_ms: f64) -> JsValue {
+        let now = self.shared.observe(wall_ms, monotonic_ms);
+        let step = self.flow.resume(number, event, now);
+        self.give(step, now)
+    }
+
+    fn give(&self, step: Step<Acquired>, now: Now) -> JsValue {
+        let effects = step.effects.into_iter().map(EffectObject::from).collect();
+        let (mut outcome, mut failure) = (None, None);
+        match step.outcome {
+            None => {}
+            Some(Ok(acquired)) => outcome = Some(self.end(acquired, now)),
+            Some(Err(error)) => {
+                self.shared.postpone_refresh(&self.key, now);
+                failure = Some(error);
+            }
+        }
+        to_js(&StepObject {
+            effects,
+            outcome,
+            failure: failure.as_ref().map(ErrorObject::from),
+        })
+    }
+
+    fn end(&self, acquired: Acquired, now: Now) -> OutcomeObject {
+        match acquired {
+            Acquired::New { token, discovered } => {
+                if let Some(metadata) = discovered {
+                    self.shared.keep_discovered(metadata);
+                }
+                let (held, handle) = self.shared.keep(&token, now);
+                OutcomeObject {
+                    held,
+                    handle,
+                    from_cache: false,
+                    extended: false,
+                }
+            }
+            Acquired::Cached { extended } => {
+                self.shared.postpone_refresh(&self.key, now);
+                let (handle, held) = self
+                    .shared
+                    .find(&self.key)
+                    .map_or((-1.0, JsValue::UNDEFINED), |(handle, entry)| {
+                        (handle, entry.value)
+                    });
+                OutcomeObject {
+                    held,
+                    handle,
+                    from_cache: true,
+                    extended,
+                }
+            }
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct StepObject<'a> {
+    effects: Vec<EffectObject>,
+    outcome: Option<OutcomeObject>,
+    failure: Option<ErrorObject<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct OutcomeObject {
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    held: JsValue,
+    handle: f64,
+    from_cache: bool,
+    extended: bool,
+}
+
+/// An effect: a `send` where it has a URL, else a `sleep`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct EffectObject {
+    number: u32,
+    ms: f64,
+    url: Option<String>,
+    method: Option<&'static str>,
+    body: Option<String>,
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    request: JsValue,
+}
+
+impl From<(u32, Effect)> for EffectObject {
+    fn from((number, effect): (u32, Effect)) -> Self {
+        match effect {
+            Effect::Send {
+                request,
+                timeout_ms,
+            } => Self {
+                number,
+                ms: timeout_ms as f64,
+                method: Some(request.method()),
+                body: match &request.body {
+                    Body::None => None,
+                    Body::Form(form) => Some(form.expose().to_owned()),
+                },
+                request: web_request(&request).unwrap_or(JsValue::UNDEFINED),
+                url: Some(request.url),
+            },
+            Effect::Sleep(ms) => Self {
+                number,
+                ms: ms as f64,
+                url: None,
+                method: None,
+                body: None,
+                request: JsValue::UNDEFINED,
+            },
+        }
+    }
+}
+
+/// The request as the platform's own object: CORS-simple, following no redirect.
+fn web_request(request: &HttpRequest) -> Option<JsValue> {
+    let builder = RequestBuilder::new(&request.url).redirect(web_sys::RequestRedirect::Manual);
+    let built = match &request.body {
+        Body::None => builder.build(),
+        Body::Form(form) => builder
+            .method(Method::POST)
+            .header(
+                "Content-Type",
+                "application/x-www-form-urlencoded;charset=utf-8",
+            )
+            .body(form.expose()),
+    };
+    built
+        .ok()
+        .map(|request| web_sys::Request::from(request).into())
+}
+
+fn to_js(step: &StepObject<'_>) -> JsValue {
+    serde_wasm_bindgen::to_value(step).unwrap_or(JsValue::UNDEFINED)
+}

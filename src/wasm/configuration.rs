@@ -1,0 +1,181 @@
+//! MSAL's `Configuration`, read once.
+
+use super::field::Fields;
+use super::json;
+use crate::cache::store::Bounds;
+use crate::error::{Error, ErrorClass, code};
+use crate::protocol::authority::{Authority, ProtocolMode};
+use crate::protocol::client_authentication::ClientAuthentication;
+use crate::protocol::metadata::{self, Metadata};
+use crate::secret::Secret;
+use wasm_bindgen::JsValue;
+
+const DEFAULT_AUTHORITY: &str = "https://login.microsoftonline.com/common";
+const DEFAULT_TIMEOUT_MS: u32 = 30_000;
+const MAX_TIMEOUT_MS: u32 = 24 * 60 * 60 * 1_000;
+const DEFAULT_MAX_RETRIES: u32 = 2;
+const MOST_RETRIES: u32 = 10;
+const DEFAULT_RENEWAL_OFFSET_SECONDS: u32 = 300;
+const MAX_RENEWAL_OFFSET_SECONDS: u32 = 24 * 60 * 60;
+
+/// Room for 100 000 tenants' tokens of Entra's usual size.
+const DEFAULT_MAX_ENTRIES: u32 = 200_000;
+const DEFAULT_MAX_BYTES: u32 = 512 * 1024 * 1024;
+
+const NOT_YET: &str = "Leave it out: this version does not have it yet.";
+
+/// The configuration of a confidential client.
+pub(super) struct Configuration {
+    pub(super) client_id: String,
+    pub(super) authority: String,
+    pub(super) known_authorities: Vec<String>,
+    pub(super) protocol_mode: ProtocolMode,
+    pub(super) metadata: Option<Metadata>,
+    pub(super) capabilities: Vec<String>,
+    pub(super) authentication: ClientAuthentication,
+    pub(super) timeout_ms: u32,
+    pub(super) max_retries: u32,
+    pub(super) renewal_offset_seconds: u32,
+    pub(super) graph_origin: Option<String>,
+    pub(super) allow_secrets_in_browser: bool,
+    pub(super) bounds: Bounds,
+}
+
+impl Configuration {
+    pub(super) fn read(configuration: &JsValue) -> Result<Self, Error> {
+        let all = Fields::new(configuration, "configuration");
+        let (auth, cache, system) = (all.get("auth"), all.get("cache"), all.get("system"));
+        let (auth, cache, system) = (
+            Fields::new(&auth, "auth"),
+            Fields::new(&cache, "cache"),
+            Fields::new(&system, "system"),
+        );
+        auth.refuse(&[
+            ("clientCertificate", NOT_YET),
+            ("clientAssertion", NOT_YET),
+            (
+                "instanceAware",
+                "Name the authority of the cloud in place of it.",
+            ),
+            ("isMcp", NOT_YET),
+        ])?;
+        cache.refuse(&[("cachePlugin", NOT_YET), ("tokenStore", NOT_YET)])?;
+        match cache.text("cacheLocation")?.as_deref() {
+            None | Some("memoryStorage") => {}
+            Some(_) => cache.refuse(&[("cacheLocation", "Only memoryStorage is there yet.")])?,
+        }
+        let broker = all.get("broker");
+        Fields::new(&broker, "broker")
+            .refuse(&[("nativeBrokerPlugin", "There is no broker where fetch runs.")])?;
+        let client_id = auth.text("clientId")?.ok_or_else(|| {
+            Error::configuration(code::MISSING_CLIENT_ID, "auth.clientId is missing")
+                .with_hint("Give the Application (client) ID of the app registration.")
+        })?;
+        let retries = if system.flag("disableInternalRetries") {
+            0
+        } else {
+            DEFAULT_MAX_RETRIES
+        };
+        Ok(Self {
+            client_id,
+            authority: cloud_authority(&auth)?
+                .or(auth.text("authority")?)
+                .unwrap_or_else(|| DEFAULT_AUTHORITY.to_owned()),
+            known_authorities: auth.texts("knownAuthorities")?,
+            protocol_mode: protocol_mode(&auth, &system)?,
+            metadata: authority_metadata(&auth)?,
+            capabilities: auth.texts("clientCapabilities")?,
+            authentication: authentication(&auth)?,
+            timeout_ms: system
+                .number("timeoutMs", MAX_TIMEOUT_MS)?
+                .unwrap_or(DEFAULT_TIMEOUT_MS),
+            max_retries: system
+                .number("maxRetries", MOST_RETRIES)?
+                .unwrap_or(retries),
+            renewal_offset_seconds: system
+                .number("tokenRenewalOffsetSeconds", MAX_RENEWAL_OFFSET_SECONDS)?
+                .unwrap_or(DEFAULT_RENEWAL_OFFSET_SECONDS),
+            graph_origin: system.text("graphOrigin")?,
+            allow_secrets_in_browser: system.flag("allowSecretsInBrowser"),
+            bounds: Bounds {
+                max_entries: cache
+                    .number("maxEntries", u32::MAX)?
+                    .unwrap_or(DEFAULT_MAX_ENTRIES) as usize,
+                max_bytes: cache
+                    .number("maxBytes", u32::MAX)?
+                    .unwrap_or(DEFAULT_MAX_BYTES) as usize,
+            },
+        })
+    }
+
+    /// The authority of a request: its own, or the configured one.
+    pub(super) fn authority(&self, given: Option<&str>) -> Result<Authority, Error> {
+        Authority::parse(
+            given.unwrap_or(&self.authority),
+            &self.known_authorities,
+            self.protocol_mode,
+        )
+    }
+
+    /// The origin of Graph, as configured or by the authority's cloud.
+    pub(super) fn graph_origin<'a>(&'a self, authority: &'a Authority) -> &'a str {
+        self.graph_origin.as_deref().map_or_else(
+            || authority.graph_origin(),
+            |origin| origin.trim_end_matches('/'),
+        )
+    }
+}
+
+/// The authority that `azureCloudOptions` stands for.
+pub(super) fn cloud_authority(fields: &Fields<'_>) -> Result<Option<String>, Error> {
+    let options = fields.get("azureCloudOptions");
+    let options = Fields::new(&options, "azureCloudOptions");
+    let Some(instance) = options
+        .text("azureCloudInstance")?
+        .filter(|instance| instance != "none")
+    else {
+        return Ok(None);
+    };
+    let mut authority = instance;
+    authority.push('/');
+    authority.push_str(options.text("tenant")?.as_deref().unwrap_or("common"));
+    Ok(Some(authority))
+}
+
+fn protocol_mode(auth: &Fields<'_>, system: &Fields<'_>) -> Result<ProtocolMode, Error> {
+    // MSAL Node has it in system, MSAL Browser in both.
+    match system
+        .text("protocolMode")?
+        .or(auth.text("protocolMode")?)
+        .as_deref()
+    {
+        None | Some("AAD" | "EAR") => Ok(ProtocolMode::Aad),
+        Some("OIDC") => Ok(ProtocolMode::Oidc),
+        Some(_) => Err(system.invalid("protocolMode", "is neither AAD nor OIDC")),
+    }
+}
+
+fn authority_metadata(auth: &Fields<'_>) -> Result<Option<Metadata>, Error> {
+    let Some(text) = auth.text("authorityMetadata")? else {
+        return Ok(None);
+    };
+    let document = json::parse(&text).ok_or_else(|| {
+        Error::configuration(
+            code::INVALID_AUTHORITY_METADATA,
+            "auth.authorityMetadata is no JSON",
+        )
+    })?;
+    metadata::parse(&document).map(Some)
+}
+
+fn authentication(auth: &Fields<'_>) -> Result<ClientAuthentication, Error> {
+    match auth.text("clientSecret")? {
+        Some(secret) => Ok(ClientAuthentication::Secret(Secret::new(secret))),
+        None => Err(Error::new(
+            ErrorClass::ClientAuth,
+            code::INVALID_CLIENT_CREDENTIAL,
+            "auth has no credential",
+        )
+        .with_hint("Give auth.clientSecret: the secret's value from Certificates & secrets.")),
+    }
+}

@@ -1,0 +1,30 @@
+//! All that can be told without running: formatting, lints, documentation, types.
+
+use crate::package;
+use crate::process::{command, say, show};
+use crate::setup;
+use crate::workspace::{npm_tool, root, stage};
+
+pub(crate) fn run() -> Result<(), String> {
+    let toolchain = setup::for_build()?;
+    say("Checking the formatting");
+    show(command("cargo").args(["fmt", "--all", "--check"]).current_dir(root()))?;
+    say("Clippy for this machine");
+    show(
+        command("cargo")
+            .args(["clippy", "--quiet", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"])
+            .current_dir(root()),
+    )?;
+    say("Clippy for wasm32");
+    show(toolchain.cargo("clippy").args(["--quiet", "--", "-D", "warnings"]).current_dir(root()))?;
+    say("Documentation");
+    show(
+        command("cargo")
+            .args(["doc", "--quiet", "--no-deps", "--package", "graph-token"])
+            .env("RUSTDOCFLAGS", "-D warnings")
+            .current_dir(root()),
+    )?;
+    package::install(&toolchain)?;
+    say("Types of the JavaScript");
+    show(command(npm_tool("tsc")).args(["--project", "tests/tsconfig.json"]).current_dir(stage()))
+}

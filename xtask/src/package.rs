@@ -1,0 +1,111 @@
+//! Building and packing the npm package.
+
+use crate::process::{command, output, say, show};
+use crate::setup::{self, Toolchain};
+use crate::size;
+use crate::workspace::{create_folder, mirror, npm_tool, package, read, root, stage, target, tools, version, write};
+use std::path::PathBuf;
+
+/// Builds the package and prints the sizes of its files.
+pub(crate) fn build_and_show() -> Result<(), String> {
+    build(&setup::for_build()?)?;
+    size::print_files()
+}
+
+/// Makes the tarball and says where it is.
+pub(crate) fn pack_and_show() -> Result<(), String> {
+    build(&setup::for_build()?)?;
+    println!("{}", pack()?.display());
+    Ok(())
+}
+
+/// Builds, packs, and installs the packed package where the tests find it.
+pub(crate) fn install(toolchain: &Toolchain) -> Result<(), String> {
+    build(toolchain)?;
+    let tarball = pack()?;
+    let installed = stage().join("node_modules/graph-token");
+    std::fs::remove_dir_all(&installed).ok();
+    create_folder(&installed)?;
+    show(command("tar").args(["--strip-components=1", "-xzf"]).arg(tarball).arg("-C").arg(installed))?;
+    stage_sources()
+}
+
+/// Copies the JavaScript of the checkout beside the npm packages.
+pub(crate) fn stage_sources() -> Result<(), String> {
+    for folder in ["tests", "examples", "www", "benches"] {
+        let from = root().join(folder);
+        if from.is_dir() {
+            mirror(&from, &stage().join(folder))?;
+        }
+    }
+    std::fs::copy(root().join("README.md"), stage().join("README.md")).map_err(|error| error.to_string())?;
+    Ok(())
+}
+
+/// Builds the package in `target/pkg`.
+pub(crate) fn build(toolchain: &Toolchain) -> Result<(), String> {
+    say("Building the npm package");
+    let wasm = compile(toolchain, &[])?;
+    let to = package();
+    mirror(&root().join("pkg-template"), &to)?;
+    bind(&wasm, &to.join("wasm"))?;
+    let module = std::fs::read(to.join("wasm/graph_token_bg.wasm")).map_err(|error| error.to_string())?;
+    write(&to.join("wasm/inline.js"), format!("export default \"{}\";\n", base64(&module)))?;
+    write(&to.join("wasm/inline.d.ts"), "declare const base64: string;\nexport default base64;\n")?;
+    let description = read(&to.join("package.json"))?.replace("\"version\": \"0.0.0\"", &format!("\"version\": \"{}\"", version()?));
+    write(&to.join("package.json"), description)?;
+    for file in ["README.md", "LICENSE-MIT", "LICENSE-APACHE"] {
+        std::fs::copy(root().join(file), to.join(file)).map_err(|error| format!("{file}: {error}"))?;
+    }
+    // For `require`: Node before 20.19 cannot require an ES module.
+    show(
+        command(npm_tool("esbuild"))
+            .args(["entry/inline.js", "--bundle", "--platform=node", "--format=cjs", "--outfile=node.cjs", "--log-level=error"])
+            .current_dir(&to),
+    )?;
+    std::fs::copy(to.join("types/index.d.ts"), to.join("types/index.d.cts")).map_err(|error| error.to_string())?;
+    Ok(())
+}
+
+/// Compiles the crate to WebAssembly; gives the module's path.
+pub(crate) fn compile(toolchain: &Toolchain, options: &[&str]) -> Result<PathBuf, String> {
+    show(toolchain.cargo("build").args(["--release", "--quiet", "--lib"]).args(options).current_dir(root()))?;
+    Ok(target().join("wasm/wasm32-unknown-unknown/release/graph_token.wasm"))
+}
+
+/// Makes the JavaScript beside the module, and the module small.
+pub(crate) fn bind(wasm: &std::path::Path, to: &std::path::Path) -> Result<(), String> {
+    show(
+        command(tools().join("bin/wasm-bindgen"))
+            .arg(wasm)
+            .args(["--target", "web", "--omit-default-module-path", "--out-name", "graph_token", "--out-dir"])
+            .arg(to),
+    )?;
+    let module = to.join("graph_token_bg.wasm");
+    show(command(npm_tool("wasm-opt")).arg("-Oz").arg(&module).arg("-o").arg(&module))
+}
+
+/// Packs `target/pkg`; gives the tarball's path.
+pub(crate) fn pack() -> Result<PathBuf, String> {
+    let packed = output(
+        command("npm").args(["pack", "--silent", "--pack-destination"]).arg(target()).current_dir(package()),
+    )?;
+    Ok(target().join(packed.lines().last().unwrap_or_default().trim()))
+}
+
+fn base64(bytes: &[u8]) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for chunk in bytes.chunks(3) {
+        let bits = chunk.iter().chain([0, 0].iter()).take(3).fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte));
+        for letter in 0..4 {
+            if letter <= chunk.len() {
+                text.push(char::from(LETTERS[(bits >> (18 - 6 * letter) & 63) as usize]));
+            } else {
+                text.push('=');
+            }
+        }
+    }
+    text
+}
+

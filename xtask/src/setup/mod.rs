@@ -1,0 +1,57 @@
+//! Getting all that the other verbs need. What is there already costs nothing.
+
+mod browser;
+mod npm;
+mod wasm_bindgen;
+mod wasm_target;
+
+use std::path::PathBuf;
+
+pub(crate) use wasm_target::Toolchain;
+
+/// What has been set up.
+pub(crate) struct Ready {
+    pub(crate) toolchain: Toolchain,
+    pub(crate) browser: PathBuf,
+}
+
+/// Sets up what a build of the package needs.
+pub(crate) fn for_build() -> Result<Toolchain, String> {
+    npm::install()?;
+    let toolchain = wasm_target::install()?;
+    wasm_bindgen::install()?;
+    Ok(toolchain)
+}
+
+/// Sets up everything.
+pub(crate) fn everything() -> Result<Ready, String> {
+    let toolchain = for_build()?;
+    Ok(Ready { toolchain, browser: browser::install()? })
+}
+
+/// Installs packages of Debian's, as root or through sudo. `apt-get update` runs once, if the first try fails.
+fn debian(packages: &[&str]) -> Result<(), String> {
+    use crate::process::{command, is_there, long};
+    use std::time::Duration;
+    if !is_there("apt-get") {
+        return Err("this system has no apt-get".to_owned());
+    }
+    let root = crate::process::output(command("id").arg("-u")).is_ok_and(|id| id.trim() == "0");
+    let apt = |words: &[&str]| {
+        let mut apt = if root { command("apt-get") } else { command("sudo") };
+        if !root {
+            apt.args(["-n", "apt-get"]);
+        }
+        apt.args(words).env("DEBIAN_FRONTEND", "noninteractive");
+        apt
+    };
+    let mut install = vec!["install", "-y", "--no-install-recommends"];
+    install.extend(packages);
+    let what = format!("Installing {} from Debian's packages", packages.join(", "));
+    let limit = Duration::from_secs(900);
+    if long(&what, &mut apt(&install), limit).is_ok() {
+        return Ok(());
+    }
+    long("Updating the list of Debian's packages", &mut apt(&["update"]), limit)?;
+    long(&what, &mut apt(&install), limit)
+}
