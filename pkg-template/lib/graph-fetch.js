@@ -15,7 +15,7 @@ const LONGEST_WAIT_MS = 60_000;
  * @returns {Promise<Response>}
  */
 export async function graphFetch(credential, client, system, input, init = {}) {
-  const graph = calling(() => client.graphOrigin());
+  const graph = new URL(calling(() => client.graphOrigin())).origin;
   const send = system?.fetch ?? globalThis.fetch;
   const request = new Request(resolved(input, graph), init);
   const { origin } = new URL(request.url);
@@ -28,7 +28,8 @@ export async function graphFetch(credential, client, system, input, init = {}) {
   /** @type {string | undefined} */
   let claims;
   for (let waits = 0; ; ) {
-    const { token } = await credential.getToken([`${origin}/.default`], { abortSignal: signal, claims });
+    const scopes = origin === graph ? [] : [`${origin}/.default`];
+    const { token } = await credential.getToken(scopes, { abortSignal: signal, claims });
     const response = await follow(again ? request.clone() : request, token, send);
     if (!again) return response;
     if (response.status === 401 && !challenged) {

@@ -4,7 +4,7 @@ use super::field::Fields;
 use super::json;
 use crate::cache::store::Bounds;
 use crate::error::{Error, ErrorClass, code};
-use crate::protocol::authority::{Authority, ProtocolMode};
+use crate::protocol::authority::{Authority, ProtocolMode, is_loopback};
 use crate::protocol::client_authentication::ClientAuthentication;
 use crate::protocol::metadata::{self, Metadata};
 use crate::secret::Secret;
@@ -115,6 +115,17 @@ impl Configuration {
             &self.known_authorities,
             self.protocol_mode,
         )
+    }
+
+    /// Graph as the resource of scopes. A stand-in on this machine takes Graph's tokens, not tokens of its own.
+    pub(super) fn graph_resource<'a>(&'a self, authority: &'a Authority) -> &'a str {
+        let origin = self.graph_origin(authority);
+        let host = origin.split_once("://").map_or(origin, |(_, host)| host);
+        if is_loopback(host) {
+            authority.graph_origin()
+        } else {
+            origin
+        }
     }
 
     /// The origin of Graph, as configured or by the authority's cloud.

@@ -66,7 +66,7 @@ fn read(
             .with_hint("Put the tenant's GUID or domain into the authority: https://login.microsoftonline.com/{tenant}."));
     }
     let scopes = scopes(fields)?
-        .for_client_credentials(&authority, configuration.graph_origin(&authority))?;
+        .for_client_credentials(&authority, configuration.graph_resource(&authority))?;
     let claims = fields.text("claims")?;
     let asked_claims = match &claims {
         Some(text) => Some(json::parse(text).ok_or_else(invalid_claims)?),

@@ -9,5 +9,10 @@ use crate::workspace::stage;
 pub(crate) fn run(names: &[&str]) -> Result<(), String> {
     let toolchain = setup::for_build()?;
     package::install(&toolchain)?;
-    show(command("node").args(["--expose-gc", "benches/main.mjs"]).args(names).current_dir(stage()))
+    show(
+        command("node")
+            .args(["--expose-gc", "benches/main.mjs"])
+            .args(names)
+            .current_dir(stage()),
+    )
 }

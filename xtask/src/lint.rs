@@ -8,15 +8,33 @@ use crate::workspace::{npm_tool, root, stage};
 pub(crate) fn run() -> Result<(), String> {
     let toolchain = setup::for_build()?;
     say("Checking the formatting");
-    show(command("cargo").args(["fmt", "--all", "--check"]).current_dir(root()))?;
+    show(
+        command("cargo")
+            .args(["fmt", "--all", "--check"])
+            .current_dir(root()),
+    )?;
     say("Clippy for this machine");
     show(
         command("cargo")
-            .args(["clippy", "--quiet", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"])
+            .args([
+                "clippy",
+                "--quiet",
+                "--workspace",
+                "--all-targets",
+                "--all-features",
+                "--",
+                "-D",
+                "warnings",
+            ])
             .current_dir(root()),
     )?;
     say("Clippy for wasm32");
-    show(toolchain.cargo("clippy").args(["--quiet", "--", "-D", "warnings"]).current_dir(root()))?;
+    show(
+        toolchain
+            .cargo("clippy")
+            .args(["--quiet", "--", "-D", "warnings"])
+            .current_dir(root()),
+    )?;
     say("Documentation");
     show(
         command("cargo")
@@ -26,5 +44,9 @@ pub(crate) fn run() -> Result<(), String> {
     )?;
     package::install(&toolchain)?;
     say("Types of the JavaScript");
-    show(command(npm_tool("tsc")).args(["--project", "tests/tsconfig.json"]).current_dir(stage()))
+    show(
+        command(npm_tool("tsc"))
+            .args(["--project", "tests/tsconfig.json"])
+            .current_dir(stage()),
+    )
 }

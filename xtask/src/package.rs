@@ -3,7 +3,9 @@
 use crate::process::{command, output, say, show};
 use crate::setup::{self, Toolchain};
 use crate::size;
-use crate::workspace::{create_folder, mirror, npm_tool, package, read, root, stage, target, tools, version, write};
+use crate::workspace::{
+    create_folder, mirror, npm_tool, package, read, root, stage, target, tools, version, write,
+};
 use std::path::PathBuf;
 
 /// Builds the package and prints the sizes of its files.
@@ -26,7 +28,13 @@ pub(crate) fn install(toolchain: &Toolchain) -> Result<(), String> {
     let installed = stage().join("node_modules/graph-token");
     std::fs::remove_dir_all(&installed).ok();
     create_folder(&installed)?;
-    show(command("tar").args(["--strip-components=1", "-xzf"]).arg(tarball).arg("-C").arg(installed))?;
+    show(
+        command("tar")
+            .args(["--strip-components=1", "-xzf"])
+            .arg(tarball)
+            .arg("-C")
+            .arg(installed),
+    )?;
     stage_sources()
 }
 
@@ -38,7 +46,8 @@ pub(crate) fn stage_sources() -> Result<(), String> {
             mirror(&from, &stage().join(folder))?;
         }
     }
-    std::fs::copy(root().join("README.md"), stage().join("README.md")).map_err(|error| error.to_string())?;
+    std::fs::copy(root().join("README.md"), stage().join("README.md"))
+        .map_err(|error| error.to_string())?;
     Ok(())
 }
 
@@ -49,27 +58,52 @@ pub(crate) fn build(toolchain: &Toolchain) -> Result<(), String> {
     let to = package();
     mirror(&root().join("pkg-template"), &to)?;
     bind(&wasm, &to.join("wasm"))?;
-    let module = std::fs::read(to.join("wasm/graph_token_bg.wasm")).map_err(|error| error.to_string())?;
-    write(&to.join("wasm/inline.js"), format!("export default \"{}\";\n", base64(&module)))?;
-    write(&to.join("wasm/inline.d.ts"), "declare const base64: string;\nexport default base64;\n")?;
-    let description = read(&to.join("package.json"))?.replace("\"version\": \"0.0.0\"", &format!("\"version\": \"{}\"", version()?));
+    let module =
+        std::fs::read(to.join("wasm/graph_token_bg.wasm")).map_err(|error| error.to_string())?;
+    write(
+        &to.join("wasm/inline.js"),
+        format!("export default \"{}\";\n", base64(&module)),
+    )?;
+    write(
+        &to.join("wasm/inline.d.ts"),
+        "declare const base64: string;\nexport default base64;\n",
+    )?;
+    let description = read(&to.join("package.json"))?.replace(
+        "\"version\": \"0.0.0\"",
+        &format!("\"version\": \"{}\"", version()?),
+    );
     write(&to.join("package.json"), description)?;
     for file in ["README.md", "LICENSE-MIT", "LICENSE-APACHE"] {
-        std::fs::copy(root().join(file), to.join(file)).map_err(|error| format!("{file}: {error}"))?;
+        std::fs::copy(root().join(file), to.join(file))
+            .map_err(|error| format!("{file}: {error}"))?;
     }
     // For `require`: Node before 20.19 cannot require an ES module.
     show(
         command(npm_tool("esbuild"))
-            .args(["entry/inline.js", "--bundle", "--platform=node", "--format=cjs", "--outfile=node.cjs", "--log-level=error"])
+            .args([
+                "entry/inline.js",
+                "--bundle",
+                "--platform=node",
+                "--format=cjs",
+                "--outfile=node.cjs",
+                "--log-level=error",
+            ])
             .current_dir(&to),
     )?;
-    std::fs::copy(to.join("types/index.d.ts"), to.join("types/index.d.cts")).map_err(|error| error.to_string())?;
+    std::fs::copy(to.join("types/index.d.ts"), to.join("types/index.d.cts"))
+        .map_err(|error| error.to_string())?;
     Ok(())
 }
 
 /// Compiles the crate to WebAssembly; gives the module's path.
 pub(crate) fn compile(toolchain: &Toolchain, options: &[&str]) -> Result<PathBuf, String> {
-    show(toolchain.cargo("build").args(["--release", "--quiet", "--lib"]).args(options).current_dir(root()))?;
+    show(
+        toolchain
+            .cargo("build")
+            .args(["--release", "--quiet", "--lib"])
+            .args(options)
+            .current_dir(root()),
+    )?;
     Ok(target().join("wasm/wasm32-unknown-unknown/release/graph_token.wasm"))
 }
 
@@ -78,17 +112,33 @@ pub(crate) fn bind(wasm: &std::path::Path, to: &std::path::Path) -> Result<(), S
     show(
         command(tools().join("bin/wasm-bindgen"))
             .arg(wasm)
-            .args(["--target", "web", "--omit-default-module-path", "--out-name", "graph_token", "--out-dir"])
+            .args([
+                "--target",
+                "web",
+                "--omit-default-module-path",
+                "--out-name",
+                "graph_token",
+                "--out-dir",
+            ])
             .arg(to),
     )?;
     let module = to.join("graph_token_bg.wasm");
-    show(command(npm_tool("wasm-opt")).arg("-Oz").arg(&module).arg("-o").arg(&module))
+    show(
+        command(npm_tool("wasm-opt"))
+            .arg("-Oz")
+            .arg(&module)
+            .arg("-o")
+            .arg(&module),
+    )
 }
 
 /// Packs `target/pkg`; gives the tarball's path.
 pub(crate) fn pack() -> Result<PathBuf, String> {
     let packed = output(
-        command("npm").args(["pack", "--silent", "--pack-destination"]).arg(target()).current_dir(package()),
+        command("npm")
+            .args(["pack", "--silent", "--pack-destination"])
+            .arg(target())
+            .current_dir(package()),
     )?;
     Ok(target().join(packed.lines().last().unwrap_or_default().trim()))
 }
@@ -97,10 +147,16 @@ fn base64(bytes: &[u8]) -> String {
     const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for chunk in bytes.chunks(3) {
-        let bits = chunk.iter().chain([0, 0].iter()).take(3).fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte));
+        let bits = chunk
+            .iter()
+            .chain([0, 0].iter())
+            .take(3)
+            .fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte));
         for letter in 0..4 {
             if letter <= chunk.len() {
-                text.push(char::from(LETTERS[(bits >> (18 - 6 * letter) & 63) as usize]));
+                text.push(char::from(
+                    LETTERS[(bits >> (18 - 6 * letter) & 63) as usize],
+                ));
             } else {
                 text.push('=');
             }
@@ -108,4 +164,3 @@ fn base64(bytes: &[u8]) -> String {
     }
     text
 }
-

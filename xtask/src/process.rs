@@ -16,17 +16,30 @@ pub(crate) fn command(program: impl AsRef<std::ffi::OsStr>) -> Command {
 
 /// Runs a command whose output the user should see.
 pub(crate) fn show(command: &mut Command) -> Result<(), String> {
-    let status = command.status().map_err(|error| not_started(command, &error.to_string()))?;
-    if status.success() { Ok(()) } else { Err(format!("{} ended with {status}", name(command))) }
+    let status = command
+        .status()
+        .map_err(|error| not_started(command, &error.to_string()))?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(format!("{} ended with {status}", name(command)))
+    }
 }
 
 /// Runs a command and gives what it prints.
 pub(crate) fn output(command: &mut Command) -> Result<String, String> {
-    let output = command.output().map_err(|error| not_started(command, &error.to_string()))?;
+    let output = command
+        .output()
+        .map_err(|error| not_started(command, &error.to_string()))?;
     if output.status.success() {
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     } else {
-        Err(format!("{} ended with {}: {}", name(command), output.status, String::from_utf8_lossy(&output.stderr).trim()))
+        Err(format!(
+            "{} ended with {}: {}",
+            name(command),
+            output.status,
+            String::from_utf8_lossy(&output.stderr).trim()
+        ))
     }
 }
 
@@ -54,7 +67,11 @@ pub(crate) fn long(what: &str, command: &mut Command, limit: Duration) -> Result
         if started.elapsed() > limit {
             child.kill().ok();
             child.wait().ok();
-            return Err(format!("{} took longer than {} s", name(command), limit.as_secs()));
+            return Err(format!(
+                "{} took longer than {} s",
+                name(command),
+                limit.as_secs()
+            ));
         }
         if terminal && seconds != told {
             eprint!("\r  {seconds} s ");
@@ -75,7 +92,11 @@ pub(crate) fn long(what: &str, command: &mut Command, limit: Duration) -> Result
     } else {
         let text = std::fs::read_to_string(&log).unwrap_or_default();
         let lines: Vec<&str> = text.lines().collect();
-        Err(format!("{} ended with {status}\n{}", name(command), lines[lines.len().saturating_sub(15)..].join("\n")))
+        Err(format!(
+            "{} ended with {status}\n{}",
+            name(command),
+            lines[lines.len().saturating_sub(15)..].join("\n")
+        ))
     }
 }
 
@@ -97,13 +118,23 @@ pub(crate) fn each_line(command: &mut Command, mut take: impl FnMut(&str)) -> Re
 
 /// Whether a program can be started.
 pub(crate) fn is_there(program: &str) -> bool {
-    command(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
+    command(program)
+        .arg("--version")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success())
 }
 
 fn last_line(log: &Path) -> String {
     let text = std::fs::read(log).unwrap_or_default();
     let text = String::from_utf8_lossy(&text);
-    text.lines().last().unwrap_or_default().chars().take(100).collect()
+    text.lines()
+        .last()
+        .unwrap_or_default()
+        .chars()
+        .take(100)
+        .collect()
 }
 
 fn name(command: &Command) -> String {

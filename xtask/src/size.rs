@@ -28,11 +28,23 @@ pub(crate) fn print_files() -> Result<(), String> {
     let mut files = Vec::new();
     list(&package(), &mut files)?;
     files.sort();
-    println!("{:<34} {:>9} {:>9} {:>9}", "file of target/pkg", "raw", "gzip", "brotli");
+    println!(
+        "{:<34} {:>9} {:>9} {:>9}",
+        "file of target/pkg", "raw", "gzip", "brotli"
+    );
     for path in files {
         let bytes = std::fs::read(&path).map_err(|error| error.to_string())?;
-        let name = path.strip_prefix(package()).unwrap_or(&path).display().to_string();
-        println!("{name:<34} {:>9} {:>9} {:>9}", bytes.len(), gzip(&bytes)?, brotli(&bytes)?);
+        let name = path
+            .strip_prefix(package())
+            .unwrap_or(&path)
+            .display()
+            .to_string();
+        println!(
+            "{name:<34} {:>9} {:>9} {:>9}",
+            bytes.len(),
+            gzip(&bytes)?,
+            brotli(&bytes)?
+        );
     }
     Ok(())
 }
@@ -44,24 +56,46 @@ fn print_bundles() -> Result<(), String> {
                const app = new ConfidentialClientApplication({ auth: { clientId: 'c', authority: 'a', clientSecret: 's' } });\n\
                export default () => app.acquireTokenByClientCredential({});\n";
     write(&folder.join("app.mjs"), app)?;
-    println!("\n{:<44} {:>9} {:>9} {:>9}", "bundled minimal application (esbuild)", "raw", "brotli", "budget");
-    let module = std::fs::read(package().join("wasm/graph_token_bg.wasm")).map_err(|error| error.to_string())?;
+    println!(
+        "\n{:<44} {:>9} {:>9} {:>9}",
+        "bundled minimal application (esbuild)", "raw", "brotli", "budget"
+    );
+    let module = std::fs::read(package().join("wasm/graph_token_bg.wasm"))
+        .map_err(|error| error.to_string())?;
     let separate = bundle(&folder, "workerd.js")?;
     let raw = separate.len() + module.len();
     let small = brotli(&separate)? + brotli(&module)?;
-    println!("{:<44} {raw:>9} {small:>9} {BUNDLE_BUDGET_BYTES:>9}", "client credentials, JavaScript + wasm files");
+    println!(
+        "{:<44} {raw:>9} {small:>9} {BUNDLE_BUDGET_BYTES:>9}",
+        "client credentials, JavaScript + wasm files"
+    );
     let inline = bundle(&folder, "inline.js")?;
-    println!("{:<44} {:>9} {:>9} {INLINE_BUDGET_BYTES:>9}", "client credentials, wasm inlined", inline.len(), brotli(&inline)?);
+    println!(
+        "{:<44} {:>9} {:>9} {INLINE_BUDGET_BYTES:>9}",
+        "client credentials, wasm inlined",
+        inline.len(),
+        brotli(&inline)?
+    );
     Ok(())
 }
 
 fn bundle(folder: &Path, entry: &str) -> Result<Vec<u8>, String> {
-    let alias = format!("--alias:graph-token={}", package().join("entry").join(entry).display());
+    let alias = format!(
+        "--alias:graph-token={}",
+        package().join("entry").join(entry).display()
+    );
     let to = folder.join(entry);
     show(
         command(npm_tool("esbuild"))
             .arg(folder.join("app.mjs"))
-            .args(["--bundle", "--minify", "--format=esm", "--external:*.wasm", "--external:cloudflare:workers", "--log-level=error"])
+            .args([
+                "--bundle",
+                "--minify",
+                "--format=esm",
+                "--external:*.wasm",
+                "--external:cloudflare:workers",
+                "--log-level=error",
+            ])
             .arg(alias)
             .arg(format!("--outfile={}", to.display())),
     )?;
@@ -71,30 +105,56 @@ fn bundle(folder: &Path, entry: &str) -> Result<Vec<u8>, String> {
 /// Prints the code of each crate in the module, by the names that its functions still have before they are stripped.
 fn print_crates(toolchain: &setup::Toolchain) -> Result<(), String> {
     say("Weighing each crate: building once more with names kept");
-    let wasm = package::compile(toolchain, &["--config", "profile.release.strip=\"none\"", "--target-dir", "target/wasm-names"])?;
-    let wasm = PathBuf::from(wasm.display().to_string().replace("/wasm/wasm32", "/wasm-names/wasm32"));
+    let wasm = package::compile(
+        toolchain,
+        &[
+            "--config",
+            "profile.release.strip=\"none\"",
+            "--target-dir",
+            "target/wasm-names",
+        ],
+    )?;
+    let wasm = PathBuf::from(
+        wasm.display()
+            .to_string()
+            .replace("/wasm/wasm32", "/wasm-names/wasm32"),
+    );
     let script = root().join("xtask/src/crates-in-wasm.mjs");
     print!("\n{}", output(command("node").arg(script).arg(wasm))?);
     Ok(())
 }
 
 fn list(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), String> {
-    for entry in std::fs::read_dir(folder).map_err(|error| error.to_string())?.flatten() {
+    for entry in std::fs::read_dir(folder)
+        .map_err(|error| error.to_string())?
+        .flatten()
+    {
         let path = entry.path();
-        if path.is_dir() { list(&path, files)? } else { files.push(path) }
+        if path.is_dir() {
+            list(&path, files)?
+        } else {
+            files.push(path)
+        }
     }
     Ok(())
 }
 
 fn gzip(bytes: &[u8]) -> Result<usize, String> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    encoder.write_all(bytes).map_err(|error| error.to_string())?;
+    encoder
+        .write_all(bytes)
+        .map_err(|error| error.to_string())?;
     Ok(encoder.finish().map_err(|error| error.to_string())?.len())
 }
 
 fn brotli(bytes: &[u8]) -> Result<usize, String> {
     let mut out = Vec::new();
-    let parameters = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, ..Default::default() };
-    brotli::BrotliCompress(&mut &bytes[..], &mut out, &parameters).map_err(|error| error.to_string())?;
+    let parameters = brotli::enc::BrotliEncoderParams {
+        quality: 11,
+        lgwin: 22,
+        ..Default::default()
+    };
+    brotli::BrotliCompress(&mut &bytes[..], &mut out, &parameters)
+        .map_err(|error| error.to_string())?;
     Ok(out.len())
 }

@@ -37,13 +37,22 @@ pub(crate) fn run() -> Result<(), String> {
         }
         Ok(())
     };
-    suite("The Rust core", command("cargo").args(["test", "--quiet", "--all-features"]).current_dir(root()))?;
+    suite(
+        "The Rust core",
+        command("cargo")
+            .args(["test", "--quiet", "--all-features"])
+            .current_dir(root()),
+    )?;
     suite("The wasm layer in Node", &mut wasm_tests(&ready))?;
     for (what, folder) in NODE_SUITES {
         suite(what, &mut node_tests(&ready, folder))?;
     }
     println!("\n{} passed, {} failed", counts.passed, counts.failed);
-    if counts.failed == 0 && red.is_empty() { Ok(()) } else { Err(format!("failed: {}", red.join("; "))) }
+    if counts.failed == 0 && red.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("failed: {}", red.join("; ")))
+    }
 }
 
 fn wasm_tests(ready: &Ready) -> Command {
@@ -51,13 +60,21 @@ fn wasm_tests(ready: &Ready) -> Command {
     cargo
         .args(["--quiet", "--test", "wasm"])
         .current_dir(root())
-        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", tools().join("bin/wasm-bindgen-test-runner"));
+        .env(
+            "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
+            tools().join("bin/wasm-bindgen-test-runner"),
+        );
     cargo
 }
 
 fn node_tests(ready: &Ready, folder: &str) -> Command {
     let mut files: Vec<String> = std::fs::read_dir(stage().join("tests").join(folder))
-        .map(|entries| entries.flatten().map(|entry| entry.path().display().to_string()).collect())
+        .map(|entries| {
+            entries
+                .flatten()
+                .map(|entry| entry.path().display().to_string())
+                .collect()
+        })
         .unwrap_or_default();
     files.retain(|file| file.ends_with(".test.mjs"));
     files.sort();
@@ -73,14 +90,22 @@ impl Counts {
     /// Takes the closing lines of cargo's test runners (`test result: ok. 3 passed; 0 failed; …`) and of Node's
     /// (`ℹ pass 3`, `ℹ fail 0`).
     fn read(&mut self, line: &str) {
-        let words: Vec<&str> = line.trim_start_matches(['ℹ', '#', ' ']).split([' ', ';']).collect();
+        let words: Vec<&str> = line
+            .trim_start_matches(['ℹ', '#', ' '])
+            .split([' ', ';'])
+            .collect();
         match words.as_slice() {
             ["pass", number] => self.passed += number.parse::<u64>().unwrap_or(0),
             ["fail", number] => self.failed += number.parse::<u64>().unwrap_or(0),
             ["test", "result:", ..] => {
                 let before = |word: &str| {
                     let at = words.iter().position(|known| *known == word)?;
-                    words[..at].iter().rev().find(|known| !known.is_empty())?.parse::<u64>().ok()
+                    words[..at]
+                        .iter()
+                        .rev()
+                        .find(|known| !known.is_empty())?
+                        .parse::<u64>()
+                        .ok()
                 };
                 self.passed += before("passed").unwrap_or(0);
                 self.failed += before("failed").unwrap_or(0);

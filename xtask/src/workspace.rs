@@ -5,7 +5,10 @@ use std::path::{Path, PathBuf};
 /// The checkout.
 pub(crate) fn root() -> PathBuf {
     let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
-    xtask.parent().expect("xtask lies in the checkout").to_path_buf()
+    xtask
+        .parent()
+        .expect("xtask lies in the checkout")
+        .to_path_buf()
 }
 
 pub(crate) fn target() -> PathBuf {
@@ -36,7 +39,10 @@ pub(crate) fn npm_tool(name: &str) -> PathBuf {
 pub(crate) fn locked_version(name: &str) -> Result<String, String> {
     let lock = read(&root().join("Cargo.lock"))?;
     let entry = format!("name = \"{name}\"\nversion = \"");
-    let after = lock.split_once(&entry).ok_or_else(|| format!("Cargo.lock has no {name}"))?.1;
+    let after = lock
+        .split_once(&entry)
+        .ok_or_else(|| format!("Cargo.lock has no {name}"))?
+        .1;
     Ok(after.split('"').next().unwrap_or_default().to_owned())
 }
 
@@ -71,10 +77,13 @@ pub(crate) fn mirror(from: &Path, to: &Path) -> Result<(), String> {
 /// Copies a folder's files into another.
 pub(crate) fn copy(from: &Path, to: &Path) -> Result<(), String> {
     create_folder(to)?;
-    let entries = std::fs::read_dir(from).map_err(|error| format!("{}: {error}", from.display()))?;
+    let entries =
+        std::fs::read_dir(from).map_err(|error| format!("{}: {error}", from.display()))?;
     for entry in entries {
         let path = entry.map_err(|error| error.to_string())?.path();
-        let Some(name) = path.file_name() else { continue };
+        let Some(name) = path.file_name() else {
+            continue;
+        };
         let to = to.join(name);
         if path.is_dir() {
             copy(&path, &to)?;

@@ -5,7 +5,13 @@ use crate::workspace::{npm_tool, target};
 use std::path::PathBuf;
 use std::time::Duration;
 
-const NAMES: &[&str] = &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
+const NAMES: &[&str] = &[
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
+];
 
 pub(super) fn install() -> Result<PathBuf, String> {
     if let Some(chosen) = std::env::var_os("GRAPH_TOKEN_BROWSER") {
@@ -33,8 +39,21 @@ fn installed() -> Option<PathBuf> {
 fn playwrights_own() -> Result<PathBuf, String> {
     let folder = target().join("browsers");
     let mut playwright = command(npm_tool("playwright-core"));
-    playwright.args(["install", "chromium"]).env("PLAYWRIGHT_BROWSERS_PATH", &folder);
-    long("Downloading Chromium by Playwright", &mut playwright, Duration::from_secs(600))?;
-    let find = output(command("find").arg(&folder).args(["-type", "f", "-name", "chrome", "-perm", "-u+x"]))?;
-    find.lines().next().map(PathBuf::from).ok_or_else(|| "Playwright brought no browser".to_owned())
+    playwright
+        .args(["install", "chromium"])
+        .env("PLAYWRIGHT_BROWSERS_PATH", &folder);
+    long(
+        "Downloading Chromium by Playwright",
+        &mut playwright,
+        Duration::from_secs(600),
+    )?;
+    let find = output(
+        command("find")
+            .arg(&folder)
+            .args(["-type", "f", "-name", "chrome", "-perm", "-u+x"]),
+    )?;
+    find.lines()
+        .next()
+        .map(PathBuf::from)
+        .ok_or_else(|| "Playwright brought no browser".to_owned())
 }

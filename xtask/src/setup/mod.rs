@@ -26,7 +26,10 @@ pub(crate) fn for_build() -> Result<Toolchain, String> {
 /// Sets up everything.
 pub(crate) fn everything() -> Result<Ready, String> {
     let toolchain = for_build()?;
-    Ok(Ready { toolchain, browser: browser::install()? })
+    Ok(Ready {
+        toolchain,
+        browser: browser::install()?,
+    })
 }
 
 /// Installs packages of Debian's, as root or through sudo. `apt-get update` runs once, if the first try fails.
@@ -38,7 +41,11 @@ fn debian(packages: &[&str]) -> Result<(), String> {
     }
     let root = crate::process::output(command("id").arg("-u")).is_ok_and(|id| id.trim() == "0");
     let apt = |words: &[&str]| {
-        let mut apt = if root { command("apt-get") } else { command("sudo") };
+        let mut apt = if root {
+            command("apt-get")
+        } else {
+            command("sudo")
+        };
         if !root {
             apt.args(["-n", "apt-get"]);
         }
@@ -52,6 +59,10 @@ fn debian(packages: &[&str]) -> Result<(), String> {
     if long(&what, &mut apt(&install), limit).is_ok() {
         return Ok(());
     }
-    long("Updating the list of Debian's packages", &mut apt(&["update"]), limit)?;
+    long(
+        "Updating the list of Debian's packages",
+        &mut apt(&["update"]),
+        limit,
+    )?;
     long(&what, &mut apt(&install), limit)
 }

@@ -6,10 +6,16 @@ use std::time::Duration;
 
 pub(super) fn install() -> Result<(), String> {
     if !is_there("node") || !is_there("npm") {
-        return Err("install Node.js 20 or later with npm: the package is built and tested with it".to_owned());
+        return Err(
+            "install Node.js 20 or later with npm: the package is built and tested with it"
+                .to_owned(),
+        );
     }
     let tests = root().join("tests");
-    let (package, lock) = (read(&tests.join("package.json"))?, read(&tests.join("package-lock.json"))?);
+    let (package, lock) = (
+        read(&tests.join("package.json"))?,
+        read(&tests.join("package-lock.json"))?,
+    );
     let mark = stage().join("installed");
     let wanted = format!("{package}{lock}");
     if read(&mark).is_ok_and(|installed| installed == wanted) {
@@ -18,7 +24,18 @@ pub(super) fn install() -> Result<(), String> {
     write(&stage().join("package.json"), &package)?;
     write(&stage().join("package-lock.json"), &lock)?;
     let mut npm = command("npm");
-    npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]).current_dir(stage());
-    long("Installing the npm packages of the tests", &mut npm, Duration::from_secs(900))?;
+    npm.args([
+        "ci",
+        "--ignore-scripts",
+        "--no-audit",
+        "--no-fund",
+        "--loglevel=error",
+    ])
+    .current_dir(stage());
+    long(
+        "Installing the npm packages of the tests",
+        &mut npm,
+        Duration::from_secs(900),
+    )?;
     write(&mark, wanted)
 }

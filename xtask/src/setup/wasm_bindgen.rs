@@ -13,7 +13,14 @@ pub(super) fn install() -> Result<(), String> {
     }
     let mut cargo = command("cargo");
     cargo
-        .args(["install", "wasm-bindgen-cli", "--version", &version, "--force", "--root"])
+        .args([
+            "install",
+            "wasm-bindgen-cli",
+            "--version",
+            &version,
+            "--force",
+            "--root",
+        ])
         .arg(tools())
         .arg("--target-dir")
         .arg(tools().join("build"))

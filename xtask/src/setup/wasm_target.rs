@@ -56,7 +56,14 @@ pub(super) fn install() -> Result<Toolchain, String> {
     if is_there("rustup") {
         let mut rustup = command("rustup");
         rustup.args(["target", "add", TARGET]);
-        if long("Adding the wasm32 target by rustup", &mut rustup, Duration::from_secs(90)).is_ok() && in_default_sysroot()? {
+        if long(
+            "Adding the wasm32 target by rustup",
+            &mut rustup,
+            Duration::from_secs(90),
+        )
+        .is_ok()
+            && in_default_sysroot()?
+        {
             return Ok(Toolchain::Default);
         }
     }
@@ -68,12 +75,17 @@ pub(super) fn install() -> Result<Toolchain, String> {
 
 fn in_default_sysroot() -> Result<bool, String> {
     let sysroot = output(command("rustc").args(["--print", "sysroot"]))?;
-    Ok(Path::new(sysroot.trim()).join("lib/rustlib").join(TARGET).join("lib").is_dir())
+    Ok(Path::new(sysroot.trim())
+        .join("lib/rustlib")
+        .join(TARGET)
+        .join("lib")
+        .is_dir())
 }
 
 fn is_current(sysroot: &Path) -> bool {
     let made_for = read(&sysroot.join("made-for")).unwrap_or_default();
-    !made_for.is_empty() && output(command("/usr/bin/rustc").arg("-V")).is_ok_and(|version| version == made_for)
+    !made_for.is_empty()
+        && output(command("/usr/bin/rustc").arg("-V")).is_ok_and(|version| version == made_for)
 }
 
 fn from_debian(sysroot: &Path) -> Result<(), String> {
@@ -85,10 +97,17 @@ fn from_debian(sysroot: &Path) -> Result<(), String> {
     let rustlib = sysroot.join("lib/rustlib");
     let wasm = rustlib.join(TARGET).join("lib");
     create_folder(&wasm)?;
-    for entry in std::fs::read_dir(&library).map_err(|error| error.to_string())?.flatten() {
+    for entry in std::fs::read_dir(&library)
+        .map_err(|error| error.to_string())?
+        .flatten()
+    {
         let path = entry.path();
-        if path.extension().is_some_and(|extension| extension == "rlib") {
-            std::fs::copy(&path, wasm.join(entry.file_name())).map_err(|error| error.to_string())?;
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "rlib")
+        {
+            std::fs::copy(&path, wasm.join(entry.file_name()))
+                .map_err(|error| error.to_string())?;
         }
     }
     let host = rustc_says(&command("/usr/bin/rustc"), "host")?;
@@ -97,13 +116,22 @@ fn from_debian(sysroot: &Path) -> Result<(), String> {
     let debians = Path::new("/usr/lib/rustlib").join(&host).join("lib");
     link(&debians, &host_folder.join("lib"))?;
     let rustups = output(command("rustc").args(["--print", "sysroot"]))?;
-    let lld = Path::new(rustups.trim()).join("lib/rustlib").join(rustc_says(&command("rustc"), "host")?).join("bin/rust-lld");
+    let lld = Path::new(rustups.trim())
+        .join("lib/rustlib")
+        .join(rustc_says(&command("rustc"), "host")?)
+        .join("bin/rust-lld");
     link(&lld, &host_folder.join("bin/rust-lld"))?;
     for tool in ["rustc", "rustdoc"] {
-        let script = format!("#!/bin/sh\nexec /usr/bin/{tool} --sysroot '{}' \"$@\"\n", sysroot.display());
+        let script = format!(
+            "#!/bin/sh\nexec /usr/bin/{tool} --sysroot '{}' \"$@\"\n",
+            sysroot.display()
+        );
         executable(&sysroot.join("bin").join(tool), script.as_bytes())?;
     }
-    let driver = format!("#!/bin/sh\nSYSROOT='{}' exec /usr/bin/clippy-driver \"$@\"\n", sysroot.display());
+    let driver = format!(
+        "#!/bin/sh\nSYSROOT='{}' exec /usr/bin/clippy-driver \"$@\"\n",
+        sysroot.display()
+    );
     executable(&sysroot.join("bin/clippy-driver"), driver.as_bytes())?;
     // A copy, not a link: it looks for the driver beside itself.
     let clippy = std::fs::read("/usr/bin/cargo-clippy").map_err(|error| error.to_string())?;
@@ -116,17 +144,30 @@ fn from_debian(sysroot: &Path) -> Result<(), String> {
 fn compile_library() -> Result<PathBuf, String> {
     let probe = target().join("sysroot-build");
     std::fs::remove_dir_all(&probe).ok();
-    write(&probe.join("Cargo.toml"), "[package]\nname = \"probe\"\nversion = \"0.0.0\"\nedition = \"2021\"\n[workspace]\n")?;
+    write(
+        &probe.join("Cargo.toml"),
+        "[package]\nname = \"probe\"\nversion = \"0.0.0\"\nedition = \"2021\"\n[workspace]\n",
+    )?;
     write(&probe.join("src/lib.rs"), "")?;
     let mut cargo = command("cargo");
     cargo
-        .args(["build", "--release", "-Zbuild-std=std,panic_abort,proc_macro,test", "--target", TARGET])
+        .args([
+            "build",
+            "--release",
+            "-Zbuild-std=std,panic_abort,proc_macro,test",
+            "--target",
+            TARGET,
+        ])
         .current_dir(&probe)
         .env("RUSTC", "/usr/bin/rustc")
         .env("RUSTC_BOOTSTRAP", "1")
         .env("CARGO_TARGET_DIR", probe.join("target"))
         .env_remove("RUSTUP_TOOLCHAIN");
-    long("Compiling the standard library for wasm32, about half a minute", &mut cargo, Duration::from_secs(900))?;
+    long(
+        "Compiling the standard library for wasm32, about half a minute",
+        &mut cargo,
+        Duration::from_secs(900),
+    )?;
     Ok(probe.join("target").join(TARGET).join("release/deps"))
 }
 
@@ -145,5 +186,6 @@ fn link(to: &Path, at: &Path) -> Result<(), String> {
 
 fn executable(path: &Path, content: &[u8]) -> Result<(), String> {
     write(path, content)?;
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).map_err(|error| error.to_string())
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755))
+        .map_err(|error| error.to_string())
 }
