@@ -12,4 +12,6 @@ mod field;
 mod held;
 mod json;
 mod request;
+#[cfg(test)]
+mod tests;
 mod thrown;

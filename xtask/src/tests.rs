@@ -57,13 +57,10 @@ pub(crate) fn run() -> Result<(), String> {
 
 fn wasm_tests(ready: &Ready) -> Command {
     let mut cargo = ready.toolchain.cargo("test");
-    cargo
-        .args(["--quiet", "--test", "wasm"])
-        .current_dir(root())
-        .env(
-            "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
-            tools().join("bin/wasm-bindgen-test-runner"),
-        );
+    cargo.args(["--quiet", "--lib"]).current_dir(root()).env(
+        "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
+        tools().join("bin/wasm-bindgen-test-runner"),
+    );
     cargo
 }
 

@@ -1,0 +1,16 @@
+//! The core on this machine: values in, values out, and whole flows event by event.
+
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod authority;
+mod challenge;
+mod clock;
+mod entra_errors;
+mod flow_faults;
+mod flow_lifetimes;
+mod msal_schema;
+mod scenario;
+mod scope;
+mod secrets;
+mod store;
+mod token_response;
