@@ -94,7 +94,7 @@ fn a_handle_of_a_dead_entry_finds_nothing() {
     assert_eq!(store.peek(new).unwrap().value, 2);
     store.clear();
     assert!(store.is_empty() && store.peek(new).is_none() && store.bytes() == 0);
-    for number in [0, 1, u64::MAX, 1 << 53, f64::NAN as u64] {
+    for number in [0, 1, u64::MAX, 1 << 53] {
         assert!(store.peek(Handle::from_number(number)).is_none());
     }
 }

@@ -57,7 +57,7 @@ pub(crate) fn run() -> Result<(), String> {
 
 fn wasm_tests(ready: &Ready) -> Command {
     let mut cargo = ready.toolchain.cargo("test");
-    cargo.args(["--quiet", "--lib"]).current_dir(root()).env(
+    cargo.args(["--lib"]).current_dir(root()).env(
         "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
         tools().join("bin/wasm-bindgen-test-runner"),
     );

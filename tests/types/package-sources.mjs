@@ -1,0 +1,5 @@
+// Draws the package's own JavaScript into the type check.
+import "../../../pkg/entry/inline.js";
+import "../../../pkg/entry/url.js";
+import "../../../pkg/entry/workerd.js";
+import "../../../pkg/entry/edge-light.js";

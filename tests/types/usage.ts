@@ -1,0 +1,40 @@
+// Checked by the compiler, never run: the types as a program uses them.
+import type { TokenCredential } from "@azure/core-auth";
+import type {
+  AuthenticationResult as MsalResult,
+  ClientCredentialRequest as MsalRequest,
+} from "@azure/msal-node";
+import {
+  AuthError,
+  type AuthenticationResult,
+  type ClientCredentialRequest,
+  ConfidentialClientApplication,
+  LogLevel,
+  ServerError,
+} from "graph-token";
+
+const app = new ConfidentialClientApplication({
+  auth: { clientId: "c", authority: "https://login.microsoftonline.com/contoso.com", clientSecret: "s" },
+  system: { loggerOptions: { loggerCallback: (level, message) => console.log(level === LogLevel.Error, message) } },
+});
+
+export const credential: TokenCredential = app;
+
+export async function use(): Promise<string> {
+  try {
+    const result = await app.acquireTokenByClientCredential({ scopes: ["https://graph.microsoft.com/.default"] });
+    const response: Response = await app.fetch("/users", { signal: AbortSignal.timeout(1) });
+    return result.createAuthorizationHeader() + result.expiresOn.toISOString() + response.status;
+  } catch (error) {
+    if (error instanceof ServerError) return `${error.errorNo} ${error.hint}`;
+    if (error instanceof AuthError) return error.errorCode;
+    throw error;
+  }
+}
+
+// What MSAL's programs hand in and take out.
+export const request = (given: Pick<MsalRequest, "scopes" | "authority" | "claims" | "correlationId" | "skipCache">): ClientCredentialRequest => given;
+export const result = (ours: AuthenticationResult): MsalResult => ours;
+
+// @ts-expect-error a page has no use for a client without configuration
+new ConfidentialClientApplication();
