@@ -1,0 +1,54 @@
+// Bundles the Worker with the packed package as wrangler would, and runs it in workerd, without nodejs_compat.
+import { basename } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { Miniflare } from "miniflare";
+
+const COMPATIBILITY_DATE = "2026-04-20";
+
+/**
+ * Starts it. `hasWaitUntil: false` gives the runtime as it was before `cloudflare:workers` exported one: there a request
+ * takes what it began with it when it ends.
+ */
+export async function startWorker(configuration, { hasWaitUntil = true } = {}) {
+  const miniflare = new Miniflare({
+    modules: await bundle(configuration, hasWaitUntil),
+    compatibilityDate: COMPATIBILITY_DATE,
+    cf: false,
+  });
+  const { origin } = await miniflare.ready;
+  const ask = (path, body, signal) => fetch(`${origin}${path}`, { method: "POST", body: JSON.stringify(body ?? {}), signal });
+  return {
+    ask,
+    /** The answer's JSON. */
+    json: async (path, body, signal) => (await ask(path, body, signal)).json(),
+    close: () => miniflare.dispose(),
+  };
+}
+
+async function bundle(configuration, hasWaitUntil) {
+  const { outputFiles } = await build({
+    entryPoints: [fileURLToPath(new URL("worker.mjs", import.meta.url))],
+    bundle: true, format: "esm", target: "es2022", write: false, outdir: "bundle",
+    conditions: ["workerd"],
+    external: hasWaitUntil ? ["cloudflare:workers"] : [],
+    plugins: hasWaitUntil ? [] : [withoutExports("cloudflare:workers")],
+    loader: { ".wasm": "copy" },
+    define: { CONFIGURATION: JSON.stringify(configuration) },
+  });
+  return outputFiles
+    .map(({ path, contents }) => (path.endsWith(".wasm")
+      ? { type: "CompiledWasm", path: basename(path), contents }
+      : { type: "ESModule", path: basename(path), contents: new TextDecoder().decode(contents) }))
+    .sort((a) => (a.type === "ESModule" ? -1 : 1));
+}
+
+function withoutExports(name) {
+  return {
+    name: "without-exports",
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: new RegExp(`^${name}$`) }, () => ({ path: name, namespace: "without-exports" }));
+      onLoad({ filter: /.*/, namespace: "without-exports" }, () => ({ contents: "export {};" }));
+    },
+  };
+}
