@@ -1,6 +1,8 @@
 //! The one error type: what went wrong, in whose class it falls, and what to do.
 
+use crate::text;
 use core::fmt;
+use core::ops::{Deref, DerefMut};
 
 /// The class of an [`Error`], named as MSAL's class in JavaScript.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,9 +35,15 @@ impl ErrorClass {
 }
 
 /// What went wrong. No field ever holds a secret, an assertion, a code or a token.
+///
+/// It is a box of its [`Details`], so that a `Result` stays small: in WebAssembly that is a third of the code.
+#[derive(Clone, Debug)]
+pub struct Error(Box<Details>);
+
+/// What is known of an error; an [`Error`] dereferences to it.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct Error {
+pub struct Details {
     /// Whose fault, and so what kind of remedy.
     pub class: ErrorClass,
     /// A stable string: the server's `error`, or one of [`code`].
@@ -106,7 +114,7 @@ impl Error {
     /// An error with nothing but class, code and message.
     #[must_use]
     pub fn new(class: ErrorClass, code: &str, message: impl Into<String>) -> Self {
-        Self {
+        Self(Box::new(Details {
             class,
             code: code.to_owned(),
             message: message.into(),
@@ -118,7 +126,7 @@ impl Error {
             status: None,
             retry_after_seconds: None,
             hint: String::new(),
-        }
+        }))
     }
 
     /// A `ClientConfigurationError`.
@@ -168,24 +176,39 @@ impl Error {
     /// Takes each of `secrets` out of every text, for servers that send back what they were sent.
     #[must_use]
     pub fn without(mut self, secrets: &[&str]) -> Self {
+        let details = &mut *self.0;
         for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
             let encoded = crate::protocol::form::encode(secret);
-            for text in [
-                &mut self.code,
-                &mut self.message,
-                &mut self.sub_error,
-                &mut self.correlation_id,
-                &mut self.trace_id,
-                &mut self.claims,
+            for field in [
+                &mut details.code,
+                &mut details.message,
+                &mut details.sub_error,
+                &mut details.correlation_id,
+                &mut details.trace_id,
+                &mut details.claims,
             ] {
                 for form in [*secret, encoded.as_str()] {
-                    if text.contains(form) {
-                        *text = text.replace(form, "***");
+                    if text::find(field, form).is_some() {
+                        *field = text::replace(field, form, "***");
                     }
                 }
             }
         }
         self
+    }
+}
+
+impl Deref for Error {
+    type Target = Details;
+
+    fn deref(&self) -> &Details {
+        &self.0
+    }
+}
+
+impl DerefMut for Error {
+    fn deref_mut(&mut self) -> &mut Details {
+        &mut self.0
     }
 }
 

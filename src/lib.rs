@@ -5,6 +5,7 @@ pub mod error;
 pub mod flow;
 pub mod protocol;
 pub mod secret;
+mod text;
 pub mod time;
 #[cfg(target_arch = "wasm32")]
 mod wasm;

@@ -2,6 +2,7 @@
 
 use crate::protocol::authority::Authority;
 use crate::protocol::scope::Scopes;
+use crate::text;
 
 /// Divides the parts of a key; inside a part it is escaped.
 const SEPARATOR: char = '\n';
@@ -62,7 +63,10 @@ impl ApplicationKey<'_> {
     pub fn environment_and_client_id(key: &str) -> Option<(String, String)> {
         let mut parts = key.split(SEPARATOR).skip(1);
         let environment = parts.next()?.split('/').next()?;
-        Some((environment.to_owned(), parts.next()?.replace("\\\\", "\\")))
+        Some((
+            environment.to_owned(),
+            text::replace(parts.next()?, "\\\\", "\\"),
+        ))
     }
 }
 
@@ -75,12 +79,7 @@ pub fn location_of(environment: &str, realm: &str, configured: Option<&Authority
         {
             authority.location()
         }
-        Some(_) | None => {
-            let mut location = environment.to_owned();
-            location.push('/');
-            location.push_str(realm);
-            location
-        }
+        Some(_) | None => text::concat(&[environment, "/", realm]),
     }
 }
 

@@ -112,7 +112,7 @@ fn entry_key(token: &AccessToken) -> String {
         scheme,
     ]
     .join("-")
-    .to_lowercase()
+    .to_ascii_lowercase()
 }
 
 fn entry(token: &AccessToken, now: Now) -> Value {

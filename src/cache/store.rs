@@ -1,14 +1,13 @@
-//! The bounded store: a hash table of keys over a slab of entries in the order of their use.
+//! The bounded store: a hash index over a slab of entries in the order of their use.
 //!
 //! A caller keeps a [`Handle`] to an entry that it has found once; looking it up takes neither hash nor text. A handle
 //! holds its slot's generation, so one that outlived its entry finds nothing, never another entry.
 //!
 //! Every operation is O(1). Expired entries leave as new ones come: each insertion looks at two further slots.
 
+use super::index::{Index, hash};
 use super::lifetime::Lifetime;
 use crate::time::Moment;
-use core::hash::BuildHasher;
-use hashbrown::{DefaultHashBuilder, HashTable};
 
 /// The end of the list of slots.
 const NONE: u32 = u32::MAX;
@@ -87,8 +86,7 @@ struct Occupied<V> {
 #[derive(Clone, Debug)]
 pub struct Store<V> {
     bounds: Bounds,
-    hasher: DefaultHashBuilder,
-    table: HashTable<u32>,
+    index: Index,
     slots: Vec<Slot<V>>,
     free: Vec<u32>,
     newest: u32,
@@ -107,8 +105,7 @@ impl<V> Store<V> {
         };
         Self {
             bounds,
-            hasher: DefaultHashBuilder::default(),
-            table: HashTable::new(),
+            index: Index::default(),
             slots: Vec::new(),
             free: Vec::new(),
             newest: NONE,
@@ -121,13 +118,13 @@ impl<V> Store<V> {
     /// How many entries there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.table.len()
+        self.index.len()
     }
 
     /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.table.is_empty()
+        self.index.len() == 0
     }
 
     /// What the entries take, in bytes, as told at their insertion.
@@ -139,9 +136,9 @@ impl<V> Store<V> {
     /// The handle of a key.
     #[must_use]
     pub fn find(&self, key: &str) -> Option<Handle> {
-        let index = *self
-            .table
-            .find(self.hash(key), |index| self.key_at(*index) == Some(key))?;
+        let index = self
+            .index
+            .find(hash(key), |index| self.key_at(index) == Some(key))?;
         Some(Handle {
             index,
             generation: self.slots.get(index as usize)?.generation,
@@ -201,12 +198,7 @@ impl<V> Store<V> {
         });
         self.bytes += bytes;
         self.link_newest(index);
-        let hasher = self.hasher.clone();
-        let slots = &self.slots;
-        self.table
-            .insert_unique(hasher.hash_one(key), index, |index| {
-                hasher.hash_one(key_in(slots, *index).unwrap_or_default())
-            });
+        self.index.insert(hash(key), index);
         Some(Handle {
             index,
             generation: self.slots[index as usize].generation,
@@ -238,12 +230,12 @@ impl<V> Store<V> {
         })
     }
 
-    fn hash(&self, key: &str) -> u64 {
-        self.hasher.hash_one(key)
-    }
-
     fn key_at(&self, index: u32) -> Option<&str> {
-        key_in(&self.slots, index)
+        self.slots
+            .get(index as usize)?
+            .occupied
+            .as_ref()
+            .map(|occupied| &*occupied.key)
     }
 
     fn sweep(&mut self, now: Moment) {
@@ -272,10 +264,8 @@ impl<V> Store<V> {
     }
 
     fn remove_at(&mut self, index: u32) -> Option<Entry<V>> {
-        let hash = self.hash(self.key_at(index)?);
-        if let Ok(found) = self.table.find_entry(hash, |other| *other == index) {
-            found.remove();
-        }
+        let hash = hash(self.key_at(index)?);
+        self.index.remove(hash, index);
         self.unlink(index);
         let slot = &mut self.slots[index as usize];
         let occupied = slot.occupied.take()?;
@@ -309,12 +299,4 @@ impl<V> Store<V> {
         }
         self.newest = index;
     }
-}
-
-fn key_in<V>(slots: &[Slot<V>], index: u32) -> Option<&str> {
-    slots
-        .get(index as usize)?
-        .occupied
-        .as_ref()
-        .map(|occupied| &*occupied.key)
 }

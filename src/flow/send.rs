@@ -48,7 +48,7 @@ pub async fn send(
         let asked_ms = answer
             .as_ref()
             .ok()
-            .and_then(|response| retry::retry_after_ms(&response.retry_after, io.now().wall));
+            .and_then(|response| Some(response.retry_after?.wait_ms(io.now().wall)));
         let pause_ms = asked_ms.unwrap_or_else(|| retry::pause_ms(attempt, entropy));
         let left_ms = limits.deadline.ms_since(io.now().judged);
         if attempt >= limits.max_retries || pause_ms >= left_ms {

@@ -6,6 +6,7 @@
 
 use super::cloud::{self, Cloud};
 use crate::error::{Error, code};
+use crate::text;
 
 /// Longer authorities are refused: the longest real one has under 200 characters.
 const MAX_AUTHORITY_BYTES: usize = 1_024;
@@ -78,13 +79,11 @@ impl Authority {
         if !(listed || loopback || microsoft && port.is_empty()) {
             return Err(Error::configuration(
                 code::UNTRUSTED_AUTHORITY,
-                format_host("the authority's host is not one of Microsoft's: ", &host_and_port),
+                text::concat(&["the authority's host is not one of Microsoft's: ", &host_and_port]),
             )
             .with_hint("If you trust this identity provider with your credentials, name its host in auth.knownAuthorities."));
         }
-        let mut origin = scheme;
-        origin.push_str("://");
-        origin.push_str(&host_and_port);
+        let origin = text::concat(&[&scheme, "://", &host_and_port]);
         Self::of_kind(mode, origin, host, &path)
     }
 
@@ -113,11 +112,9 @@ impl Authority {
         if segments.len() > 1 && segments.last() == Some(&"v2.0") {
             segments.pop();
         }
-        let external_tenant = host.strip_suffix(".ciamlogin.com").map(|name| {
-            let mut domain = name.to_owned();
-            domain.push_str(".onmicrosoft.com");
-            domain
-        });
+        let external_tenant = host
+            .strip_suffix(".ciamlogin.com")
+            .map(|name| text::concat(&[name, ".onmicrosoft.com"]));
         let (kind, tenant) = match (segments.as_slice(), external_tenant) {
             (["adfs"], _) => (Kind::Adfs, "adfs".to_owned()),
             (["tfp", tenant, _policy], _) => (Kind::B2c, (*tenant).to_owned()),
@@ -167,19 +164,15 @@ impl Authority {
     /// The host (with its port, if it has one) under which MSAL's caches file what this authority gives.
     #[must_use]
     pub fn environment(&self) -> &str {
-        let host_and_port = self
-            .origin
-            .split_once("://")
-            .map_or(self.host.as_str(), |(_, rest)| rest);
+        let host_and_port =
+            text::split_once(&self.origin, "://").map_or(self.host.as_str(), |(_, rest)| rest);
         self.cloud().map_or(host_and_port, |cloud| cloud.cache_host)
     }
 
     /// What tells this authority from every other in cache keys: environment and path.
     #[must_use]
     pub fn location(&self) -> String {
-        let mut location = self.environment().to_owned();
-        location.push_str(&self.path);
-        location
+        text::concat(&[self.environment(), &self.path])
     }
 
     /// The origin of this cloud's Microsoft Graph. A provider that is not Microsoft's counts as the global cloud.
@@ -263,10 +256,7 @@ impl Authority {
     }
 
     fn join(&self, end: &str) -> String {
-        let mut url = self.origin.clone();
-        url.push_str(&self.path);
-        url.push_str(end);
-        url
+        text::concat(&[&self.origin, &self.path, end])
     }
 
     fn cloud(&self) -> Option<&'static Cloud> {
@@ -304,7 +294,7 @@ fn split(text: &str) -> Result<(String, String, String), Error> {
             "the authority has a blank, a backslash or a character outside ASCII",
         ));
     }
-    let Some((scheme, rest)) = text.split_once("://") else {
+    let Some((scheme, rest)) = text::split_once(text, "://") else {
         return Err(bad_url("the authority is no absolute URL"));
     };
     let scheme = scheme.to_ascii_lowercase();
@@ -314,7 +304,13 @@ fn split(text: &str) -> Result<(String, String, String), Error> {
     if rest.contains(['?', '#']) {
         return Err(bad_url("the authority has a query or a fragment"));
     }
-    let (host, path) = rest.find('/').map_or((rest, ""), |at| rest.split_at(at));
+    let (host, path) = match rest.find('/') {
+        Some(at) => (
+            rest.get(..at).unwrap_or_default(),
+            rest.get(at..).unwrap_or_default(),
+        ),
+        None => (rest, ""),
+    };
     if host.contains('@') {
         return Err(bad_url(
             "the authority has user information before its host",
@@ -338,9 +334,10 @@ fn split(text: &str) -> Result<(String, String, String), Error> {
 
 fn split_port(host_and_port: &str) -> Result<(String, &str), Error> {
     let (host, port) = match host_and_port.rfind(':') {
-        Some(at) if !host_and_port.ends_with(']') => {
-            (&host_and_port[..at], &host_and_port[at + 1..])
-        }
+        Some(at) if !host_and_port.ends_with(']') => (
+            host_and_port.get(..at).unwrap_or_default(),
+            host_and_port.get(at + 1..).unwrap_or_default(),
+        ),
         Some(_) | None => (host_and_port, ""),
     };
     let is_name = !host.is_empty()
@@ -360,9 +357,7 @@ fn split_port(host_and_port: &str) -> Result<(String, &str), Error> {
 
 fn host_of_entry(entry: &str) -> String {
     let entry = entry.trim().to_ascii_lowercase();
-    let rest = entry
-        .split_once("://")
-        .map_or(entry.as_str(), |(_, rest)| rest);
+    let rest = text::split_once(&entry, "://").map_or(entry.as_str(), |(_, rest)| rest);
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     host.strip_suffix(":443").unwrap_or(host).to_owned()
 }
@@ -408,10 +403,4 @@ fn bad_url(message: &str) -> Error {
 
 fn no_tenant(message: &str) -> Error {
     bad_url(message)
-}
-
-fn format_host(text: &str, host: &str) -> String {
-    let mut message = text.to_owned();
-    message.push_str(host);
-    message
 }

@@ -35,14 +35,18 @@ pub fn parse(header: &str) -> Vec<Challenge> {
         let item = item.trim();
         let equals = item.find('=').unwrap_or(item.len());
         // `name = value` may have blanks around its sign; a scheme is followed by something else.
-        let scheme = item[..equals].trim_end().split_once([' ', '\t']);
+        let scheme = item
+            .get(..equals)
+            .unwrap_or_default()
+            .trim_end()
+            .split_once([' ', '\t']);
         let rest = match scheme {
             Some((scheme, _)) => {
                 challenges.push(Challenge {
                     scheme: scheme.to_owned(),
                     parameters: Vec::new(),
                 });
-                item[scheme.len()..].trim_start()
+                item.get(scheme.len()..).unwrap_or_default().trim_start()
             }
             None if equals == item.len() && !item.is_empty() => {
                 challenges.push(Challenge {
@@ -86,13 +90,13 @@ fn split(header: &str) -> Vec<&str> {
             b'\\' if quoted => escaped = true,
             b'"' => quoted = !quoted,
             b',' if !quoted => {
-                items.push(&header[start..at]);
+                items.extend(header.get(start..at));
                 start = at + 1;
             }
             _ => {}
         }
     }
-    items.push(&header[start..]);
+    items.extend(header.get(start..));
     items
 }
 

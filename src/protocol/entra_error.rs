@@ -2,8 +2,8 @@
 
 use super::http::{Content, HttpResponse};
 use super::json::Value;
-use super::retry;
 use crate::error::{Error, ErrorClass, code};
+use crate::text;
 use crate::time::Moment;
 
 /// The `error` values that a person's interaction resolves.
@@ -41,8 +41,9 @@ pub fn decode(response: &HttpResponse, wall_now: Moment) -> Error {
         }
     };
     error.status = Some(response.status);
-    error.retry_after_seconds = retry::retry_after_ms(&response.retry_after, wall_now)
-        .map(|milliseconds| u32::try_from(milliseconds / 1_000).unwrap_or(u32::MAX));
+    error.retry_after_seconds = response
+        .retry_after
+        .map(|after| u32::try_from(after.wait_ms(wall_now) / 1_000).unwrap_or(u32::MAX));
     error
 }
 
@@ -148,7 +149,7 @@ fn decode_body(body: &Value) -> Error {
         })
         .collect();
     if error.error_codes.is_empty() {
-        error.error_codes.extend(aadsts_of(&error.message));
+        error.error_codes = aadsts_of(&error.message).into_iter().collect();
     }
     error.hint = error
         .error_codes
@@ -160,9 +161,11 @@ fn decode_body(body: &Value) -> Error {
 }
 
 fn without_body(response: &HttpResponse) -> Error {
-    let mut message = String::from("the server refused without an OAuth error (");
-    message.push_str(&response.describe());
-    message.push(')');
+    let message = text::concat(&[
+        "the server refused without an OAuth error (",
+        &response.describe(),
+        ")",
+    ]);
     Error::new(ErrorClass::Server, code::UNKNOWN_SERVER_ERROR, message)
         .with_hint(if response.status >= 500 || response.status == 429 {
             "The service is down or overloaded: try again later."
@@ -173,17 +176,17 @@ fn without_body(response: &HttpResponse) -> Error {
 
 /// The number in a description that begins `AADSTS7000215: …`, for answers without `error_codes`.
 fn aadsts_of(description: &str) -> Option<u32> {
-    let digits = description.split_once("AADSTS")?.1;
+    let (_, digits) = text::split_once(description, "AADSTS")?;
     let end = digits
         .find(|character: char| !character.is_ascii_digit())
         .unwrap_or(digits.len());
-    digits[..end].parse().ok()
+    digits.get(..end)?.parse().ok()
 }
 
 fn clean(text: &str) -> String {
     text.chars()
         .map(|character| {
-            if character.is_control() && character != '\n' {
+            if character.is_ascii_control() && character != '\n' {
                 ' '
             } else {
                 character

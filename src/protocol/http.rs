@@ -2,6 +2,7 @@
 
 use super::form::Form;
 use super::json::Value;
+use crate::time::Moment;
 
 /// The largest answer that is read, in bytes: Entra's largest (a discovery document or key set) is under 50 kB.
 pub const MAX_BODY_BYTES: usize = 1024 * 1024;
@@ -55,6 +56,40 @@ impl HttpRequest {
     }
 }
 
+/// A `Retry-After` header (RFC 9110, section 10.2.3), as the edge read it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RetryAfter {
+    /// So many seconds from now.
+    Seconds(u32),
+    /// At this moment of the wall clock.
+    At(Moment),
+}
+
+impl RetryAfter {
+    /// Reads a header; dates are parsed by the host, who gives milliseconds since 1970.
+    #[must_use]
+    pub fn parse(header: &str, parse_date: impl FnOnce(&str) -> Option<i64>) -> Option<Self> {
+        let header = header.trim();
+        match header.bytes().next()? {
+            b'0'..=b'9' if header.bytes().all(|byte| byte.is_ascii_digit()) => {
+                Some(Self::Seconds(header.parse().unwrap_or(u32::MAX)))
+            }
+            // A date begins with the name of its day; what else a host's parser might make a date of does not count.
+            b'A'..=b'Z' => parse_date(header).map(|milliseconds| Self::At(Moment(milliseconds))),
+            _ => None,
+        }
+    }
+
+    /// How long to wait from `wall_now` on, in milliseconds.
+    #[must_use]
+    pub fn wait_ms(self, wall_now: Moment) -> i64 {
+        match self {
+            Self::Seconds(seconds) => i64::from(seconds) * 1_000,
+            Self::At(moment) => moment.ms_since(wall_now).max(0),
+        }
+    }
+}
+
 /// What the edge made of an answer's body.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -89,7 +124,7 @@ pub struct HttpResponse {
     /// The `Content-Type` header.
     pub content_type: String,
     /// The `Retry-After` header.
-    pub retry_after: String,
+    pub retry_after: Option<RetryAfter>,
     /// The body.
     pub content: Content,
 }
@@ -101,7 +136,7 @@ impl HttpResponse {
         Self {
             status,
             content_type: String::new(),
-            retry_after: String::new(),
+            retry_after: None,
             content,
         }
     }
@@ -121,7 +156,7 @@ impl HttpResponse {
         let content_type: String = self
             .content_type
             .chars()
-            .filter(|character| !character.is_control())
+            .filter(|character| !character.is_ascii_control())
             .take(100)
             .collect();
         text.push_str(if content_type.is_empty() {

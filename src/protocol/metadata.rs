@@ -4,6 +4,7 @@ use super::authority::{Authority, is_loopback};
 use super::http::{Content, HttpResponse};
 use super::json::Value;
 use crate::error::{Error, ErrorClass, code};
+use crate::text;
 
 /// What is needed of a discovery document.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,11 +20,13 @@ pub struct Metadata {
 /// `invalid_authority_metadata` where it is none, names another issuer, or an endpoint that is not `https`.
 pub fn parse_response(response: &HttpResponse, authority: &Authority) -> Result<Metadata, Error> {
     let unusable = |reason: &str| {
-        let mut message = String::from("the discovery document of the authority cannot be used: ");
-        message.push_str(reason);
-        message.push_str(" (");
-        message.push_str(&response.describe());
-        message.push(')');
+        let message = text::concat(&[
+            "the discovery document of the authority cannot be used: ",
+            reason,
+            " (",
+            &response.describe(),
+            ")",
+        ]);
         let mut error = Error::new(
             ErrorClass::Server,
             code::INVALID_AUTHORITY_METADATA,

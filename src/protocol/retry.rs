@@ -2,7 +2,6 @@
 
 use super::entropy::Entropy;
 use super::http::{Content, HttpResponse};
-use crate::time::Moment;
 
 /// The first pause; each further one is twice as long.
 const FIRST_PAUSE_MS: u64 = 400;
@@ -24,25 +23,6 @@ pub fn is_passing_fault(response: &HttpResponse) -> bool {
         || response.status == 408
         || response.status == 429
         || response.status >= 400 && busy
-}
-
-/// What a `Retry-After` header asks for, in milliseconds: seconds, or an HTTP date (RFC 9110, section 10.2.3).
-#[must_use]
-pub fn retry_after_ms(header: &str, wall_now: Moment) -> Option<i64> {
-    let text = header.trim();
-    if text.is_empty() {
-        None
-    } else if text.bytes().all(|byte| byte.is_ascii_digit()) {
-        Some(
-            text.parse::<i64>()
-                .map_or(i64::MAX, |seconds| seconds.saturating_mul(1_000)),
-        )
-    } else {
-        let date = httpdate::parse_http_date(text).ok()?;
-        let since_1970 = date.duration_since(std::time::UNIX_EPOCH).ok()?;
-        let at = Moment(i64::try_from(since_1970.as_millis()).unwrap_or(i64::MAX));
-        Some(at.ms_since(wall_now).max(0))
-    }
 }
 
 /// The pause before the retry number `attempt` (from 0): doubled each time, half of it random.

@@ -2,6 +2,7 @@
 
 use super::authority::{Authority, Kind};
 use crate::error::{Error, code};
+use crate::text;
 
 /// The scopes that name no resource. They are added to user flows and left out when scopes are compared.
 pub const OIDC_DEFAULT_SCOPES: &[&str] = &["openid", "profile", "offline_access"];
@@ -56,10 +57,11 @@ impl Scopes {
         let scopes = scopes.or_default(graph_origin);
         scopes.check_one_resource(graph_origin)?;
         if let Some(scope) = scopes.0.iter().find(|scope| !is_default(scope)) {
-            let mut message =
-                String::from("client credentials cannot ask for the delegated scope ");
-            message.push_str(scope);
-            message.push_str("; Entra answers it with AADSTS1002012");
+            let message = text::concat(&[
+                "client credentials cannot ask for the delegated scope ",
+                scope,
+                "; Entra answers it with AADSTS1002012",
+            ]);
             return Err(Error::configuration(code::INVALID_SCOPE, message).with_hint(
                 "Ask for the resource's /.default, such as https://graph.microsoft.com/.default, and give the application the permissions it needs in the portal.",
             ));
@@ -76,21 +78,17 @@ impl Scopes {
     /// The form in which two lists that mean the same are the same: lower case, sorted, without OpenID Connect's.
     #[must_use]
     pub fn canonical(&self) -> String {
-        let mut scopes: Vec<String> = self
-            .0
-            .iter()
-            .filter(|scope| !is_oidc_default(scope))
-            .map(|scope| scope.to_ascii_lowercase())
-            .collect();
-        scopes.sort_unstable();
+        let mut scopes: Vec<String> = Vec::new();
+        for scope in self.0.iter().filter(|scope| !is_oidc_default(scope)) {
+            let scope = scope.to_ascii_lowercase();
+            scopes.insert(scopes.partition_point(|known| *known < scope), scope);
+        }
         scopes.join(" ")
     }
 
     fn or_default(mut self, graph_origin: &str) -> Self {
         if self.0.is_empty() {
-            let mut scope = graph_origin.to_owned();
-            scope.push_str("/.default");
-            self.0.push(scope);
+            self.0.push(text::concat(&[graph_origin, "/.default"]));
         }
         self
     }
@@ -106,10 +104,12 @@ impl Scopes {
         match resources.find(|other| !other.eq_ignore_ascii_case(first)) {
             None => Ok(()),
             Some(other) => {
-                let mut message = String::from("the scopes belong to two resources, ");
-                message.push_str(first);
-                message.push_str(" and ");
-                message.push_str(other);
+                let message = text::concat(&[
+                    "the scopes belong to two resources, ",
+                    first,
+                    " and ",
+                    other,
+                ]);
                 Err(Error::configuration(code::MULTIPLE_RESOURCES, message)
                     .with_hint("Ask for one resource at a time: one request each."))
             }

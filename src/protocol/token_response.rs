@@ -1,10 +1,11 @@
 //! The one decoder of the token endpoint's answers (RFC 6749, section 5.1).
 
+use super::entra_error;
 use super::http::{Content, HttpResponse};
 use super::json::Value;
-use super::{entra_error, http};
 use crate::error::{Error, ErrorClass, code};
 use crate::secret::Secret;
+use crate::text;
 use crate::time::Moment;
 
 /// Lifetimes beyond this are taken for a mistake: Entra's longest is 28 hours.
@@ -63,10 +64,8 @@ pub fn parse_response(response: &HttpResponse, wall_now: Moment) -> Result<Token
             ));
         }
         Content::TooLarge => {
-            let mut message = String::from("the token endpoint's answer is larger than ");
-            message.push_str(&(http::MAX_BODY_BYTES / 1024).to_string());
-            message.push_str(" KiB");
-            return Err(malformed(response, code::TOKEN_PARSING_ERROR, &message));
+            let reason = "the token endpoint's answer is larger than 1 MiB";
+            return Err(malformed(response, code::TOKEN_PARSING_ERROR, reason));
         }
     };
     if !body.text("error").is_empty() {
@@ -130,10 +129,7 @@ fn expires_in(body: &Value, wall_now: Moment) -> Result<i64, &'static str> {
 }
 
 fn malformed(response: &HttpResponse, code: &str, reason: &str) -> Error {
-    let mut message = reason.to_owned();
-    message.push_str(" (");
-    message.push_str(&response.describe());
-    message.push(')');
+    let message = text::concat(&[reason, " (", &response.describe(), ")"]);
     let mut error = Error::new(ErrorClass::Server, code, message).with_hint(
         "Check that the authority is an identity provider and that no proxy answers in its place.",
     );

@@ -7,7 +7,7 @@ use super::thrown::ErrorObject;
 use crate::cache::lifetime::Freshness;
 use crate::flow::client_credentials::{Acquired, ClientCredentialsFlow};
 use crate::flow::step::{Effect, Event, Flow, Step};
-use crate::protocol::http::{Body, Content, HttpRequest, HttpResponse};
+use crate::protocol::http::{Body, Content, HttpRequest, HttpResponse, RetryAfter};
 use crate::time::Now;
 use gloo_net::http::{Method, RequestBuilder};
 use serde::Serialize;
@@ -65,7 +65,7 @@ impl Acquisition {
         };
         let mut response = HttpResponse::new(status, content);
         response.content_type = content_type.unwrap_or_default();
-        response.retry_after = retry_after.unwrap_or_default();
+        response.retry_after = retry_after.as_deref().and_then(self::retry_after);
         self.resume(number, Event::Response(response), wall_ms, monotonic_ms)
     }
 
@@ -260,6 +260,14 @@ fn web_request(request: &HttpRequest) -> Option<JsValue> {
     built
         .ok()
         .map(|request| web_sys::Request::from(request).into())
+}
+
+/// A `Retry-After` header, its date read by the host.
+pub(super) fn retry_after(header: &str) -> Option<RetryAfter> {
+    RetryAfter::parse(header, |date| {
+        let milliseconds = js_sys::Date::parse(date);
+        (!milliseconds.is_nan()).then_some(milliseconds as i64)
+    })
 }
 
 fn to_js(step: &StepObject<'_>) -> JsValue {

@@ -11,7 +11,7 @@ use crate::cache::store::{Entry, Handle, Store};
 use crate::error::Error;
 use crate::protocol::json::Value;
 use crate::protocol::metadata::Metadata;
-use crate::protocol::{admin_consent, challenge, retry};
+use crate::protocol::{admin_consent, challenge};
 use crate::time::{Clock, Moment, Now};
 use core::cell::RefCell;
 use std::rc::Rc;
@@ -132,7 +132,8 @@ impl Client {
     /// What a `Retry-After` header asks for, in milliseconds.
     #[wasm_bindgen(js_name = retryAfterMs)]
     pub fn retry_after_ms(&self, header: &str, wall_ms: f64) -> Option<f64> {
-        retry::retry_after_ms(header, Moment(wall_ms as i64)).map(|ms| ms as f64)
+        super::acquisition::retry_after(header)
+            .map(|after| after.wait_ms(Moment(wall_ms as i64)) as f64)
     }
 
     /// The address for an administrator's consent.

@@ -8,6 +8,7 @@ use crate::protocol::authority::{Authority, ProtocolMode, is_loopback};
 use crate::protocol::client_authentication::ClientAuthentication;
 use crate::protocol::metadata::{self, Metadata};
 use crate::secret::Secret;
+use crate::text;
 use wasm_bindgen::JsValue;
 
 const DEFAULT_AUTHORITY: &str = "https://login.microsoftonline.com/common";
@@ -120,7 +121,7 @@ impl Configuration {
     /// Graph as the resource of scopes. A stand-in on this machine takes Graph's tokens, not tokens of its own.
     pub(super) fn graph_resource<'a>(&'a self, authority: &'a Authority) -> &'a str {
         let origin = self.graph_origin(authority);
-        let host = origin.split_once("://").map_or(origin, |(_, host)| host);
+        let host = text::split_once(origin, "://").map_or(origin, |(_, host)| host);
         if is_loopback(host) {
             authority.graph_origin()
         } else {
@@ -147,10 +148,12 @@ pub(super) fn cloud_authority(fields: &Fields<'_>) -> Result<Option<String>, Err
     else {
         return Ok(None);
     };
-    let mut authority = instance;
-    authority.push('/');
-    authority.push_str(options.text("tenant")?.as_deref().unwrap_or("common"));
-    Ok(Some(authority))
+    let tenant = options.text("tenant")?;
+    Ok(Some(text::concat(&[
+        &instance,
+        "/",
+        tenant.as_deref().unwrap_or("common"),
+    ])))
 }
 
 fn protocol_mode(auth: &Fields<'_>, system: &Fields<'_>) -> Result<ProtocolMode, Error> {

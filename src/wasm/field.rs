@@ -1,6 +1,7 @@
 //! Reading members of objects that a program gave, with errors that name the member.
 
 use crate::error::{Error, code};
+use crate::text;
 use js_sys::{Array, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -116,11 +117,6 @@ impl<'a> Fields<'a> {
     }
 
     fn say(&self, member: &str, reason: &str) -> String {
-        let mut message = self.name.to_owned();
-        message.push('.');
-        message.push_str(member);
-        message.push(' ');
-        message.push_str(reason);
-        message
+        text::concat(&[self.name, ".", member, " ", reason])
     }
 }

@@ -10,6 +10,7 @@ use crate::protocol::claims::{invalid_claims, request_claims};
 use crate::protocol::client_credentials::ClientCredentialsRequest;
 use crate::protocol::entropy::Entropy;
 use crate::protocol::scope::Scopes;
+use crate::text;
 use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -60,8 +61,7 @@ fn read(
     refuse_unsupported(fields)?;
     let authority = authority(configuration, fields)?;
     if authority.is_multi_tenant() {
-        let mut message = String::from("client credentials need a tenant, not ");
-        message.push_str(authority.tenant());
+        let message = text::concat(&["client credentials need a tenant, not ", authority.tenant()]);
         return Err(Error::new(ErrorClass::ClientAuth, code::MISSING_TENANT_ID, message)
             .with_hint("Put the tenant's GUID or domain into the authority: https://login.microsoftonline.com/{tenant}."));
     }

@@ -1,7 +1,7 @@
 use crate::scenario::{START, answer};
 use graph_token::protocol::entra_error::{decode, hint};
-use graph_token::protocol::http::{Content, HttpResponse};
-use graph_token::protocol::retry::{is_passing_fault, retry_after_ms};
+use graph_token::protocol::http::{Content, HttpResponse, RetryAfter};
+use graph_token::protocol::retry::is_passing_fault;
 use graph_token::time::Moment;
 
 #[test]
@@ -131,21 +131,27 @@ fn the_retry_set() {
 
 #[test]
 fn retry_after_is_seconds_or_a_date() {
-    let now = Moment(784_111_777_000); // Sun, 06 Nov 1994 08:49:37 GMT
-    assert_eq!(retry_after_ms("120", now), Some(120_000));
+    let now = Moment(784_111_777_000);
+    let wait = |header: &str| {
+        RetryAfter::parse(header, |date| {
+            date.ends_with("GMT").then_some(now.0 + 30_000)
+        })
+        .map(|after| after.wait_ms(now))
+    };
+    assert_eq!(wait("120"), Some(120_000));
+    assert_eq!(wait("Sun, 06 Nov 1994 08:50:07 GMT"), Some(30_000));
     assert_eq!(
-        retry_after_ms("Sun, 06 Nov 1994 08:50:07 GMT", now),
-        Some(30_000)
-    );
-    assert_eq!(
-        retry_after_ms("Sun, 06 Nov 1994 08:00:00 GMT", now),
-        Some(0),
+        RetryAfter::At(Moment(0)).wait_ms(now),
+        0,
         "a date in the past"
     );
-    for nonsense in ["", "soon", "-5", "1.5"] {
-        assert_eq!(retry_after_ms(nonsense, now), None, "{nonsense}");
+    for nonsense in ["", "Soon", "soon", "-5", "1.5", "2026-01-01"] {
+        assert_eq!(wait(nonsense), None, "{nonsense}");
     }
-    assert_eq!(retry_after_ms("99999999999999999999", now), Some(i64::MAX));
+    assert_eq!(
+        wait("99999999999999999999"),
+        Some(i64::from(u32::MAX) * 1_000)
+    );
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use crate::scenario::{SECRET, Scenario, answer, token_answer};
 use graph_token::flow::client_credentials::Acquired;
 use graph_token::flow::step::Event;
-use graph_token::protocol::http::{Body, Content, HttpResponse};
+use graph_token::protocol::http::{Body, Content, HttpResponse, RetryAfter};
 use graph_token::protocol::metadata::Metadata;
 
 fn assert_new(scenario: Scenario) {
@@ -87,16 +87,16 @@ fn a_refusal_is_not_retried() {
 
 #[test]
 fn retry_after_is_obeyed_inside_the_deadline() {
-    let throttled = |seconds: &str| {
+    let throttled = |seconds: u32| {
         let mut response = answer(429, r#"{"error":"temporarily_unavailable"}"#);
-        response.retry_after = seconds.into();
+        response.retry_after = Some(RetryAfter::Seconds(seconds));
         response
     };
-    let scenario = Scenario::begin().answer(throttled("2"));
+    let scenario = Scenario::begin().answer(throttled(2));
     assert_eq!(scenario.pause_ms(), 2_000);
     assert_new(scenario.sleep().answer(token_answer()));
 
-    let error = Scenario::begin().answer(throttled("31")).error();
+    let error = Scenario::begin().answer(throttled(31)).error();
     assert_eq!(
         (error.status, error.retry_after_seconds),
         (Some(429), Some(31)),

@@ -105,7 +105,7 @@ fn every_malformed_success_is_an_error_that_quotes_status_and_content_type() {
     for (content, reason) in [
         (Content::NotJson, "no JSON object"),
         (Content::Empty, "is empty"),
-        (Content::TooLarge, "larger than 1024 KiB"),
+        (Content::TooLarge, "larger than 1 MiB"),
     ] {
         let error = parse_response(&HttpResponse::new(200, content), START).unwrap_err();
         assert_eq!(error.code, "token_parsing_error");

@@ -1,0 +1,51 @@
+//! Texts, plainly: the standard library's searches for a text within a text, its slices that panic and its sorting
+//! weigh several kilobytes in WebAssembly. The texts here are short.
+
+/// Where `wanted` first stands in `text`.
+pub(crate) fn find(text: &str, wanted: &str) -> Option<usize> {
+    text.as_bytes()
+        .windows(wanted.len().max(1))
+        .position(|window| window == wanted.as_bytes())
+}
+
+/// What stands before and after the first `wanted`.
+pub(crate) fn split_once<'a>(text: &'a str, wanted: &str) -> Option<(&'a str, &'a str)> {
+    let at = find(text, wanted)?;
+    Some((text.get(..at)?, text.get(at + wanted.len()..)?))
+}
+
+/// `text` with every `wanted` (not empty) replaced.
+pub(crate) fn replace(text: &str, wanted: &str, by: &str) -> String {
+    let (mut replaced, mut rest) = (String::new(), text);
+    while let Some((before, after)) = split_once(rest, wanted) {
+        replaced.push_str(before);
+        replaced.push_str(by);
+        rest = after;
+    }
+    replaced.push_str(rest);
+    replaced
+}
+
+/// The parts as one text.
+#[inline(never)]
+pub(crate) fn concat(parts: &[&str]) -> String {
+    let mut all = String::with_capacity(parts.iter().map(|part| part.len()).sum());
+    for part in parts {
+        all.push_str(part);
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn searches() {
+        assert_eq!(super::find("aab", "ab"), Some(1));
+        assert_eq!(super::find("", "ab"), None);
+        assert_eq!(super::split_once("https://x", "://"), Some(("https", "x")));
+        assert_eq!(super::split_once("x", "://"), None);
+        assert_eq!(super::replace("a--b-c--", "--", "+"), "a+b-c+");
+        assert_eq!(super::replace("äöä", "ö", ""), "ää");
+        assert_eq!(super::concat(&["a", "", "b"]), "ab");
+    }
+}
