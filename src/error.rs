@@ -1,8 +1,12 @@
 //! The one error type: what went wrong, in whose class it falls, and what to do.
 
+use crate::protocol::form;
 use crate::text;
 use core::fmt;
 use core::ops::{Deref, DerefMut};
+
+/// Texts longer than this are cut to half of it: Entra's descriptions have under 1 000 bytes.
+const MAX_TEXT_BYTES: usize = 4_000;
 
 /// The class of an [`Error`], named as MSAL's class in JavaScript.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -173,25 +177,32 @@ impl Error {
         }
     }
 
-    /// Takes each of `secrets` out of every text, for servers that send back what they were sent.
+    /// Makes the error fit to be shown: takes each of `secrets` out of every text, in any form in which a server may send
+    /// back what it was sent, and only then cuts what is overlong.
     #[must_use]
-    pub fn without(mut self, secrets: &[&str]) -> Self {
+    pub fn fit_to_show(mut self, secrets: &[&str]) -> Self {
         let details = &mut *self.0;
-        for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
-            let encoded = crate::protocol::form::encode(secret);
-            for field in [
-                &mut details.code,
-                &mut details.message,
-                &mut details.sub_error,
-                &mut details.correlation_id,
-                &mut details.trace_id,
-                &mut details.claims,
-            ] {
-                for form in [*secret, encoded.as_str()] {
+        for field in [
+            &mut details.code,
+            &mut details.message,
+            &mut details.sub_error,
+            &mut details.correlation_id,
+            &mut details.trace_id,
+            &mut details.claims,
+        ] {
+            for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
+                for form in [
+                    *secret,
+                    &form::encode(secret),
+                    &form::encode_component(secret),
+                ] {
                     if text::find(field, form).is_some() {
                         *field = text::replace(field, form, "***");
                     }
                 }
+            }
+            if field.len() > MAX_TEXT_BYTES {
+                *field = field.chars().take(MAX_TEXT_BYTES / 2).collect();
             }
         }
         self

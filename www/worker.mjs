@@ -13,7 +13,8 @@ export async function startWorker({ bindings, port = 0 }) {
     modules: await bundle(),
     modulesRoot: path.dirname(SCRIPT),
     compatibilityDate: COMPATIBILITY_DATE,
-    bindings,
+    // Bindings are JSON: what is not set is left out.
+    bindings: JSON.parse(JSON.stringify(bindings)),
     host: "127.0.0.1",
     port,
   });

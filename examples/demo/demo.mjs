@@ -54,6 +54,7 @@ await showFailure("a delegated scope", () => app.acquireTokenByClientCredential(
 
 heading(6, "The same in a Worker");
 const page = await startTestPage({ settings: around.settings });
+around.registerPage(page.origin);
 const worker = await startWorker({
   bindings: {
     TENANT_AUTHORITY: around.authorities[0].address,

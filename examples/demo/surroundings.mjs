@@ -26,6 +26,7 @@ function theRealOnes(tenant, clientId, clientSecret) {
       graphOrigin: "https://graph.microsoft.com",
     },
     requests: () => undefined,
+    registerPage: () => {},
     close: async () => {},
   };
 }
@@ -49,6 +50,7 @@ async function standIns() {
     unknownTenant: idp.authority("nowhere.onmicrosoft.com"),
     settings: { identityProvider: idp.origin, tenants, clientId, graphOrigin: graph.origin },
     requests: () => idp.tokenRequests().length,
+    registerPage: (origin) => idp.registerRedirectUri("daemon", `${origin}/`),
     close: async () => {
       await graph.close();
       await idp.close();

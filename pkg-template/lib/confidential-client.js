@@ -11,6 +11,7 @@ import { sender } from "./platform.js";
 import { shapeOf } from "./request-shape.js";
 import { AuthenticationResult } from "./result.js";
 import { TokenCache } from "./token-cache.js";
+import { VERSION } from "./version.js";
 
 const FRESH = 1;
 const DUE = 2;
@@ -44,7 +45,7 @@ export function confidentialClient(runtime) {
       const system = configuration?.system;
       this.#send = sender(system);
       this.#clock = clockOf(system?.now);
-      this.#logger = new Logger(system?.loggerOptions);
+      this.#logger = new Logger(system?.loggerOptions, "graph-token", VERSION);
       this.#tokenCache = new TokenCache(() => this.#loaded, this.#clock);
       if (runtime.Client) this.#loaded;
     }
@@ -56,7 +57,8 @@ export function confidentialClient(runtime) {
     }
 
     /** @param {any} [request] */
-    async acquireTokenByClientCredential(request = {}) {
+    async acquireTokenByClientCredential(request) {
+      request ??= {};
       const shape = shapeOf(request);
       const handle = shape === undefined ? undefined : this.#handles.get(shape);
       if (handle !== undefined && !request.signal?.aborted) {
@@ -165,8 +167,8 @@ export function confidentialClient(runtime) {
         this.#remember(shape, outcome.handle);
         return new AuthenticationResult(outcome.held, request.correlationId, outcome.fromCache, outcome.extended);
       } catch (error) {
-        const { errorCode, correlationId } = /** @type {any} */ (error);
-        this.#logger.error(`no token: ${errorCode ?? "the call was ended"}`, correlationId);
+        const known = /** @type {any} */ (error);
+        this.#logger.error(`no token: ${known?.errorCode ?? "the call was ended"}`, known?.correlationId);
         throw error;
       }
     }

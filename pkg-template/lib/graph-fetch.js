@@ -3,6 +3,10 @@
 import { calling } from "./errors.js";
 
 const MAX_REDIRECTS = 20;
+
+/** What stays with its origin, as in the Fetch standard. */
+const CREDENTIAL_HEADERS = ["Authorization", "Cookie", "Proxy-Authorization"];
+
 const MAX_WAITS = 3;
 const LONGEST_WAIT_MS = 60_000;
 
@@ -63,15 +67,16 @@ async function follow(request, token, send) {
   for (let at = request, hops = 0; ; hops++) {
     const headers = new Headers(at.headers);
     if (new URL(at.url).origin === origin) headers.set("Authorization", `Bearer ${token}`);
-    else headers.delete("Authorization");
+    else for (const name of CREDENTIAL_HEADERS) headers.delete(name);
     const response = await send(new Request(at, { headers, redirect }));
     if (response.type === "opaqueredirect" && request.redirect === "follow") {
       return send(new Request(at, { headers, redirect: "follow" }));
     }
     const location = response.headers.get("location");
     const moved = redirect === "manual" && request.redirect === "follow" && response.status >= 300 && response.status < 400;
-    if (!moved || location === null || hops >= MAX_REDIRECTS) return response;
+    if (!moved || location === null) return response;
     await response.body?.cancel();
+    if (hops >= MAX_REDIRECTS) throw new TypeError("fetch failed: redirected too often");
     at = new Request(new URL(location, at.url), { method: request.method, headers: request.headers, signal: request.signal });
   }
 }

@@ -63,6 +63,7 @@ function compiling(compile) {
 function notCompiled(cause) {
   const error = new ClientConfigurationError("wasm_unavailable", "", "the WebAssembly module of graph-token cannot be loaded");
   error.hint = "If the page has a Content-Security-Policy, add 'wasm-unsafe-eval' to its script-src; for graph-token/url also check that the .wasm file is served.";
+  error.message += ` — ${error.hint}`;
   error.cause = cause;
   return error;
 }

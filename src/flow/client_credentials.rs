@@ -86,7 +86,7 @@ impl ClientCredentialsFlow {
         }
         .map_err(|error| {
             error
-                .without(&[self.request.authentication.secret_text()])
+                .fit_to_show(&[self.request.authentication.secret_text()])
                 .with_correlation_id(&self.request.correlation_id)
         })
     }

@@ -28,9 +28,6 @@ const INTERACTION_SUB_ERRORS: &[&str] = &[
     "interrupted_user",
 ];
 
-/// Descriptions longer than this are cut: Entra's have under 1 000 characters.
-const MAX_MESSAGE_CHARS: usize = 2_000;
-
 /// Makes the error of an answer that is an OAuth error, or an error status without one.
 #[must_use]
 pub fn decode(response: &HttpResponse, wall_now: Moment) -> Error {
@@ -192,6 +189,5 @@ fn clean(text: &str) -> String {
                 character
             }
         })
-        .take(MAX_MESSAGE_CHARS)
         .collect()
 }

@@ -15,6 +15,24 @@ pub fn encode(text: &str) -> String {
     encoded
 }
 
+/// Percent-encodes a text as JavaScript's `encodeURIComponent` does.
+///
+/// ```
+/// assert_eq!(graph_token::protocol::form::encode_component("a b!~+"), "a%20b!~%2B");
+/// ```
+#[must_use]
+pub fn encode_component(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'!' | b'\'' | b'(' | b')' | b'~' => encoded.push(char::from(byte)),
+            b' ' => encoded.push_str("%20"),
+            _ => push_byte(&mut encoded, byte),
+        }
+    }
+    encoded
+}
+
 /// A body under construction, in the order of its calls. Zeroed when it is dropped: it holds secrets.
 #[derive(Clone, Default)]
 pub struct Form(String);
@@ -67,18 +85,22 @@ impl core::fmt::Debug for Form {
 }
 
 fn push_encoded(into: &mut String, text: &str) {
-    const HEX: &[u8; 16] = b"0123456789ABCDEF";
     for byte in text.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'*' | b'-' | b'.' | b'_' => {
-                into.push(char::from(byte));
-            }
-            b' ' => into.push('+'),
-            _ => {
-                into.push('%');
-                into.push(char::from(HEX[usize::from(byte >> 4)]));
-                into.push(char::from(HEX[usize::from(byte & 15)]));
-            }
+        push_byte(into, byte);
+    }
+}
+
+fn push_byte(into: &mut String, byte: u8) {
+    const HEX: &[u8; 16] = b"0123456789ABCDEF";
+    match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'*' | b'-' | b'.' | b'_' => {
+            into.push(char::from(byte));
+        }
+        b' ' => into.push('+'),
+        _ => {
+            into.push('%');
+            into.push(char::from(HEX[usize::from(byte >> 4)]));
+            into.push(char::from(HEX[usize::from(byte & 15)]));
         }
     }
 }

@@ -157,7 +157,6 @@ impl HttpResponse {
             .content_type
             .chars()
             .filter(|character| !character.is_ascii_control())
-            .take(100)
             .collect();
         text.push_str(if content_type.is_empty() {
             "no content type"

@@ -23,6 +23,7 @@ pub struct Acquisition {
     flight_key: String,
     handle: f64,
     served: bool,
+    epoch: u32,
     flow: Flow<Acquired>,
 }
 
@@ -119,6 +120,7 @@ impl Acquisition {
         }
         Self {
             handle: cached.map_or(-1.0, |(handle, _)| handle),
+            epoch: shared.epoch(),
             shared,
             key,
             flight_key,
@@ -157,7 +159,7 @@ impl Acquisition {
                 if let Some(metadata) = discovered {
                     self.shared.keep_discovered(metadata);
                 }
-                let (held, handle) = self.shared.keep(&token, now);
+                let (held, handle) = self.shared.keep(&token, self.epoch, now);
                 OutcomeObject {
                     held,
                     handle,

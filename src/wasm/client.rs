@@ -13,7 +13,7 @@ use crate::protocol::json::Value;
 use crate::protocol::metadata::Metadata;
 use crate::protocol::{admin_consent, challenge};
 use crate::time::{Clock, Moment, Now};
-use core::cell::RefCell;
+use core::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -34,6 +34,8 @@ pub(super) struct Shared {
     discovered: RefCell<Option<Metadata>>,
     /// What an imported cache held beside application tokens.
     rest: RefCell<Value>,
+    /// How often the cache was cleared: what was asked for before is not kept after.
+    epoch: Cell<u32>,
 }
 
 #[wasm_bindgen]
@@ -50,6 +52,7 @@ impl Client {
             store,
             discovered: RefCell::default(),
             rest: RefCell::new(Value::Object(Vec::new())),
+            epoch: Cell::new(0),
         })))
     }
 
@@ -109,6 +112,7 @@ impl Client {
     /// Forgets every token.
     pub fn clear(&self) {
         self.0.store.borrow_mut().clear();
+        self.0.epoch.set(self.0.epoch.get() + 1);
         *self.0.rest.borrow_mut() = Value::Object(Vec::new());
     }
 
@@ -183,15 +187,23 @@ impl Shared {
             .map_or(JsValue::UNDEFINED, |entry| entry.value.clone())
     }
 
+    pub(super) fn epoch(&self) -> u32 {
+        self.epoch.get()
+    }
+
     pub(super) fn find(&self, key: &str) -> Option<(f64, Entry<JsValue>)> {
         let store = self.store.borrow();
         let handle = store.find(key)?;
         Some((handle.to_number() as f64, store.peek(handle)?.clone()))
     }
 
-    /// Keeps a token. Gives its object, and its handle or [`NO_HANDLE`] where the bounds leave no room for it.
-    pub(super) fn keep(&self, token: &AccessToken, now: Now) -> (JsValue, f64) {
+    /// Keeps a token. Gives its object, and its handle or [`NO_HANDLE`] where the bounds leave no room for it,
+    /// or the cache was cleared since the epoch in which it was asked for.
+    pub(super) fn keep(&self, token: &AccessToken, epoch: u32, now: Now) -> (JsValue, f64) {
         let value = held::to_js(token, now);
+        if epoch != self.epoch() {
+            return (value, NO_HANDLE);
+        }
         let entry = Entry {
             lifetime: token.lifetime,
             value: value.clone(),
@@ -236,7 +248,7 @@ impl Shared {
         for token in &imported.tokens {
             let known = self.find(&token.key);
             if known.is_none_or(|(_, entry)| entry.lifetime.obtained < token.lifetime.obtained) {
-                self.keep(token, now);
+                self.keep(token, self.epoch(), now);
             }
         }
         *self.rest.borrow_mut() = imported.rest;

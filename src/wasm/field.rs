@@ -27,6 +27,10 @@ impl<'a> Fields<'a> {
         }
     }
 
+    pub(super) fn is_object(&self) -> bool {
+        self.object.is_object()
+    }
+
     pub(super) fn has(&self, member: &str) -> bool {
         !self.get(member).is_undefined()
     }

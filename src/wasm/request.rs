@@ -58,6 +58,12 @@ fn read(
         )
         .with_hint("Get this token on a server or in a Worker; in the page sign the user in with PublicClientApplication. For tests alone there is system.allowSecretsInBrowser."));
     }
+    if !fields.is_object() {
+        return Err(Error::configuration(
+            code::INVALID_OPTION,
+            "the request is not an object",
+        ));
+    }
     refuse_unsupported(fields)?;
     let authority = authority(configuration, fields)?;
     if authority.is_multi_tenant() {
@@ -170,6 +176,7 @@ fn refuse_unsupported(fields: &Fields<'_>) -> Result<(), Error> {
         ("popKid", "Only Bearer tokens are there."),
         ("dpopJkt", "Only Bearer tokens are there."),
         ("attributeTokens", NOT_YET),
+        ("embeddedClientId", NOT_YET),
     ])
 }
 

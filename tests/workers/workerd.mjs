@@ -36,11 +36,12 @@ async function bundle(configuration, hasWaitUntil) {
     loader: { ".wasm": "copy" },
     define: { CONFIGURATION: JSON.stringify(configuration) },
   });
-  return outputFiles
-    .map(({ path, contents }) => (path.endsWith(".wasm")
-      ? { type: "CompiledWasm", path: basename(path), contents }
-      : { type: "ESModule", path: basename(path), contents: new TextDecoder().decode(contents) }))
-    .sort((a) => (a.type === "ESModule" ? -1 : 1));
+  const modules = outputFiles.map(({ path, contents }) => (path.endsWith(".wasm")
+    ? { type: "CompiledWasm", path: basename(path), contents }
+    : { type: "ESModule", path: basename(path), contents: new TextDecoder().decode(contents) }));
+  // The first one is the Worker.
+  const isScript = ({ type }) => type === "ESModule";
+  return [...modules.filter(isScript), ...modules.filter((module) => !isScript(module))];
 }
 
 function withoutExports(name) {

@@ -68,11 +68,11 @@ pub(crate) fn build(toolchain: &Toolchain) -> Result<(), String> {
         &to.join("wasm/inline.d.ts"),
         "declare const base64: string;\nexport default base64;\n",
     )?;
-    let description = read(&to.join("package.json"))?.replace(
-        "\"version\": \"0.0.0\"",
-        &format!("\"version\": \"{}\"", version()?),
-    );
-    write(&to.join("package.json"), description)?;
+    let version = version()?;
+    for file in ["package.json", "lib/version.js"] {
+        let text = read(&to.join(file))?.replace("\"0.0.0\"", &format!("\"{version}\""));
+        write(&to.join(file), text)?;
+    }
     for file in ["README.md", "LICENSE-MIT", "LICENSE-APACHE"] {
         std::fs::copy(root().join(file), to.join(file))
             .map_err(|error| format!("{file}: {error}"))?;

@@ -1,0 +1,56 @@
+// The test page as the demo runs it: identity provider, Graph, the Worker in workerd, the page, and a browser.
+import assert from "node:assert/strict";
+import { startTestPage } from "../../www/server.mjs";
+import { startWorker } from "../../www/worker.mjs";
+import { startGraph, startIdentityProvider } from "../idp/index.mjs";
+import { launch, openPage } from "./browser.mjs";
+
+export async function startAll() {
+  const idp = await startIdentityProvider();
+  const graph = await startGraph({ idp });
+  const { clientId, clientSecret } = idp.clients.daemon;
+  const { contoso, fabrikam } = idp.tenants;
+  // A secret that strays into the settings must not be served: this one does.
+  const site = await startTestPage({ settings: { identityProvider: idp.origin, tenants: [contoso, fabrikam], clientId, clientSecret, graphOrigin: graph.origin } });
+  const worker = await startWorker({
+    bindings: { TENANT_AUTHORITY: idp.authority("contoso"), CLIENT_ID: clientId, CLIENT_SECRET: clientSecret, GRAPH_ORIGIN: graph.origin, PAGE_ORIGIN: site.origin },
+  });
+  site.settings.workerOrigin = worker.origin;
+  idp.registerRedirectUri("daemon", `${site.origin}/`);
+  const browser = await launch();
+  return {
+    idp, graph, site, worker, browser, clientId, clientSecret,
+    close: () => Promise.all([browser.close(), worker.dispose(), site.close(), graph.close(), idp.close()]),
+  };
+}
+
+/** Opens the page, has `use(page, context)` work with it, and holds the page to a silent console and no leak. */
+export async function onPage(all, options, use) {
+  const { context, page, complaints } = await openPage(all.browser, options);
+  const requests = [];
+  context.on("request", (request) => requests.push(`${request.url()}\n${request.postData() ?? ""}`));
+  try {
+    await page.goto(all.site.origin);
+    await shownRequest(page);
+    await use(page, context);
+    assert.deepEqual(complaints, []);
+    const seen = [await page.content(), ...requests].join("\n");
+    for (const form of [all.clientSecret, encoded(all.clientSecret), encodeURIComponent(all.clientSecret)]) {
+      assert.ok(!seen.includes(form), "the secret is in the page or in a request of it");
+    }
+  } finally {
+    await context.close();
+  }
+}
+
+/** The text of one format, once there is one. */
+export async function shownRequest(page, format = "http") {
+  const code = page.locator(`#panel-${format} code:not(:empty)`);
+  await code.waitFor({ state: "attached" });
+  return code.textContent();
+}
+
+/** As a form encodes a value. */
+export function encoded(value) {
+  return new URLSearchParams([["", value]]).toString().slice(1);
+}

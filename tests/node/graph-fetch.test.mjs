@@ -1,0 +1,166 @@
+// app.fetch: where the bearer header goes and where it never goes, and what is sent again.
+import assert from "node:assert/strict";
+import test from "node:test";
+import { decodeJwt } from "jose";
+import { failureOf, serve, services } from "../support.mjs";
+
+const { idp, graph, client } = await services();
+const FIRST_CONTOSO_USER = /ada@contoso\.example/;
+const received = () => graph.log.map(({ method, path }) => `${method} ${path}`);
+
+test("addresses may be relative to Graph, or whole, in every form that fetch takes", async () => {
+  const app = client();
+  const whole = `${graph.origin}/v1.0/users`;
+  for (const input of ["/users", "/v1.0/users", whole, new URL(whole), new Request(whole)]) {
+    const response = await app.fetch(input);
+    assert.equal(response.status, 200);
+    assert.match(await response.text(), FIRST_CONTOSO_USER);
+  }
+  await app.fetch("/me");
+  await app.fetch("/beta/users?$top=1");
+  await app.fetch("/v1.0");
+  await app.fetch("/betamax");
+  assert.deepEqual(received().slice(5), ["GET /v1.0/me", "GET /beta/users", "GET /v1.0", "GET /v1.0/betamax"]);
+  assert.equal(new URL(graph.log[6].url).search, "?$top=1");
+  assert.equal(idp.tokenRequests().length, 1);
+});
+
+test("method, headers and body arrive; a header of the caller's own does not replace the token", async () => {
+  await client().fetch("/users", { method: "PATCH", headers: { "content-type": "application/json", "x-mine": "1", authorization: "Basic x" }, body: '{"a":1}' });
+  const [{ method, headers, body }] = graph.log;
+  assert.deepEqual([method, headers["x-mine"], headers["content-type"], body], ["PATCH", "1", "application/json", '{"a":1}']);
+  assert.match(headers.authorization, /^Bearer ey/);
+});
+
+test("another origin gets a plain request, without a token being got for it", async () => {
+  const other = await serve((req, res) => res.end("ok"));
+  const app = client();
+  const { host, port } = new URL(other.origin);
+  for (const input of [`${other.origin}/v1.0/users`, `//${host}/x`, `http://localhost:${port}/x`, `http://graph.microsoft.com@${host}/x`]) {
+    // Those that are no address are fetch's own error.
+    await app.fetch(input).catch((error) => assert.ok(error instanceof TypeError, `${error}`));
+  }
+  assert.ok(other.requests.length >= 1);
+  for (const { headers } of other.requests) assert.equal(headers.authorization, undefined);
+  assert.equal(idp.tokenRequests().length, 0);
+});
+
+test("an allowed origin gets a token for itself, not Graph's", async () => {
+  const other = await serve((req, res) => res.end("ok"));
+  const api = idp.directory.resourceByIndicator(`api://${idp.clients.api.clientId}`);
+  idp.directory.resources.set(other.origin, api);
+  const app = client({ system: { allowedOrigins: [`${other.origin}/some/path`] } });
+  assert.equal((await app.fetch(`${other.origin}/things`)).status, 200);
+  const [{ headers }] = other.requests;
+  assert.equal(decodeJwt(headers.authorization.split(" ")[1]).azp, idp.clients.daemon.clientId);
+  assert.equal(idp.tokenRequests()[0].body.scope, `${other.origin}/.default`);
+  await app.fetch("/users");
+  assert.notEqual(graph.log[0].headers.authorization, headers.authorization);
+});
+
+for (const [method, status] of [["GET", 301], ["GET", 302], ["GET", 307], ["HEAD", 308], ["POST", 302], ["POST", 303], ["POST", 307]]) {
+  test(`a ${status} of a ${method} to another origin carries no credential there`, async () => {
+    const other = await serve((req, res) => res.end("elsewhere"));
+    graph.fault({ status, redirectTo: `${other.origin}/moved` });
+    const headers = { cookie: "session=1", "proxy-authorization": "Basic x" };
+    const response = await client().fetch("/users", { method, headers, body: method === "POST" ? "text" : undefined });
+    assert.equal(response.status, 200);
+    assert.equal(other.requests.length, 1);
+    assert.match(graph.log[0].headers.authorization, /^Bearer ey/);
+    for (const name of ["authorization", "cookie", "proxy-authorization"]) assert.equal(other.requests[0].headers[name], undefined, name);
+  });
+}
+
+test("a redirect within Graph keeps the header; redirect: manual and error are fetch's", async () => {
+  const app = client();
+  graph.fault({ status: 302, redirectTo: `${graph.origin}/v1.0/users` });
+  assert.match(await (await app.fetch("/old")).text(), FIRST_CONTOSO_USER);
+  graph.fault({ status: 302, redirectTo: `${graph.origin}/v1.0/users` });
+  assert.equal((await app.fetch("/old", { redirect: "manual" })).status, 302);
+  graph.fault({ status: 302, redirectTo: `${graph.origin}/v1.0/users` });
+  assert.ok((await failureOf(app.fetch("/old", { redirect: "error" }))) instanceof TypeError);
+});
+
+test("redirects without an end are given up", async () => {
+  graph.fault({ times: 1000, status: 302, redirectTo: `${graph.origin}/v1.0/again` });
+  const ended = await client().fetch("/again").then(({ status }) => status, (error) => error.name);
+  assert.ok([302, "TypeError"].includes(ended), String(ended));
+  assert.ok(graph.log.length <= 25, `${graph.log.length} requests`);
+});
+
+test("a claims challenge is met once, with a new token", async () => {
+  const app = client();
+  await app.fetch("/users");
+  const claims = { access_token: { nbf: { essential: true, value: "1" } } };
+  graph.challenge({ claims });
+  assert.equal((await app.fetch("/users")).status, 200);
+  const [before, challenged, met] = graph.log.map(({ headers }) => headers.authorization);
+  assert.equal(challenged, before);
+  assert.notEqual(met, before);
+  assert.equal(idp.tokenRequests().length, 2);
+  assert.deepEqual(JSON.parse(idp.tokenRequests()[1].body.claims), claims);
+  graph.challenge({ times: 2, claims });
+  const refused = await app.fetch("/users");
+  assert.equal(refused.status, 401);
+  assert.match(await refused.text(), /InvalidAuthenticationToken/);
+  assert.equal(idp.tokenRequests().length, 3);
+});
+
+test("a 401 or 403 without a challenge is the caller's to read", async () => {
+  const app = client({ auth: { clientId: idp.clients.noRoles.clientId, clientSecret: idp.clients.noRoles.clientSecret } });
+  const forbidden = await app.fetch("/users");
+  assert.equal(forbidden.status, 403);
+  assert.match(await forbidden.text(), /Authorization_RequestDenied/);
+  graph.fault({ status: 401 });
+  assert.equal((await app.fetch("/users")).status, 401);
+  assert.equal(graph.log.length, 2);
+  assert.equal(idp.tokenRequests().length, 1);
+});
+
+for (const status of [429, 503]) {
+  test(`${status} with Retry-After is obeyed, and the body is sent again`, async () => {
+    const app = client();
+    graph.fault({ status, headers: { "Retry-After": "1" } });
+    await app.fetch("/users", { method: "POST", body: "the text" });
+    const [first, second] = graph.log;
+    assert.ok(second.at - first.at >= 980, `${second.at - first.at} ms`);
+    assert.deepEqual(graph.log.map(({ method, body }) => [method, body]), [["POST", "the text"], ["POST", "the text"]]);
+  });
+}
+
+test("a wait that the caller ends, one without a length, one too long, and one without an end", async () => {
+  const app = client();
+  graph.fault({ status: 429, headers: { "Retry-After": "30" } });
+  assert.equal((await failureOf(app.fetch("/users", { signal: AbortSignal.timeout(100) }))).name, "TimeoutError");
+  graph.fault({ status: 429 });
+  assert.equal((await app.fetch("/users")).status, 429);
+  graph.fault({ status: 429, headers: { "Retry-After": "86400" } });
+  assert.equal((await app.fetch("/users")).status, 429);
+  graph.clearLog();
+  graph.fault({ times: 100, status: 503, headers: { "Retry-After": "0" } });
+  assert.equal((await app.fetch("/users")).status, 503);
+  assert.ok(graph.log.length > 1 && graph.log.length <= 5, `${graph.log.length} requests`);
+});
+
+test("a stream is sent once", async () => {
+  const app = client();
+  const body = () => new Blob(["streamed"]).stream();
+  graph.fault({ status: 429, headers: { "Retry-After": "0" } });
+  assert.equal((await app.fetch("/users", { method: "POST", body: body(), duplex: "half" })).status, 429);
+  graph.challenge();
+  assert.equal((await app.fetch("/users", { method: "POST", body: body(), duplex: "half" })).status, 401);
+  assert.deepEqual(graph.log.map((entry) => entry.body), ["streamed", "streamed"]);
+});
+
+test("no token: the error is that of getToken, and Graph is not asked", async () => {
+  const error = await failureOf(client({ auth: { clientSecret: "wrong" } }).fetch("/users"));
+  assert.equal(error.errorNo, "7000215");
+  assert.deepEqual(graph.log, []);
+});
+
+test("system.fetch serves here too", async () => {
+  const seen = [];
+  const own = (input, init) => (seen.push(typeof input === "string" ? input : input.url), fetch(input, init));
+  assert.equal((await client({ system: { fetch: own } }).fetch("/users")).status, 200);
+  assert.ok(seen.includes(`${graph.origin}/v1.0/users`));
+});

@@ -1,0 +1,123 @@
+// Nothing that may be printed holds the secret or a token, whatever the server sends back.
+import assert from "node:assert/strict";
+import test from "node:test";
+import { inspect } from "node:util";
+import { ConfidentialClientApplication, LogLevel } from "graph-token";
+import { failureOf, services } from "../support.mjs";
+
+const { idp, client } = await services();
+const SECRET = "s3cret ~+/&=%\"\\ü'(!)*_end";
+const FORMS = {
+  raw: SECRET,
+  "form-encoded": new URLSearchParams({ s: SECRET }).toString().slice(2),
+  "percent-encoded": encodeURIComponent(SECRET),
+  "inside JSON": JSON.stringify(SECRET).slice(1, -1),
+};
+
+/** All that a program might print of a value. */
+function printed(value) {
+  const texts = [String(value), JSON.stringify(value) ?? "", inspect(value), inspect(value, { depth: 10, showHidden: true, getters: true })];
+  for (const name of Object.getOwnPropertyNames(Object(value))) texts.push(`${value[name]}`);
+  return texts.join("\n");
+}
+
+function assertSilent(text, what) {
+  for (const [form, secret] of Object.entries(FORMS)) assert.ok(!text.includes(secret), `${what} holds the secret ${form}:\n${text}`);
+}
+
+/** A client with the secret, logging all that it can. */
+function talkative({ auth, system } = {}) {
+  const lines = [];
+  const loggerOptions = { logLevel: LogLevel.Trace, piiLoggingEnabled: true, loggerCallback: (level, message) => lines.push(message) };
+  return { app: client({ auth: { clientSecret: SECRET, ...auth }, system: { loggerOptions, maxRetries: 0, ...system } }), lines };
+}
+
+test("the client itself", () => {
+  const { app } = talkative();
+  assertSilent(printed(app), "the client");
+  assertSilent(printed(app.getTokenCache()), "the token cache");
+  assertSilent(printed(app.getLogger()), "the logger");
+});
+
+const TEXTS = ["error", "error_description", "suberror", "trace_id", "correlation_id", "claims"];
+for (const form of ["raw", "form-encoded", "percent-encoded"]) {
+  test(`a server that sends it back ${form} in its error`, async () => {
+    for (const field of TEXTS) {
+      const { app, lines } = talkative();
+      const body = { error: "invalid_client", error_description: "AADSTS7000215: no", error_codes: [7000215], [field]: `before ${FORMS[form]} after` };
+      idp.fault({ status: 401, body });
+      const error = await failureOf(app.acquireTokenByClientCredential());
+      assert.equal(error.status, 401);
+      assertSilent(printed(error), `the error (${field})`);
+      assertSilent(lines.join("\n"), `the log (${field})`);
+      assert.ok(lines.length >= 2, "something was logged");
+    }
+  });
+}
+
+// Long texts are shortened: wherever that happens, it must not be before the secret is taken out.
+const SHORTENED = [
+  ["description", 1900, 2010, (filler) => ({ status: 401, body: { error: "invalid_client", error_description: filler + SECRET } })],
+  ["content type", 60, 110, (filler) => ({ status: 500, body: "x", contentType: `text/plain; echo=${filler}${FORMS["form-encoded"]}` })],
+];
+for (const [name, from, to, faultOf] of SHORTENED) {
+  test(`a long ${name} that is cut inside the secret keeps no part of it`, async () => {
+    const part = SECRET.slice(0, 6);
+    for (let length = from; length <= to; length++) {
+      idp.fault(faultOf("x".repeat(length)));
+      const error = await failureOf(talkative().app.acquireTokenByClientCredential());
+      assert.ok(!printed(error).includes(part), `after ${length} characters`);
+    }
+  });
+}
+
+const ECHOES = [
+  ["as HTML", { status: 200, contentType: "text/html", body: `<p>${SECRET}` }],
+  ["as a broken token response", { status: 200, body: { access_token: "", token_type: SECRET } }],
+  ["in a content type", { status: 500, body: "x", contentType: `text/plain; echo=${FORMS["form-encoded"]}` }],
+  ["in an error status without OAuth's error", { status: 403, body: `denied: ${SECRET}` }],
+  ["in a cut answer", { cut: "body", body: { echo: SECRET.repeat(100) } }],
+  ["in a redirect", { redirectTo: `http://127.0.0.1:1/?echo=${encodeURIComponent(SECRET)}` }],
+];
+for (const [name, fault] of ECHOES) {
+  test(`a server that sends it back ${name}`, async () => {
+    const { app, lines } = talkative();
+    idp.fault(fault);
+    const error = await failureOf(app.acquireTokenByClientCredential());
+    assertSilent(printed(error), "the error");
+    assertSilent(lines.join("\n"), "the log");
+  });
+}
+
+test("a connection that fails, and its cause", async () => {
+  const { app, lines } = talkative({ auth: { authority: "http://127.0.0.1:1/contoso.com" } });
+  const error = await failureOf(app.acquireTokenByClientCredential());
+  assert.ok(error.cause);
+  assertSilent(printed(error), "the error");
+  assertSilent(lines.join("\n"), "the log");
+});
+
+test("a configuration that is refused", async () => {
+  for (const auth of [{ clientSecret: SECRET }, { clientSecret: [SECRET], clientId: "c" }, { clientSecret: SECRET, clientId: "c", clientCertificate: { privateKey: SECRET } }]) {
+    assertSilent(printed(await failureOf(() => new ConfidentialClientApplication({ auth }))), "the error");
+  }
+});
+
+test("no log line and no error holds a token, and levels are obeyed", async () => {
+  idp.setLifetimes({ expires_in: 3600, ext_expires_in: 3600, refresh_in: 1800 });
+  let now = Date.now();
+  const { app, lines } = talkative({ auth: { clientSecret: idp.clients.daemon.clientSecret }, system: { now: () => now } });
+  const { accessToken } = await app.acquireTokenByClientCredential();
+  now += 2000e3;
+  idp.fault({ status: 401, body: { error: "invalid_client", error_description: "no" } });
+  await app.acquireTokenByClientCredential();
+  idp.fault({ status: 401, body: { error: "invalid_client", error_description: "no" } });
+  assert.ok(!printed(await failureOf(app.acquireTokenByClientCredential({ forceRefresh: true }))).includes(accessToken));
+  assert.ok(!printed(app).includes(accessToken));
+  assert.ok(lines.length > 0 && !lines.join("\n").includes(accessToken));
+
+  const quiet = [];
+  const errorsOnly = client({ auth: { clientSecret: "wrong" }, system: { loggerOptions: { logLevel: LogLevel.Error, loggerCallback: (level) => quiet.push(level) } } });
+  await failureOf(errorsOnly.acquireTokenByClientCredential());
+  assert.deepEqual([...new Set(quiet)], [LogLevel.Error]);
+});
