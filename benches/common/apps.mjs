@@ -59,13 +59,11 @@ export const APPS = {
     };`,
 };
 
+const REQUIRE = 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
+
 /** What it is bundled for. */
 const PLATFORMS = {
-  node: {
-    platform: "node",
-    // CommonJS inside asks for Node's own modules.
-    banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
-  },
+  node: { platform: "node" },
   neutral: { platform: "neutral", conditions: ["import"], mainFields: ["module", "main"] },
   workerd: { platform: "neutral", conditions: ["workerd", "worker", "import"], mainFields: ["module", "main"], external: ["cloudflare:workers"] },
 };
@@ -86,6 +84,8 @@ export async function bundle(source, platform) {
       });
     },
   };
+  // The CommonJS inside some asks for Node's own modules; the others are not to pay for that.
+  const banner = platform === "node" && source.includes("@azure/") ? { js: REQUIRE } : undefined;
   const built = await build({
     stdin: { contents: source, resolveDir: process.cwd() },
     bundle: true,
@@ -96,6 +96,7 @@ export async function bundle(source, platform) {
     legalComments: "none",
     logLevel: "error",
     plugins: [beside],
+    banner,
     ...PLATFORMS[platform],
   });
   return { text: built.outputFiles[0].text, wasm: wasmPath && (await readFile(wasmPath)) };

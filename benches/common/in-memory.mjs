@@ -32,6 +32,32 @@ export function mapFloor(names) {
   return (number) => get(names[number]);
 }
 
+/** For comparison: a Map that does MSAL's part too, a key from the request's fields and a result for each caller. */
+export function mapOfResults(names) {
+  const cache = new Map();
+  async function acquire(request) {
+    const key = `${request.authority} ${request.scopes.join(" ")}`;
+    const entry = cache.get(key);
+    if (entry !== undefined && entry.expiresOn > Date.now()) {
+      return { ...entry, scopes: [...entry.scopes], expiresOn: new Date(entry.expiresOn), fromCache: true };
+    }
+    const { access_token, token_type, expires_in } = JSON.parse(answer(`${request.authority}/oauth2/v2.0/token`));
+    const fresh = {
+      authority: request.authority,
+      accessToken: access_token,
+      tokenType: token_type,
+      scopes: request.scopes,
+      expiresOn: Date.now() + expires_in * 1000,
+      account: null,
+      idTokenClaims: {},
+      correlationId: "",
+    };
+    cache.set(key, fresh);
+    return fresh;
+  }
+  return (number) => acquire({ scopes: [SCOPE], authority: names[number] });
+}
+
 /** graph-token: one application, the authority in each request. */
 export function ours(names) {
   const fetch = async (url) => new Response(answer(String(url)), { headers: JSON_TYPE });
