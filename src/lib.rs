@@ -12,3 +12,5 @@ mod wasm;
 
 pub use error::{Error, ErrorClass};
 pub use secret::Secret;
+#[cfg(all(target_arch = "wasm32", feature = "gloo"))]
+pub use wasm::gloo;

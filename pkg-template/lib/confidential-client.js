@@ -4,11 +4,11 @@ import { clockOf } from "./clock.js";
 import { drive } from "./drive.js";
 import { calling } from "./errors.js";
 import { graphFetch } from "./graph-fetch.js";
+import { Handles } from "./handles.js";
 import { inBrowser } from "./host.js";
 import { InFlight } from "./in-flight.js";
 import { Logger } from "./logger.js";
 import { sender } from "./platform.js";
-import { shapeOf } from "./request-shape.js";
 import { AuthenticationResult } from "./result.js";
 import { TokenCache } from "./token-cache.js";
 import { VERSION } from "./version.js";
@@ -17,8 +17,8 @@ const FRESH = 1;
 const DUE = 2;
 const ENTROPY_BYTES = 32;
 
-/** Shapes that outlive their entries are dropped when they are this many more than twice the entries. */
-const SPARE_SHAPES = 1000;
+/** Handles that outlive their entries are dropped when they are this many more than twice the entries. */
+const SPARE_HANDLES = 1000;
 
 /**
  * @param {import("./runtime.js").Runtime} runtime
@@ -28,8 +28,7 @@ export function confidentialClient(runtime) {
     #configuration;
     /** @type {import("../wasm/graph_token.js").Client | undefined} */
     #client;
-    /** @type {Map<string, number>} */
-    #handles = new Map();
+    #handles = new Handles();
     /** @type {Set<number>} */
     #renewing = new Set();
     /** @type {InFlight<import("./drive.js").Outcome>} */
@@ -59,8 +58,7 @@ export function confidentialClient(runtime) {
     /** @param {any} [request] */
     async acquireTokenByClientCredential(request) {
       request ??= {};
-      const shape = shapeOf(request);
-      const handle = shape === undefined ? undefined : this.#handles.get(shape);
+      const handle = this.#handles.get(request);
       if (handle !== undefined && !request.signal?.aborted) {
         const client = this.#loaded;
         const freshness = client.freshness(handle, this.#clock.wall(), this.#clock.monotonic());
@@ -68,9 +66,8 @@ export function confidentialClient(runtime) {
           if (freshness === DUE) this.#renewAhead(handle, request);
           return new AuthenticationResult(client.held(handle), request.correlationId, true, false);
         }
-        this.#handles.delete(/** @type {string} */ (shape));
       }
-      return this.#acquire(request, shape);
+      return this.#acquire(request);
     }
 
     /**
@@ -148,23 +145,20 @@ export function confidentialClient(runtime) {
       return calling(() => this.#loaded.clientCredentials(request, inBrowser(), entropy, wall(), monotonic()));
     }
 
-    /**
-     * @param {any} request
-     * @param {string | undefined} shape
-     */
-    async #acquire(request, shape) {
+    /** @param {any} request */
+    async #acquire(request) {
       request.signal?.throwIfAborted();
       if (!runtime.Client) await runtime.load();
       const flow = this.#prepare(request);
       const { handle } = flow;
       if (handle >= 0) {
         flow.free();
-        return this.#serve(handle, request, shape);
+        return this.#serve(handle, request);
       }
       this.#logger.verbose("asking the identity provider for a token", request.correlationId);
       try {
         const outcome = await this.#fly(flow, request);
-        this.#remember(shape, outcome.handle);
+        this.#remember(request, outcome.handle);
         return new AuthenticationResult(outcome.held, request.correlationId, outcome.fromCache, outcome.extended);
       } catch (error) {
         const known = /** @type {any} */ (error);
@@ -177,10 +171,9 @@ export function confidentialClient(runtime) {
      * Serves what the cache holds for a request that was not seen in this shape before.
      * @param {number} handle
      * @param {any} request
-     * @param {string | undefined} shape
      */
-    #serve(handle, request, shape) {
-      this.#remember(shape, handle);
+    #serve(handle, request) {
+      this.#remember(request, handle);
       const client = this.#loaded;
       if (client.freshness(handle, this.#clock.wall(), this.#clock.monotonic()) === DUE) {
         this.#renewAhead(handle, request);
@@ -198,10 +191,10 @@ export function confidentialClient(runtime) {
       try {
         return await this.#inFlight.join(
           flow.flightKey,
-          (signal) => {
+          (controller) => {
             const used = unused ?? this.#prepare(request);
             unused = undefined;
-            return drive(used, this.#send, this.#clock, signal);
+            return drive(used, this.#send, this.#clock, controller);
           },
           request,
         );
@@ -224,14 +217,13 @@ export function confidentialClient(runtime) {
     }
 
     /**
-     * @param {string | undefined} shape
+     * @param {any} request
      * @param {number} handle
      */
-    #remember(shape, handle) {
-      if (shape === undefined || handle < 0) return;
-      if (this.#handles.size > 2 * this.#loaded.entryCount + SPARE_SHAPES) this.#handles.clear();
-      this.#handles.set(shape, handle);
+    #remember(request, handle) {
+      if (handle < 0) return;
+      if (this.#handles.size > 2 * this.#loaded.entryCount + SPARE_HANDLES) this.#handles.clear();
+      this.#handles.set(request, handle);
     }
   };
 }
-

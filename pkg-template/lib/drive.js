@@ -8,7 +8,6 @@
  * @property {string} [url]
  * @property {string} [method]
  * @property {string} [body]
- * @property {Request} [request]
  *
  * @typedef {object} Outcome
  * @property {import("./result.js").Held} held
@@ -28,12 +27,11 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
  * @param {import("../wasm/graph_token.js").Acquisition} flow
  * @param {import("./platform.js").Send} send
  * @param {import("./clock.js").Clock} clock
- * @param {AbortSignal} signal ends it
+ * @param {AbortController} controller ends it; aborted when it ends before its requests do
  * @returns {Promise<Outcome>}
  */
-export async function drive(flow, send, clock, signal) {
-  const ended = new AbortController();
-  const end = () => ended.abort(new DOMException("The acquisition has ended.", "AbortError"));
+export async function drive(flow, send, clock, controller) {
+  const { signal } = controller;
   const aborted = rejection(signal);
   /** @type {Map<number, Promise<() => Step>>} */
   const pending = new Map();
@@ -44,7 +42,7 @@ export async function drive(flow, send, clock, signal) {
     let step = flow.start(clock.wall(), clock.monotonic());
     while (!step.outcome && !step.failure) {
       for (const effect of step.effects) {
-        const done = effect.url === undefined ? pause(effect, ended.signal) : request(effect, send, ended.signal);
+        const done = effect.url === undefined ? pause(effect, signal) : request(effect, send, signal);
         pending.set(effect.number, done.then((event) => {
           if (event.thrown !== undefined) thrown = event.thrown;
           return () => {
@@ -57,10 +55,24 @@ export async function drive(flow, send, clock, signal) {
     }
     if (step.outcome) return step.outcome;
     throw toError(step.failure, thrown);
+  } catch (error) {
+    controller.abort(new DOMException("The acquisition has ended.", "AbortError"));
+    throw error;
   } finally {
     aborted.release();
-    end();
+    release(flow);
+  }
+}
+
+/**
+ * After a trap the flow cannot be freed; the trap is what has to be seen.
+ * @param {import("../wasm/graph_token.js").Acquisition} flow
+ */
+function release(flow) {
+  try {
     flow.free();
+  } catch {
+    // It goes with the module.
   }
 }
 
@@ -90,43 +102,38 @@ function resume(flow, number, event, clock) {
 }
 
 /**
- * Never rejects: whatever is thrown is an event.
+ * Never rejects: whatever is thrown is an event. The timer decides by itself, for fetches that pay no heed to the
+ * signal.
  * @param {Effect} effect
  * @param {import("./platform.js").Send} send
- * @param {AbortSignal} ended
+ * @param {AbortSignal} signal
  * @returns {Promise<Event>}
  */
-function request(effect, send, ended) {
+function request(effect, send, signal) {
   return new Promise((resolve) => {
-    const controller = new AbortController();
-    // The timer decides by itself, for fetches that pay no heed to the signal.
-    const timer = setTimeout(() => {
-      resolve({ timedOut: true });
-      controller.abort(new DOMException("No answer in time.", "TimeoutError"));
-    }, Math.min(effect.ms, LONGEST_TIMER_MS));
-    ended.addEventListener("abort", () => {
+    const timer = setTimeout(() => resolve({ timedOut: true }), Math.min(effect.ms, LONGEST_TIMER_MS));
+    const end = (/** @type {Event} */ event) => {
       clearTimeout(timer);
-      controller.abort(ended.reason);
-    });
+      resolve(event);
+    };
     Promise.resolve()
-      .then(() => send(effect, controller.signal))
+      .then(() => send(effect, signal))
       .then(
-        (answer) => resolve({ answer }),
-        (thrown) => resolve({ thrown: thrown ?? new Error("fetch failed without a reason") }),
-      )
-      .finally(() => clearTimeout(timer));
+        (answer) => end({ answer }),
+        (thrown) => end({ thrown: thrown ?? new Error("fetch failed without a reason") }),
+      );
   });
 }
 
 /**
  * @param {Effect} effect
- * @param {AbortSignal} ended
+ * @param {AbortSignal} signal
  * @returns {Promise<Event>}
  */
-function pause(effect, ended) {
+function pause(effect, signal) {
   return new Promise((resolve) => {
     const timer = setTimeout(() => resolve({ woke: true }), Math.min(effect.ms, LONGEST_TIMER_MS));
-    ended.addEventListener("abort", () => clearTimeout(timer));
+    signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
   });
 }
 

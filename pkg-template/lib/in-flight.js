@@ -16,6 +16,7 @@ const WATCH_MS = 100;
  * @property {Promise<T>} promise
  * @property {AbortController} controller
  * @property {number} waiters
+ * @property {boolean} settled
  * @property {number} tick when its owner last showed itself
  */
 
@@ -37,7 +38,7 @@ export class InFlight {
   /**
    * Joins the flight of a key, or begins it.
    * @param {string} key
-   * @param {(signal: AbortSignal) => Promise<T>} begin may be called once more, to take over
+   * @param {(controller: AbortController) => Promise<T>} begin may be called once more, to take over
    * @param {{ signal?: AbortSignal, waitUntil?: (promise: Promise<unknown>) => void }} caller its signal ends its own
    *   wait, and the exchange only when nobody else waits
    * @returns {Promise<T>}
@@ -65,22 +66,21 @@ export class InFlight {
 
   /**
    * @param {string} key
-   * @param {(signal: AbortSignal) => Promise<T>} begin
+   * @param {(controller: AbortController) => Promise<T>} begin
    * @param {((promise: Promise<unknown>) => void) | undefined} waitUntil
    * @returns {Flight<T>}
    */
   #begin(key, begin, waitUntil) {
     const controller = new AbortController();
     /** @type {Flight<T>} */
-    const flight = { controller, waiters: 0, tick: Date.now(), promise: begin(controller.signal) };
+    const flight = { controller, waiters: 0, tick: Date.now(), settled: false, promise: begin(controller) };
     const ticker = this.#isolated ? setInterval(() => (flight.tick = Date.now()), TICK_MS) : undefined;
-    const settled = flight.promise.then(
-      () => {},
-      () => {},
-    ).then(() => {
+    const settle = () => {
+      flight.settled = true;
       clearInterval(ticker);
       if (this.#flights.get(key) === flight) this.#flights.delete(key);
-    });
+    };
+    const settled = flight.promise.then(settle, settle);
     waitUntil?.(settled);
     this.#keepAlive?.(settled);
     this.#flights.set(key, flight);
@@ -92,7 +92,7 @@ export class InFlight {
    * @param {Flight<T>} flight
    */
   #leave(key, flight) {
-    if (--flight.waiters > 0 || this.#flights.get(key) !== flight) return;
+    if (--flight.waiters > 0 || flight.settled || this.#flights.get(key) !== flight) return;
     // Nobody waits any more. A newcomer must not join what is about to end.
     this.#flights.delete(key);
     try {

@@ -3,6 +3,9 @@ import base64 from "../wasm/inline.js";
 
 /** @returns {Uint8Array<ArrayBuffer>} */
 export function inlineModule() {
+  // Ten times as fast, where it is there.
+  const { Buffer } = /** @type {any} */ (globalThis);
+  if (Buffer?.from) return Buffer.from(base64, "base64");
   const text = atob(base64);
   const bytes = new Uint8Array(text.length);
   for (let index = 0; index < text.length; index++) bytes[index] = text.charCodeAt(index);

@@ -18,10 +18,7 @@ export function sender(system) {
   if (client) return (effect) => sendByNetworkClient(client, effect);
   const custom = system?.fetch;
   return async (effect, signal) => {
-    // A fetch of the program's own gets address and fields, since it may not know this realm's Request.
-    const response = custom
-      ? await custom(effect.url, { ...fields(effect), redirect: "manual", signal })
-      : await globalThis.fetch(/** @type {Request} */ (effect.request), { signal });
+    const response = await (custom ?? globalThis.fetch)(effect.url, { ...fields(effect), redirect: "manual", signal });
     if (typeof response?.status !== "number") throw new TypeError("system.fetch did not give a Response");
     return {
       status: response.type === "opaqueredirect" ? 0 : response.status,

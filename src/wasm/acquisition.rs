@@ -7,9 +7,8 @@ use super::thrown::ErrorObject;
 use crate::cache::lifetime::Freshness;
 use crate::flow::client_credentials::{Acquired, ClientCredentialsFlow};
 use crate::flow::step::{Effect, Event, Flow, Step};
-use crate::protocol::http::{Body, Content, HttpRequest, HttpResponse, RetryAfter};
+use crate::protocol::http::{Body, Content, HttpResponse, RetryAfter};
 use crate::time::Now;
-use gloo_net::http::{Method, RequestBuilder};
 use serde::Serialize;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
@@ -19,6 +18,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 #[wasm_bindgen]
 pub struct Acquisition {
     shared: Rc<Shared>,
+    location: String,
     key: String,
     flight_key: String,
     handle: f64,
@@ -102,7 +102,11 @@ impl Acquisition {
         let key = flow.key();
         let cached = shared.find(&key);
         flow.cached = cached.as_ref().map(|(_, entry)| entry.lifetime);
-        flow.metadata = flow.metadata.take().or_else(|| shared.discovered());
+        flow.metadata = flow
+            .metadata
+            .take()
+            .or_else(|| shared.discovered(&flow.authority));
+        let location = flow.authority.location();
         let serves = |flow: &ClientCredentialsFlow| {
             flow.cached
                 .map(|life| life.freshness(now.judged, flow.renewal_offset_seconds))
@@ -122,6 +126,7 @@ impl Acquisition {
             handle: cached.map_or(-1.0, |(handle, _)| handle),
             epoch: shared.epoch(),
             shared,
+            location,
             key,
             flight_key,
             served,
@@ -157,7 +162,7 @@ impl Acquisition {
         match acquired {
             Acquired::New { token, discovered } => {
                 if let Some(metadata) = discovered {
-                    self.shared.keep_discovered(metadata);
+                    self.shared.keep_discovered(&self.location, metadata);
                 }
                 let (held, handle) = self.shared.keep(&token, self.epoch, now);
                 OutcomeObject {
@@ -213,8 +218,6 @@ struct EffectObject {
     url: Option<String>,
     method: Option<&'static str>,
     body: Option<String>,
-    #[serde(with = "serde_wasm_bindgen::preserve")]
-    request: JsValue,
 }
 
 impl From<(u32, Effect)> for EffectObject {
@@ -231,7 +234,6 @@ impl From<(u32, Effect)> for EffectObject {
                     Body::None => None,
                     Body::Form(form) => Some(form.expose().to_owned()),
                 },
-                request: web_request(&request).unwrap_or(JsValue::UNDEFINED),
                 url: Some(request.url),
             },
             Effect::Sleep(ms) => Self {
@@ -240,28 +242,9 @@ impl From<(u32, Effect)> for EffectObject {
                 url: None,
                 method: None,
                 body: None,
-                request: JsValue::UNDEFINED,
             },
         }
     }
-}
-
-/// The request as the platform's own object: CORS-simple, following no redirect.
-fn web_request(request: &HttpRequest) -> Option<JsValue> {
-    let builder = RequestBuilder::new(&request.url).redirect(web_sys::RequestRedirect::Manual);
-    let built = match &request.body {
-        Body::None => builder.build(),
-        Body::Form(form) => builder
-            .method(Method::POST)
-            .header(
-                "Content-Type",
-                "application/x-www-form-urlencoded;charset=utf-8",
-            )
-            .body(form.expose()),
-    };
-    built
-        .ok()
-        .map(|request| web_sys::Request::from(request).into())
 }
 
 /// A `Retry-After` header, its date read by the host.

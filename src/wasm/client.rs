@@ -9,6 +9,7 @@ use crate::cache::lifetime::Freshness;
 use crate::cache::msal_schema::{self, Reader};
 use crate::cache::store::{Entry, Handle, Store};
 use crate::error::Error;
+use crate::protocol::authority::Authority;
 use crate::protocol::json::Value;
 use crate::protocol::metadata::Metadata;
 use crate::protocol::{admin_consent, challenge};
@@ -21,6 +22,9 @@ use wasm_bindgen::prelude::wasm_bindgen;
 /// A handle's number where there is none.
 const NO_HANDLE: f64 = -1.0;
 
+/// Discovery documents that are kept; the oldest goes first.
+const MAX_DISCOVERED: usize = 100;
+
 /// A confidential client.
 #[wasm_bindgen]
 pub struct Client(Rc<Shared>);
@@ -30,8 +34,8 @@ pub(super) struct Shared {
     pub(super) configuration: Configuration,
     clock: RefCell<Clock>,
     store: RefCell<Store<JsValue>>,
-    /// The discovery document of the configured authority, once it is known.
-    discovered: RefCell<Option<Metadata>>,
+    /// What discovery documents said, by the authority's location.
+    discovered: RefCell<Vec<(String, Metadata)>>,
     /// What an imported cache held beside application tokens.
     rest: RefCell<Value>,
     /// How often the cache was cleared: what was asked for before is not kept after.
@@ -229,12 +233,21 @@ impl Shared {
         }
     }
 
-    pub(super) fn discovered(&self) -> Option<Metadata> {
-        self.discovered.borrow().clone()
+    pub(super) fn discovered(&self, authority: &Authority) -> Option<Metadata> {
+        let location = authority.location();
+        let discovered = self.discovered.borrow();
+        discovered
+            .iter()
+            .find(|(of, _)| *of == location)
+            .map(|(_, metadata)| metadata.clone())
     }
 
-    pub(super) fn keep_discovered(&self, metadata: Metadata) {
-        *self.discovered.borrow_mut() = Some(metadata);
+    pub(super) fn keep_discovered(&self, location: &str, metadata: Metadata) {
+        let mut discovered = self.discovered.borrow_mut();
+        if discovered.len() >= MAX_DISCOVERED {
+            discovered.remove(0);
+        }
+        discovered.push((location.to_owned(), metadata));
     }
 
     fn import(&self, text: &str, now: Now) -> Result<(), Error> {

@@ -2,33 +2,51 @@
 
 use crate::error::{Error, code};
 use crate::text;
-use js_sys::{Array, Reflect};
+use js_sys::{Array, Object};
 use wasm_bindgen::{JsCast, JsValue};
 
 /// An object of the program, with the name under which its members appear in errors.
+///
+/// Its own members are drawn out once: programs give few, and asking the host for each that there might be costs more.
 pub(super) struct Fields<'a> {
-    object: &'a JsValue,
+    members: Vec<(String, JsValue)>,
+    is_object: bool,
     name: &'a str,
 }
 
 impl<'a> Fields<'a> {
-    pub(super) fn new(object: &'a JsValue, name: &'a str) -> Self {
-        Self { object, name }
+    pub(super) fn new(object: &JsValue, name: &'a str) -> Self {
+        let is_object = object.is_object();
+        let mut members = Vec::new();
+        if let Some(object) = object.dyn_ref::<Object>() {
+            for entry in Object::entries(object).iter() {
+                let entry: Array = entry.unchecked_into();
+                let value = entry.get(1);
+                if let (Some(name), false) = (
+                    entry.get(0).as_string(),
+                    value.is_null() || value.is_undefined(),
+                ) {
+                    members.push((name, value));
+                }
+            }
+        }
+        Self {
+            members,
+            is_object,
+            name,
+        }
     }
 
     /// The member; `undefined` where it is absent or null, or there is no object.
     pub(super) fn get(&self, member: &str) -> JsValue {
-        let value =
-            Reflect::get(self.object, &JsValue::from_str(member)).unwrap_or(JsValue::UNDEFINED);
-        if value.is_null() {
-            JsValue::UNDEFINED
-        } else {
-            value
-        }
+        self.members
+            .iter()
+            .find(|(name, _)| name == member)
+            .map_or(JsValue::UNDEFINED, |(_, value)| value.clone())
     }
 
     pub(super) fn is_object(&self) -> bool {
-        self.object.is_object()
+        self.is_object
     }
 
     pub(super) fn has(&self, member: &str) -> bool {
@@ -65,24 +83,19 @@ impl<'a> Fields<'a> {
     /// An object of texts, in its own order.
     pub(super) fn pairs(&self, member: &str) -> Result<Vec<(String, String)>, Error> {
         let value = self.get(member);
-        let Some(object) = value.dyn_ref::<js_sys::Object>() else {
-            return if value.is_undefined() {
-                Ok(Vec::new())
-            } else {
-                Err(self.invalid(member, "is not an object"))
-            };
-        };
-        js_sys::Object::keys(object)
-            .iter()
-            .map(|name| {
-                let text = Reflect::get(object, &name)
-                    .ok()
-                    .and_then(|value| value.as_string());
-                name.as_string()
-                    .zip(text)
-                    .ok_or_else(|| self.invalid(member, "is not an object of strings"))
-            })
-            .collect()
+        if value.is_undefined() {
+            return Ok(Vec::new());
+        }
+        let inner = Fields::new(&value, member);
+        if !inner.is_object {
+            return Err(self.invalid(member, "is not an object of strings"));
+        }
+        inner
+            .members
+            .into_iter()
+            .map(|(name, value)| Some((name, value.as_string()?)))
+            .collect::<Option<_>>()
+            .ok_or_else(|| self.invalid(member, "is not an object of strings"))
     }
 
     pub(super) fn flag(&self, member: &str) -> bool {
@@ -102,18 +115,18 @@ impl<'a> Fields<'a> {
     }
 
     /// Refuses members that this version does not take, by name.
-    pub(super) fn refuse(&self, members: &[(&str, &str)]) -> Result<(), Error> {
-        match members
-            .iter()
-            .find(|(member, _)| self.get(member).is_truthy())
-        {
-            None => Ok(()),
-            Some((member, hint)) => Err(Error::configuration(
-                code::UNSUPPORTED_OPTION,
-                self.say(member, "is not supported"),
-            )
-            .with_hint(*hint)),
+    pub(super) fn refuse(&self, refused: &[(&str, &'static str)]) -> Result<(), Error> {
+        for (member, value) in &self.members {
+            let found = refused.iter().find(|(name, _)| name == member);
+            if let (Some((_, hint)), true) = (found, value.is_truthy()) {
+                return Err(Error::configuration(
+                    code::UNSUPPORTED_OPTION,
+                    self.say(member, "is not supported"),
+                )
+                .with_hint(*hint));
+            }
         }
+        Ok(())
     }
 
     pub(super) fn invalid(&self, member: &str, reason: &str) -> Error {

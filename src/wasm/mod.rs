@@ -9,6 +9,8 @@ mod acquisition;
 mod client;
 mod configuration;
 mod field;
+#[cfg(feature = "gloo")]
+pub mod gloo;
 mod held;
 mod json;
 mod request;

@@ -5,7 +5,7 @@ use super::field::Fields;
 use super::json;
 use crate::error::{Error, ErrorClass, code};
 use crate::flow::client_credentials::ClientCredentialsFlow;
-use crate::protocol::authority::{Authority, Kind};
+use crate::protocol::authority::Authority;
 use crate::protocol::claims::{invalid_claims, request_claims};
 use crate::protocol::client_credentials::ClientCredentialsRequest;
 use crate::protocol::entropy::Entropy;
@@ -92,7 +92,7 @@ fn read(
     refuse_protocol_fields(fields, &extra_body_parameters)?;
     let own_authority =
         fields.has("authority") || fields.has("azureCloudOptions") || fields.has("tenantId");
-    let metadata = if own_authority && authority.kind() != Kind::Oidc {
+    let metadata = if own_authority {
         None
     } else {
         configuration.metadata.clone()

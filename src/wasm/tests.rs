@@ -105,9 +105,13 @@ fn an_acquisition_from_request_to_hit() {
     assert_eq!(flow.handle(), -1.0);
     let step = flow.start(NOW, 0.0);
     let effect = Reflect::get_u32(&member(&step, "effects"), 0).unwrap();
-    let request: web_sys::Request = member(&effect, "request").into();
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.url(), member(&effect, "url").as_string().unwrap());
+    assert_eq!(member(&effect, "method").as_string().unwrap(), "POST");
+    assert!(
+        member(&effect, "url")
+            .as_string()
+            .unwrap()
+            .starts_with("https://login.microsoftonline.com/contoso.com/oauth2/v2.0/token?")
+    );
     let answer = r#"{"token_type":"Bearer","expires_in":3599,"access_token":"t"}"#;
     let step = flow.respond(0, 200, None, None, Some(answer.to_owned()), NOW, 0.0);
     let outcome = member(&step, "outcome");
