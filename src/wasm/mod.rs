@@ -17,3 +17,7 @@ mod request;
 #[cfg(test)]
 mod tests;
 mod thrown;
+
+/// Half the size of the standard library's allocator: docs/decisions/size.md. Safe here, where there is one thread.
+#[global_allocator]
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();

@@ -77,19 +77,17 @@ pub(crate) fn build(toolchain: &Toolchain) -> Result<(), String> {
         std::fs::copy(root().join(file), to.join(file))
             .map_err(|error| format!("{file}: {error}"))?;
     }
-    // For `require`: Node before 20.19 cannot require an ES module.
-    show(
-        command(npm_tool("esbuild"))
-            .args([
-                "entry/inline.js",
-                "--bundle",
-                "--platform=node",
-                "--format=cjs",
-                "--outfile=node.cjs",
-                "--log-level=error",
-            ])
-            .current_dir(&to),
-    )?;
+    // In one file each, since Node takes a millisecond to load a module; the second for `require`, which before Node
+    // 20.19 loads no ES module.
+    for (format, name) in [("esm", "node.mjs"), ("cjs", "node.cjs")] {
+        show(
+            command(npm_tool("esbuild"))
+                .args(["entry/inline.js", "--bundle", "--platform=node", "--log-level=error"])
+                .arg(format!("--format={format}"))
+                .arg(format!("--outfile={name}"))
+                .current_dir(&to),
+        )?;
+    }
     std::fs::copy(to.join("types/index.d.ts"), to.join("types/index.d.cts"))
         .map_err(|error| error.to_string())?;
     Ok(())
