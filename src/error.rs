@@ -9,6 +9,7 @@ use core::ops::{Deref, DerefMut};
 const MAX_TEXT_BYTES: usize = 4_000;
 
 /// The class of an [`Error`], named as MSAL's class in JavaScript.
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ErrorClass {
@@ -45,6 +46,7 @@ impl ErrorClass {
 pub struct Error(Box<Details>);
 
 /// What is known of an error; an [`Error`] dereferences to it.
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Details {

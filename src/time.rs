@@ -8,6 +8,7 @@ pub const SECOND_MS: i64 = 1_000;
 const CLOCK_TOLERANCE_MS: i64 = 1_000;
 
 /// A moment: milliseconds since 1970-01-01T00:00:00Z.
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Moment(pub i64);
 
@@ -32,6 +33,7 @@ impl Moment {
 }
 
 /// The present, on two time lines.
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Now {
     /// By which ages are judged, from [`Clock`].

@@ -10,6 +10,7 @@ const LONG_LIFE_SECONDS: i64 = 2 * 60 * 60;
 const REFRESH_RETRY_SECONDS: i64 = 30;
 
 /// What a token is good for at a moment.
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Freshness {
@@ -26,6 +27,7 @@ pub enum Freshness {
 }
 
 /// The moments of a token's life, each on the time line of [`crate::time::Clock`].
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lifetime {
     /// When it came.

@@ -25,6 +25,7 @@ const SWEPT_PER_INSERT: usize = 2;
 const ENTRY_OVERHEAD_BYTES: usize = 128;
 
 /// The number of an entry: slot and generation.
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Handle {
     index: u32,
@@ -50,6 +51,7 @@ impl Handle {
 }
 
 /// The bounds of a store.
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[derive(Clone, Copy, Debug)]
 pub struct Bounds {
     /// The most entries.

@@ -12,6 +12,7 @@ use crate::text;
 const MAX_AUTHORITY_BYTES: usize = 1_024;
 
 /// What kind of identity provider an authority names.
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Kind {
@@ -28,6 +29,7 @@ pub enum Kind {
 }
 
 /// How an authority is to be read.
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ProtocolMode {

@@ -1,6 +1,7 @@
 //! `WWW-Authenticate` (RFC 9110, section 11.6.1; RFC 6750, section 3) and the claims challenge in it.
 
 /// One challenge: a scheme and its parameters, names in lower case.
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Challenge {
     /// The scheme as written, such as `Bearer`.

@@ -7,6 +7,7 @@ use crate::error::{Error, ErrorClass, code};
 use crate::text;
 
 /// What is needed of a discovery document.
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Metadata {

@@ -11,6 +11,7 @@ pub const OIDC_DEFAULT_SCOPES: &[&str] = &["openid", "profile", "offline_access"
 const OTHER_OIDC_SCOPES: &[&str] = &["email", "address", "phone"];
 
 /// A list of scopes: deduplicated without case, in the order given.
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scopes(Vec<String>);
 

@@ -82,7 +82,12 @@ pub(crate) fn build(toolchain: &Toolchain) -> Result<(), String> {
     for (format, name) in [("esm", "node.mjs"), ("cjs", "node.cjs")] {
         show(
             command(npm_tool("esbuild"))
-                .args(["entry/inline.js", "--bundle", "--platform=node", "--log-level=error"])
+                .args([
+                    "entry/inline.js",
+                    "--bundle",
+                    "--platform=node",
+                    "--log-level=error",
+                ])
                 .arg(format!("--format={format}"))
                 .arg(format!("--outfile={name}"))
                 .current_dir(&to),
