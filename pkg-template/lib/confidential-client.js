@@ -2,6 +2,7 @@
 
 import { clockOf } from "./clock.js";
 import { drive } from "./drive.js";
+import { entropy } from "./entropy.js";
 import { calling } from "./errors.js";
 import { graphFetch } from "./graph-fetch.js";
 import { Handles } from "./handles.js";
@@ -15,7 +16,6 @@ import { VERSION } from "./version.js";
 
 const FRESH = 1;
 const DUE = 2;
-const ENTROPY_BYTES = 32;
 
 /** Handles that outlive their entries are dropped when they are this many more than twice the entries. */
 const SPARE_HANDLES = 1000;
@@ -140,9 +140,8 @@ export function confidentialClient(runtime) {
 
     /** @param {any} request */
     #prepare(request) {
-      const entropy = crypto.getRandomValues(new Uint8Array(ENTROPY_BYTES));
       const { wall, monotonic } = this.#clock;
-      return calling(() => this.#loaded.clientCredentials(request, inBrowser(), entropy, wall(), monotonic()));
+      return calling(() => this.#loaded.clientCredentials(request, inBrowser(), entropy(), wall(), monotonic()));
     }
 
     /** @param {any} request */

@@ -66,12 +66,14 @@ async function sendByNetworkClient(client, effect) {
  * @returns {Promise<string | undefined>}
  */
 async function readBody(response) {
-  if (Number(response.headers.get("content-length")) > MAX_BODY_BYTES) {
+  const length = response.headers.get("content-length");
+  if (Number(length) > MAX_BODY_BYTES) {
     await response.body?.cancel();
     return undefined;
   }
-  // Some fetches give Responses without a stream.
-  if (!response.body?.getReader) return limited(await response.text());
+  // The length counts compressed bytes. Some fetches give Responses without a stream.
+  const isShort = length !== null && !response.headers.get("content-encoding");
+  if (isShort || !response.body?.getReader) return limited(await response.text());
   const reader = response.body.getReader();
   const decoder = new TextDecoder();
   let text = "";

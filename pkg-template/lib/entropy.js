@@ -1,0 +1,18 @@
+// Random bytes for the core. They are drawn many at a time: each draw costs as much as a thousand bytes.
+
+const BYTES = 32;
+const DRAWN_AT_ONCE = 32;
+
+let pool = new Uint8Array(0);
+let at = 0;
+
+/** @returns {Uint8Array} bytes that nobody else gets */
+export function entropy() {
+  if (at >= pool.length) {
+    pool = crypto.getRandomValues(new Uint8Array(BYTES * DRAWN_AT_ONCE));
+    at = 0;
+  }
+  const bytes = pool.slice(at, at + BYTES);
+  pool.fill(0, at, (at += BYTES));
+  return bytes;
+}
