@@ -62,11 +62,11 @@ pub(crate) fn build(toolchain: &Toolchain) -> Result<(), String> {
         std::fs::read(to.join("wasm/graph_token_bg.wasm")).map_err(|error| error.to_string())?;
     write(
         &to.join("wasm/inline.js"),
-        format!("export default \"{}\";\n", base64(&module)),
+        format!("export default \"{}\";\n", byte_string(&module)),
     )?;
     write(
         &to.join("wasm/inline.d.ts"),
-        "declare const base64: string;\nexport default base64;\n",
+        "/** A character for each byte. */\ndeclare const bytes: string;\nexport default bytes;\n",
     )?;
     let version = version()?;
     for file in ["package.json", "lib/version.js"] {
@@ -146,23 +146,18 @@ pub(crate) fn pack() -> Result<PathBuf, String> {
     Ok(target().join(packed.lines().last().unwrap_or_default().trim()))
 }
 
-fn base64(bytes: &[u8]) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for chunk in bytes.chunks(3) {
-        let bits = chunk
-            .iter()
-            .chain([0, 0].iter())
-            .take(3)
-            .fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte));
-        for letter in 0..4 {
-            if letter <= chunk.len() {
-                text.push(char::from(
-                    LETTERS[(bits >> (18 - 6 * letter) & 63) as usize],
-                ));
-            } else {
-                text.push('=');
-            }
+/// A JavaScript string literal with a character for each byte. Compressed it is a fifth smaller than base64, whose letters
+/// hide what repeats.
+fn byte_string(bytes: &[u8]) -> String {
+    const HEX: &[u8; 16] = b"0123456789abcdef";
+    let mut text = String::with_capacity(bytes.len() * 3);
+    for byte in bytes {
+        if matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\') {
+            text.push(char::from(*byte));
+        } else {
+            text.push_str("\\x");
+            text.push(char::from(HEX[usize::from(byte >> 4)]));
+            text.push(char::from(HEX[usize::from(byte & 15)]));
         }
     }
     text
