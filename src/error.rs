@@ -157,12 +157,18 @@ impl Error {
         self
     }
 
-    /// Whether the service is out of reach or overloaded, as opposed to having refused.
+    /// Whether the service is out of reach or overloaded, or something else answered in its place, as opposed to having
+    /// refused.
     #[must_use]
     pub fn is_outage(&self) -> bool {
         let busy = matches!(
             self.code.as_str(),
-            "temporarily_unavailable" | "server_error"
+            "temporarily_unavailable"
+                | "server_error"
+                | code::TOKEN_PARSING_ERROR
+                | code::INVALID_TOKEN_RESPONSE
+                | code::UNKNOWN_SERVER_ERROR
+                | code::UNEXPECTED_REDIRECT
         );
         match (self.class, self.status) {
             (ErrorClass::Network, _) => true,
@@ -198,9 +204,7 @@ impl Error {
                     &form::encode(secret),
                     &form::encode_component(secret),
                 ] {
-                    if text::find(field, form).is_some() {
-                        *field = text::replace(field, form, "***");
-                    }
+                    *field = text::mask(field, form);
                 }
             }
             if field.len() > MAX_TEXT_BYTES {

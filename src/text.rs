@@ -26,6 +26,22 @@ pub(crate) fn replace(text: &str, wanted: &str, by: &str) -> String {
     replaced
 }
 
+/// `text` with `***` for every `secret` (not empty), in whichever case: percent-encoding has two.
+pub(crate) fn mask(text: &str, secret: &str) -> String {
+    let (mut masked, mut rest) = (String::new(), text);
+    while let Some(at) = rest
+        .as_bytes()
+        .windows(secret.len().max(1))
+        .position(|window| window.eq_ignore_ascii_case(secret.as_bytes()))
+    {
+        masked.push_str(rest.get(..at).unwrap_or_default());
+        masked.push_str("***");
+        rest = rest.get(at + secret.len()..).unwrap_or_default();
+    }
+    masked.push_str(rest);
+    masked
+}
+
 /// The parts as one text.
 #[inline(never)]
 pub(crate) fn concat(parts: &[&str]) -> String {
@@ -46,6 +62,8 @@ mod tests {
         assert_eq!(super::split_once("x", "://"), None);
         assert_eq!(super::replace("a--b-c--", "--", "+"), "a+b-c+");
         assert_eq!(super::replace("äöä", "ö", ""), "ää");
+        assert_eq!(super::mask("a%2fb A%2FB-", "a%2Fb"), "*** ***-");
+        assert_eq!(super::mask("a*b", "*"), "a***b");
         assert_eq!(super::concat(&["a", "", "b"]), "ab");
     }
 }

@@ -10,5 +10,5 @@
  */
 export function clockOf(now) {
   if (now) return { wall: () => Number(now()), monotonic: () => Number(now()) };
-  return { wall: Date.now, monotonic: () => performance.now() };
+  return { wall: () => Date.now(), monotonic: () => performance.now() };
 }

@@ -1,7 +1,7 @@
 // MSAL Node's ConfidentialClientApplication.
 
 import { clockOf } from "./clock.js";
-import { drive } from "./drive.js";
+import { drive, reasonOf } from "./drive.js";
 import { entropy } from "./entropy.js";
 import { calling } from "./errors.js";
 import { graphFetch } from "./graph-fetch.js";
@@ -11,11 +11,15 @@ import { InFlight } from "./in-flight.js";
 import { Logger } from "./logger.js";
 import { sender } from "./platform.js";
 import { AuthenticationResult } from "./result.js";
+import { notLoaded } from "./runtime.js";
 import { TokenCache } from "./token-cache.js";
 import { VERSION } from "./version.js";
 
 const FRESH = 1;
 const DUE = 2;
+
+/** After so long a renewal ahead counts as lost. */
+const RENEWAL_LIMIT_MS = 60_000;
 
 /** Handles that outlive their entries are dropped when they are this many more than twice the entries. */
 const SPARE_HANDLES = 1000;
@@ -29,8 +33,8 @@ export function confidentialClient(runtime) {
     /** @type {import("../wasm/graph_token.js").Client | undefined} */
     #client;
     #handles = new Handles();
-    /** @type {Set<number>} */
-    #renewing = new Set();
+    /** @type {Map<number, number>} when the renewal ahead of a handle's token began */
+    #renewing = new Map();
     /** @type {InFlight<import("./drive.js").Outcome>} */
     #inFlight = new InFlight(runtime);
     #send;
@@ -133,7 +137,7 @@ export function confidentialClient(runtime) {
     get #loaded() {
       if (this.#client) return this.#client;
       const { Client } = runtime;
-      if (!Client) throw new Error("graph-token/url loads its module over the network: await app.initialize() first");
+      if (!Client) throw notLoaded();
       this.#client = calling(() => new Client(this.#configuration));
       return this.#client;
     }
@@ -146,7 +150,7 @@ export function confidentialClient(runtime) {
 
     /** @param {any} request */
     async #acquire(request) {
-      request.signal?.throwIfAborted();
+      if (request.signal?.aborted) throw reasonOf(request.signal);
       if (!runtime.Client) await runtime.load();
       const flow = this.#prepare(request);
       const { handle } = flow;
@@ -208,9 +212,13 @@ export function confidentialClient(runtime) {
      * @param {any} request
      */
     #renewAhead(handle, request) {
-      if (this.#renewing.has(handle)) return;
-      this.#renewing.add(handle);
-      this.#fly(this.#prepare({ ...request, signal: undefined }), { waitUntil: request.waitUntil })
+      const now = this.#clock.wall();
+      const began = this.#renewing.get(handle);
+      // In a Worker the request that began it may be gone, and it with it.
+      if (began !== undefined && Math.abs(now - began) < RENEWAL_LIMIT_MS) return;
+      this.#renewing.set(handle, now);
+      const renew = async () => this.#fly(this.#prepare({ ...request, signal: undefined }), { waitUntil: request.waitUntil });
+      renew()
         .catch((error) => this.#logger.warning(`renewing ahead failed: ${error?.errorCode}`, error?.correlationId))
         .finally(() => this.#renewing.delete(handle));
     }

@@ -37,6 +37,7 @@ export async function drive(flow, send, clock, controller) {
   const pending = new Map();
   /** @type {unknown} */
   let thrown;
+  let unfinished = false;
   try {
     /** @type {Step} */
     let step = flow.start(clock.wall(), clock.monotonic());
@@ -45,6 +46,7 @@ export async function drive(flow, send, clock, controller) {
         const done = effect.url === undefined ? pause(effect, signal) : request(effect, send, signal);
         pending.set(effect.number, done.then((event) => {
           if (event.thrown !== undefined) thrown = event.thrown;
+          if (event.timedOut) unfinished = true;
           return () => {
             pending.delete(effect.number);
             return resume(flow, effect.number, event, clock);
@@ -55,11 +57,10 @@ export async function drive(flow, send, clock, controller) {
     }
     if (step.outcome) return step.outcome;
     throw toError(step.failure, thrown);
-  } catch (error) {
-    controller.abort(new DOMException("The acquisition has ended.", "AbortError"));
-    throw error;
   } finally {
     aborted.release();
+    // What is still under way is of no use to anybody.
+    if (unfinished || pending.size > 0) controller.abort(new DOMException("The acquisition has ended.", "AbortError"));
     release(flow);
   }
 }
@@ -138,6 +139,14 @@ function pause(effect, signal) {
 }
 
 /**
+ * Why a signal was aborted. The Azure SDKs' older signals do not say.
+ * @param {AbortSignal} signal
+ */
+export function reasonOf(signal) {
+  return "reason" in signal ? signal.reason : new DOMException("The call was aborted.", "AbortError");
+}
+
+/**
  * A promise that rejects when the signal is aborted, until it is released.
  * @param {AbortSignal | undefined} signal
  * @returns {{ promise: Promise<never>, release: () => void }}
@@ -148,8 +157,8 @@ export function rejection(signal) {
   /** @type {Promise<never>} */
   const promise = new Promise((_, reject) => {
     if (!signal) return;
-    if (signal.aborted) return reject(signal.reason);
-    const abort = () => reject(signal.reason);
+    const abort = () => reject(reasonOf(signal));
+    if (signal.aborted) return abort();
     signal.addEventListener("abort", abort);
     release = () => signal.removeEventListener("abort", abort);
   });

@@ -97,8 +97,17 @@ export function toError(given, cause) {
   Object.assign(error, rest, { hint });
   if (hint) error.message += ` — ${hint}`;
   if ("errorNo" in error && rest.errorCodes.length) error.errorNo = String(rest.errorCodes[0]);
-  if (cause !== undefined && error instanceof NetworkError) error.cause = cause;
+  if (cause !== undefined && error instanceof NetworkError) setCause(error, cause);
   return error;
+}
+
+/**
+ * As a native error's: not enumerable, so that JSON shows nothing of what somebody else's error may hold.
+ * @param {Error} error
+ * @param {unknown} cause
+ */
+export function setCause(error, cause) {
+  Object.defineProperty(error, "cause", { value: cause, configurable: true, writable: true });
 }
 
 /**

@@ -1,6 +1,7 @@
 // The platform's fetch with a bearer header, for origins that may see it.
 
 import { calling } from "./errors.js";
+import { inBrowser } from "./host.js";
 
 const MAX_REDIRECTS = 20;
 
@@ -19,12 +20,11 @@ const LONGEST_WAIT_MS = 60_000;
  * @returns {Promise<Response>}
  */
 export async function graphFetch(credential, client, system, input, init = {}) {
-  const graph = new URL(calling(() => client.graphOrigin())).origin;
+  const graph = calling(() => client.graphOrigin());
   const send = system?.fetch ?? globalThis.fetch;
   const request = new Request(resolved(input, graph), init);
   const { origin } = new URL(request.url);
-  const allowed = [graph, ...(system?.allowedOrigins ?? [])].map((entry) => new URL(entry).origin);
-  if (!allowed.includes(origin)) return send(request);
+  if (origin !== graph && !client.allowedOrigins.includes(origin)) return send(request);
   const { signal } = request;
   // A stream can be sent once; anything else is kept so that it can be sent again.
   const again = request.body === null || !(init.body instanceof ReadableStream || input instanceof Request);
@@ -34,7 +34,7 @@ export async function graphFetch(credential, client, system, input, init = {}) {
   for (let waits = 0; ; ) {
     const scopes = origin === graph ? [] : [`${origin}/.default`];
     const { token } = await credential.getToken(scopes, { abortSignal: signal, claims });
-    const response = await follow(again ? request.clone() : request, token, send);
+    const response = await follow(request, again, token, send);
     if (!again) return response;
     if (response.status === 401 && !challenged) {
       challenged = true;
@@ -54,31 +54,39 @@ export async function graphFetch(credential, client, system, input, init = {}) {
 }
 
 /**
- * Where the host shows redirects they are followed here, so that the header stays with its origin; a page's fetch
- * follows them itself and drops the header at another origin, as the Fetch standard has it.
+ * Follows redirects with the header at its own origin only. A browser's fetch does so itself and shows no redirect;
+ * elsewhere they are followed here, since not every fetch drops the header at another origin.
  * @param {Request} request
+ * @param {boolean} again whether its body can be sent again
  * @param {string} token
  * @param {typeof fetch} send
  */
-async function follow(request, token, send) {
+async function follow(request, again, token, send) {
   const { origin } = new URL(request.url);
-  const repeatable = request.method === "GET" || request.method === "HEAD";
-  const redirect = repeatable && request.redirect === "follow" ? "manual" : request.redirect;
+  const byHand = request.redirect === "follow" && !inBrowser();
   for (let at = request, hops = 0; ; hops++) {
     const headers = new Headers(at.headers);
     if (new URL(at.url).origin === origin) headers.set("Authorization", `Bearer ${token}`);
     else for (const name of CREDENTIAL_HEADERS) headers.delete(name);
-    const response = await send(new Request(at, { headers, redirect }));
-    if (response.type === "opaqueredirect" && request.redirect === "follow") {
-      return send(new Request(at, { headers, redirect: "follow" }));
-    }
+    const response = await send(new Request(again ? at.clone() : at, { headers, redirect: byHand ? "manual" : request.redirect }));
     const location = response.headers.get("location");
-    const moved = redirect === "manual" && request.redirect === "follow" && response.status >= 300 && response.status < 400;
-    if (!moved || location === null) return response;
+    if (!byHand || response.status < 300 || response.status > 399 || location === null) return response;
+    const toGet = response.status === 303 || (response.status < 303 && at.method === "POST");
+    if (!again && !toGet) return response;
     await response.body?.cancel();
     if (hops >= MAX_REDIRECTS) throw new TypeError("fetch failed: redirected too often");
-    at = new Request(new URL(location, at.url), { method: request.method, headers: request.headers, signal: request.signal });
+    const next = new URL(location, at.url);
+    at = toGet && at.method !== "HEAD"
+      ? new Request(next, { headers: withoutBody(at.headers), signal: at.signal })
+      : new Request(next, at.clone());
   }
+}
+
+/** @param {Headers} headers */
+function withoutBody(headers) {
+  const kept = new Headers(headers);
+  for (const name of ["Content-Type", "Content-Length", "Content-Encoding", "Content-Language"]) kept.delete(name);
+  return kept;
 }
 
 /**

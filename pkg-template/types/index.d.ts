@@ -143,10 +143,16 @@ export interface AuthenticationResult {
 }
 
 export interface GetTokenOptions {
-  abortSignal?: AbortSignal;
+  /** The platform's, or the Azure SDKs' own. */
+  abortSignal?: AbortSignalLike;
   claims?: string;
   enableCae?: boolean;
   tenantId?: string;
+}
+export interface AbortSignalLike {
+  readonly aborted: boolean;
+  addEventListener(type: "abort", listener: (this: AbortSignalLike, event: any) => any, options?: any): void;
+  removeEventListener(type: "abort", listener: (this: AbortSignalLike, event: any) => any, options?: any): void;
 }
 export interface AccessToken {
   token: string;
@@ -190,13 +196,14 @@ export declare class Logger {
   trace(message: string, correlationId?: string): void;
 }
 
-export declare enum LogLevel {
-  Error = 0,
-  Warning = 1,
-  Info = 2,
-  Verbose = 3,
-  Trace = 4,
-}
+export declare const LogLevel: {
+  readonly Error: 0;
+  readonly Warning: 1;
+  readonly Info: 2;
+  readonly Verbose: 3;
+  readonly Trace: 4;
+};
+export type LogLevel = (typeof LogLevel)[keyof typeof LogLevel];
 
 /** No field of any error ever holds a secret, an assertion, a code or a token. */
 export declare class AuthError extends Error {

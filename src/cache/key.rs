@@ -19,7 +19,8 @@ const SEPARATOR: char = '\n';
 ///     client_id: "client",
 ///     scopes: &Scopes::parse(scopes.iter().copied()).unwrap(),
 ///     capabilities: &[],
-///     parameters: &[],
+///     query: &[],
+///     body: &[],
 /// }.to_text();
 /// assert_eq!(key(&["B/.default a"]), key(&["a", "b/.default"]));
 /// # Ok::<(), graph_token::Error>(())
@@ -34,8 +35,10 @@ pub struct ApplicationKey<'a> {
     pub scopes: &'a Scopes,
     /// The client's capabilities, such as `cp1`.
     pub capabilities: &'a [String],
-    /// Further parameters of the request.
-    pub parameters: &'a [(String, String)],
+    /// Further query parameters of the request.
+    pub query: &'a [(String, String)],
+    /// Further body parameters of the request.
+    pub body: &'a [(String, String)],
 }
 
 impl ApplicationKey<'_> {
@@ -48,25 +51,27 @@ impl ApplicationKey<'_> {
         push(&mut key, self.client_id);
         push(&mut key, &self.scopes.canonical());
         for capability in self.capabilities {
+            push(&mut key, "capability");
             push(&mut key, capability);
         }
-        for (name, value) in self.parameters {
-            key.push(SEPARATOR);
-            push(&mut key, name);
-            push(&mut key, value);
+        for (place, parameters) in [("query", self.query), ("body", self.body)] {
+            for (name, value) in parameters {
+                push(&mut key, place);
+                push(&mut key, name);
+                push(&mut key, value);
+            }
         }
         key
     }
 
-    /// The environment and the client id that a key names.
+    /// The location and the client id that a key names.
     #[must_use]
-    pub fn environment_and_client_id(key: &str) -> Option<(String, String)> {
-        let mut parts = key.split(SEPARATOR).skip(1);
-        let environment = parts.next()?.split('/').next()?;
-        Some((
-            environment.to_owned(),
-            text::replace(parts.next()?, "\\\\", "\\"),
-        ))
+    pub fn location_and_client_id(key: &str) -> Option<(String, String)> {
+        let mut parts = key
+            .split(SEPARATOR)
+            .skip(1)
+            .map(|part| text::replace(part, "\\\\", "\\"));
+        Some((parts.next()?, parts.next()?))
     }
 }
 

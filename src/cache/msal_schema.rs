@@ -10,6 +10,7 @@ use super::key::{ApplicationKey, location_of};
 use super::lifetime::Lifetime;
 use crate::error::{Error, ErrorClass, code};
 use crate::protocol::authority::Authority;
+use crate::protocol::cloud;
 use crate::protocol::json::Value;
 use crate::protocol::scope::Scopes;
 use crate::secret::Secret;
@@ -66,7 +67,7 @@ pub fn read(cache: &Value, reader: Reader<'_>, now: Now) -> Result<Imported, Err
             for (key, entry) in entries {
                 match access_token(entry, reader, now) {
                     Some(token) => imported.tokens.push(token),
-                    None if is_application_token(entry) => {}
+                    None if has_expired(entry, now) => {}
                     None => kept.push((key.clone(), entry.clone())),
                 }
             }
@@ -155,7 +156,11 @@ fn access_token(entry: &Value, reader: Reader<'_>, now: Now) -> Option<AccessTok
     let extended_expires = moment("extended_expires_on")
         .filter(|extended| *extended > expires)
         .unwrap_or(expires);
-    let (environment, realm) = (entry.text("environment"), entry.text("realm"));
+    // Some MSALs file under the host that they ask, some under the cloud's preferred one.
+    let environment = entry.text("environment").to_ascii_lowercase();
+    let environment =
+        cloud::of_host(&environment).map_or(environment.as_str(), |cloud| cloud.cache_host);
+    let realm = &entry.text("realm").to_ascii_lowercase();
     let (client_id, secret) = (entry.text("client_id"), entry.text("secret"));
     let scopes = Scopes::parse([entry.text("target")]).ok()?;
     let token_type = match entry.text("token_type") {
@@ -178,7 +183,8 @@ fn access_token(entry: &Value, reader: Reader<'_>, now: Now) -> Option<AccessTok
         client_id,
         scopes: &scopes,
         capabilities: reader.capabilities,
-        parameters: &[],
+        query: &[],
+        body: &[],
     };
     Some(AccessToken {
         key: key.to_text(),
@@ -199,10 +205,25 @@ fn access_token(entry: &Value, reader: Reader<'_>, now: Now) -> Option<AccessTok
     })
 }
 
+/// Whether this is an application's own bearer token, told from others by nothing that is not in our key.
 fn is_application_token(entry: &Value) -> bool {
+    let further = entry
+        .get("additionalCacheKeyComponents")
+        .and_then(Value::as_object)
+        .unwrap_or_default();
     entry.as_object().is_some()
         && entry.text("home_account_id").is_empty()
         && entry.text("user_assertion_hash").is_empty()
+        && further.is_empty()
+}
+
+fn has_expired(entry: &Value, now: Now) -> bool {
+    let expiries = ["expires_on", "extended_expires_on"]
+        .map(|name| entry.get(name).and_then(Value::as_integer));
+    match expiries.into_iter().flatten().max() {
+        Some(seconds) => now.wall >= Moment(seconds.saturating_mul(1_000)),
+        None => entry.as_object().is_none_or(|members| members.is_empty()),
+    }
 }
 
 fn authority_of(environment: &str, realm: &str, configured: Option<&Authority>) -> String {
@@ -213,8 +234,7 @@ fn authority_of(environment: &str, realm: &str, configured: Option<&Authority>) 
             authority.canonical()
         }
         Some(_) | None => {
-            let host = crate::protocol::cloud::of_host(environment)
-                .map_or(environment, |cloud| cloud.host);
+            let host = cloud::of_host(environment).map_or(environment, |cloud| cloud.host);
             ["https:/", host, realm, ""].join("/")
         }
     }

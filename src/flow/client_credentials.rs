@@ -58,18 +58,13 @@ impl ClientCredentialsFlow {
     /// The cache key of the token.
     #[must_use]
     pub fn key(&self) -> String {
-        let request = &self.request;
-        let parameters = [
-            request.extra_query_parameters.as_slice(),
-            request.extra_body_parameters.as_slice(),
-        ]
-        .concat();
         ApplicationKey {
             location: &self.authority.location(),
-            client_id: &request.client_id,
-            scopes: &request.scopes,
+            client_id: &self.request.client_id,
+            scopes: &self.request.scopes,
             capabilities: &self.capabilities,
-            parameters: &parameters,
+            query: &self.request.extra_query_parameters,
+            body: &self.request.extra_body_parameters,
         }
         .to_text()
     }

@@ -269,10 +269,9 @@ impl Authority {
 /// Whether a host (or `host:port`) is this machine.
 #[must_use]
 pub fn is_loopback(host: &str) -> bool {
-    let name = if host.starts_with('[') {
-        host
-    } else {
-        host.split(':').next().unwrap_or(host)
+    let name = match host.rfind(':') {
+        Some(at) if !host.ends_with(']') => host.get(..at).unwrap_or(host),
+        Some(_) | None => host,
     };
     let ipv4 = name.strip_prefix("127.").is_some_and(|rest| {
         let mut parts = 0;
@@ -282,6 +281,23 @@ pub fn is_loopback(host: &str) -> bool {
         }) && parts == 3
     });
     name == "localhost" || name.ends_with(".localhost") || ipv4 || name == "[::1]"
+}
+
+/// The origin of an address that may be sent a token: `https`, or loopback, and nothing behind the host.
+///
+/// # Errors
+/// `invalid_option` with the reason.
+pub fn parse_origin(text: &str) -> Result<String, Error> {
+    let invalid = || {
+        Error::configuration(code::INVALID_OPTION, text::concat(&[text, " is no origin that may be sent a token"]))
+            .with_hint("Give scheme and host alone, such as https://graph.microsoft.us; plain http is for loopback only.")
+    };
+    let (scheme, host_and_port, path) = split(text.trim()).map_err(|_| invalid())?;
+    let (host, _) = split_port(&host_and_port).map_err(|_| invalid())?;
+    if scheme == "http" && !is_loopback(&host) || !path.trim_end_matches('/').is_empty() {
+        return Err(invalid());
+    }
+    Ok(text::concat(&[&scheme, "://", &host_and_port]))
 }
 
 fn split(text: &str) -> Result<(String, String, String), Error> {

@@ -34,7 +34,7 @@ pub fn request_claims(
             "access_token",
             object("xms_cc", object("values", Value::Array(values))),
         );
-        merge(&mut claims, capability);
+        claims.merge(capability);
     }
     match &claims {
         Value::Object(members) if members.is_empty() => Ok(None),
@@ -50,21 +50,6 @@ pub fn invalid_claims() -> Error {
         "claims is not the text of a JSON object",
     )
     .with_hint("Pass on the claims of the challenge as they came, base64-decoded.")
-}
-
-/// Puts `from` into `into`: objects member by member, anything else in place of what was there.
-fn merge(into: &mut Value, from: Value) {
-    match (into, from) {
-        (Value::Object(into), Value::Object(from)) => {
-            for (name, value) in from {
-                match into.iter_mut().find(|(known, _)| *known == name) {
-                    Some((_, known)) => merge(known, value),
-                    None => into.push((name, value)),
-                }
-            }
-        }
-        (into, from) => *into = from,
-    }
 }
 
 fn object(name: &str, value: Value) -> Value {

@@ -28,6 +28,9 @@ const INTERACTION_SUB_ERRORS: &[&str] = &[
     "interrupted_user",
 ];
 
+/// More AADSTS numbers than this are passed over: Entra sends one or two.
+const MAX_ERROR_CODES: usize = 16;
+
 /// Makes the error of an answer that is an OAuth error, or an error status without one.
 #[must_use]
 pub fn decode(response: &HttpResponse, wall_now: Moment) -> Error {
@@ -139,6 +142,7 @@ fn decode_body(body: &Value) -> Error {
         .and_then(Value::as_array)
         .unwrap_or_default()
         .iter()
+        .take(MAX_ERROR_CODES)
         .filter_map(|number| {
             number
                 .as_integer()

@@ -82,6 +82,21 @@ impl Value {
         self.get(name).and_then(Self::as_str).unwrap_or_default()
     }
 
+    /// Puts `from` into this value: objects member by member, anything else in place of what was there.
+    pub fn merge(&mut self, from: Self) {
+        match (self, from) {
+            (Self::Object(into), Self::Object(from)) => {
+                for (name, value) in from {
+                    match into.iter_mut().find(|(known, _)| *known == name) {
+                        Some((_, known)) => known.merge(value),
+                        None => into.push((name, value)),
+                    }
+                }
+            }
+            (into, from) => *into = from,
+        }
+    }
+
     /// The value as JSON text.
     ///
     /// ```

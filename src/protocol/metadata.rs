@@ -61,7 +61,11 @@ pub fn parse(document: &Value) -> Result<Metadata, Error> {
         || token_endpoint
             .strip_prefix("http://")
             .is_some_and(|rest| is_loopback(rest.split('/').next().unwrap_or_default()));
-    if secure && !token_endpoint.contains('@') {
+    if secure
+        && token_endpoint
+            .bytes()
+            .all(|byte| matches!(byte, 0x21..=0x7e) && !matches!(byte, b'@' | b'#' | b'\\'))
+    {
         Ok(Metadata {
             token_endpoint: token_endpoint.to_owned(),
         })

@@ -1,6 +1,7 @@
 //! One acquisition: a flow between its start and its outcome, driven by `drive.js`.
 
 use super::client::Shared;
+use super::held::Held;
 use super::json;
 use super::request::Asked;
 use super::thrown::ErrorObject;
@@ -8,6 +9,7 @@ use crate::cache::lifetime::Freshness;
 use crate::flow::client_credentials::{Acquired, ClientCredentialsFlow};
 use crate::flow::step::{Effect, Event, Flow, Step};
 use crate::protocol::http::{Body, Content, HttpResponse, RetryAfter};
+use crate::text;
 use crate::time::Now;
 use serde::Serialize;
 use std::rc::Rc;
@@ -22,6 +24,8 @@ pub struct Acquisition {
     key: String,
     flight_key: String,
     handle: f64,
+    /// What is cached, in case that the service is down and the cache is cleared meanwhile.
+    cached: Option<Held>,
     served: bool,
     epoch: u32,
     flow: Flow<Acquired>,
@@ -113,7 +117,7 @@ impl Acquisition {
         };
         let served =
             !skip_cache && matches!(serves(&flow), Some(Freshness::Fresh | Freshness::Due));
-        let mut flight_key = key.clone();
+        let mut flight_key = text::concat(&[&shared.epoch().to_string(), "\n", &key]);
         if own_timeout {
             flight_key.push_str("\ntimeout ");
             flight_key.push_str(&flow.timeout_ms.to_string());
@@ -123,7 +127,8 @@ impl Acquisition {
             flight_key.push_str(flow.request.claims.as_deref().unwrap_or_default());
         }
         Self {
-            handle: cached.map_or(-1.0, |(handle, _)| handle),
+            handle: cached.as_ref().map_or(-1.0, |(handle, _)| *handle),
+            cached: cached.map(|(_, entry)| entry.value),
             epoch: shared.epoch(),
             shared,
             location,
@@ -174,12 +179,15 @@ impl Acquisition {
             }
             Acquired::Cached { extended } => {
                 self.shared.postpone_refresh(&self.key, now);
-                let (handle, held) = self
-                    .shared
-                    .find(&self.key)
-                    .map_or((-1.0, JsValue::UNDEFINED), |(handle, entry)| {
-                        (handle, entry.value)
-                    });
+                let held = self
+                    .cached
+                    .as_ref()
+                    .map_or(JsValue::UNDEFINED, |held| held.at(now));
+                let handle = if self.epoch == self.shared.epoch() {
+                    self.handle
+                } else {
+                    -1.0
+                };
                 OutcomeObject {
                     held,
                     handle,

@@ -3,6 +3,7 @@
 use super::acquisition::Acquisition;
 use super::configuration::Configuration;
 use super::field::Fields;
+use super::held::Held;
 use super::{held, json, request, thrown};
 use crate::cache::access_token::AccessToken;
 use crate::cache::lifetime::Freshness;
@@ -33,7 +34,9 @@ pub struct Client(Rc<Shared>);
 pub(super) struct Shared {
     pub(super) configuration: Configuration,
     clock: RefCell<Clock>,
-    store: RefCell<Store<JsValue>>,
+    /// The present as last observed.
+    last: Cell<Now>,
+    store: RefCell<Store<Held>>,
     /// What discovery documents said, by the authority's location.
     discovered: RefCell<Vec<(String, Metadata)>>,
     /// What an imported cache held beside application tokens.
@@ -53,6 +56,7 @@ impl Client {
         Ok(Self(Rc::new(Shared {
             configuration,
             clock: RefCell::default(),
+            last: Cell::new(Now::at(Moment(0))),
             store,
             discovered: RefCell::default(),
             rest: RefCell::new(Value::Object(Vec::new())),
@@ -100,7 +104,9 @@ impl Client {
         let tokens: Vec<AccessToken> = store
             .iter()
             .filter(|(_, entry)| entry.lifetime.freshness(now.judged, 0) != Freshness::Gone)
-            .filter_map(|(key, entry)| held::from_js(key, entry))
+            .filter_map(|(key, entry)| {
+                held::from_js(key, entry, &self.0.configuration.capabilities)
+            })
             .collect();
         msal_schema::write(tokens.iter(), &self.0.rest.borrow(), now).to_json()
     }
@@ -135,6 +141,7 @@ impl Client {
     #[wasm_bindgen(js_name = claimsChallenge)]
     pub fn claims_challenge(&self, header: &str) -> Option<String> {
         challenge::claims(header)
+            .filter(|claims| matches!(json::parse(claims), Some(Value::Object(_))))
     }
 
     /// What a `Retry-After` header asks for, in milliseconds.
@@ -142,6 +149,12 @@ impl Client {
     pub fn retry_after_ms(&self, header: &str, wall_ms: f64) -> Option<f64> {
         super::acquisition::retry_after(header)
             .map(|after| after.wait_ms(Moment(wall_ms as i64)) as f64)
+    }
+
+    /// The further origins that may see a token.
+    #[wasm_bindgen(getter, js_name = allowedOrigins)]
+    pub fn allowed_origins(&self) -> Vec<String> {
+        self.0.configuration.allowed_origins.clone()
     }
 
     /// The address for an administrator's consent.
@@ -165,9 +178,12 @@ impl Client {
 
 impl Shared {
     pub(super) fn observe(&self, wall_ms: f64, monotonic_ms: f64) -> Now {
-        self.clock
+        let now = self
+            .clock
             .borrow_mut()
-            .observe(wall_ms as i64, monotonic_ms as i64)
+            .observe(wall_ms as i64, monotonic_ms as i64);
+        self.last.set(now);
+        now
     }
 
     fn freshness(&self, handle: f64, wall_ms: f64, monotonic_ms: f64) -> u32 {
@@ -175,7 +191,7 @@ impl Shared {
         let offset = i64::from(self.configuration.renewal_offset_seconds);
         let mut store = self.store.borrow_mut();
         match store
-            .touch(Handle::from_number(handle as u64))
+            .touch(handle_of(handle))
             .map(|entry| entry.lifetime.freshness(now, offset))
         {
             Some(Freshness::Fresh) => 1,
@@ -187,15 +203,15 @@ impl Shared {
     fn held(&self, handle: f64) -> JsValue {
         let store = self.store.borrow();
         store
-            .peek(Handle::from_number(handle as u64))
-            .map_or(JsValue::UNDEFINED, |entry| entry.value.clone())
+            .peek(handle_of(handle))
+            .map_or(JsValue::UNDEFINED, |entry| entry.value.at(self.last.get()))
     }
 
     pub(super) fn epoch(&self) -> u32 {
         self.epoch.get()
     }
 
-    pub(super) fn find(&self, key: &str) -> Option<(f64, Entry<JsValue>)> {
+    pub(super) fn find(&self, key: &str) -> Option<(f64, Entry<Held>)> {
         let store = self.store.borrow();
         let handle = store.find(key)?;
         Some((handle.to_number() as f64, store.peek(handle)?.clone()))
@@ -204,20 +220,21 @@ impl Shared {
     /// Keeps a token. Gives its object, and its handle or [`NO_HANDLE`] where the bounds leave no room for it,
     /// or the cache was cleared since the epoch in which it was asked for.
     pub(super) fn keep(&self, token: &AccessToken, epoch: u32, now: Now) -> (JsValue, f64) {
-        let value = held::to_js(token, now);
+        let value = Held::new(token, now);
+        let object = value.at(now);
         if epoch != self.epoch() {
-            return (value, NO_HANDLE);
+            return (object, NO_HANDLE);
         }
         let entry = Entry {
             lifetime: token.lifetime,
-            value: value.clone(),
+            value,
         };
         let handle =
             self.store
                 .borrow_mut()
                 .insert(&token.key, entry, held::size_bytes(token), now.judged);
         (
-            value,
+            object,
             handle.map_or(NO_HANDLE, |handle| handle.to_number() as f64),
         )
     }
@@ -264,7 +281,16 @@ impl Shared {
                 self.keep(token, self.epoch(), now);
             }
         }
-        *self.rest.borrow_mut() = imported.rest;
+        self.rest.borrow_mut().merge(imported.rest);
         Ok(())
     }
+}
+
+/// A negative number is no handle, though it would be cast to the first.
+fn handle_of(number: f64) -> Handle {
+    Handle::from_number(if number < 0.0 {
+        u64::MAX
+    } else {
+        number as u64
+    })
 }

@@ -4,7 +4,7 @@ use super::field::Fields;
 use super::json;
 use crate::cache::store::Bounds;
 use crate::error::{Error, ErrorClass, code};
-use crate::protocol::authority::{Authority, ProtocolMode, is_loopback};
+use crate::protocol::authority::{Authority, ProtocolMode, is_loopback, parse_origin};
 use crate::protocol::client_authentication::ClientAuthentication;
 use crate::protocol::metadata::{self, Metadata};
 use crate::secret::Secret;
@@ -38,6 +38,7 @@ pub(super) struct Configuration {
     pub(super) max_retries: u32,
     pub(super) renewal_offset_seconds: u32,
     pub(super) graph_origin: Option<String>,
+    pub(super) allowed_origins: Vec<String>,
     pub(super) allow_secrets_in_browser: bool,
     pub(super) bounds: Bounds,
 }
@@ -59,7 +60,20 @@ impl Configuration {
                 "Name the authority of the cloud in place of it.",
             ),
             ("isMcp", NOT_YET),
+            (
+                "cloudDiscoveryMetadata",
+                "Name the authority's host in auth.knownAuthorities in place of it.",
+            ),
         ])?;
+        system.refuse(&[(
+            "proxyUrl",
+            "Give a system.fetch that goes through the proxy.",
+        )])?;
+        for member in ["fetch", "now"] {
+            if system.has(member) && !system.get(member).is_function() {
+                return Err(system.invalid(member, "is not a function"));
+            }
+        }
         cache.refuse(&[("cachePlugin", NOT_YET), ("tokenStore", NOT_YET)])?;
         match cache.text("cacheLocation")?.as_deref() {
             None | Some("memoryStorage") => {}
@@ -96,7 +110,16 @@ impl Configuration {
             renewal_offset_seconds: system
                 .number("tokenRenewalOffsetSeconds", MAX_RENEWAL_OFFSET_SECONDS)?
                 .unwrap_or(DEFAULT_RENEWAL_OFFSET_SECONDS),
-            graph_origin: system.text("graphOrigin")?,
+            graph_origin: system
+                .text("graphOrigin")?
+                .as_deref()
+                .map(parse_origin)
+                .transpose()?,
+            allowed_origins: system
+                .texts("allowedOrigins")?
+                .iter()
+                .map(|origin| parse_origin(origin))
+                .collect::<Result<_, _>>()?,
             allow_secrets_in_browser: system.flag("allowSecretsInBrowser"),
             bounds: Bounds {
                 max_entries: cache

@@ -2,7 +2,7 @@
 
 use crate::error::{Error, code};
 use crate::text;
-use js_sys::{Array, Object};
+use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 
 /// An object of the program, with the name under which its members appear in errors.
@@ -10,6 +10,8 @@ use wasm_bindgen::{JsCast, JsValue};
 /// Its own members are drawn out once: programs give few, and asking the host for each that there might be costs more.
 pub(super) struct Fields<'a> {
     members: Vec<(String, JsValue)>,
+    /// The object itself, where it may have members that are not its own: an instance of a program's class.
+    instance: Option<JsValue>,
     is_object: bool,
     name: &'a str,
 }
@@ -30,8 +32,10 @@ impl<'a> Fields<'a> {
                 }
             }
         }
+        let instance = (is_object && !is_plain(object)).then(|| object.clone());
         Self {
             members,
+            instance,
             is_object,
             name,
         }
@@ -39,10 +43,16 @@ impl<'a> Fields<'a> {
 
     /// The member; `undefined` where it is absent or null, or there is no object.
     pub(super) fn get(&self, member: &str) -> JsValue {
-        self.members
-            .iter()
-            .find(|(name, _)| name == member)
-            .map_or(JsValue::UNDEFINED, |(_, value)| value.clone())
+        if let Some((_, value)) = self.members.iter().find(|(name, _)| name == member) {
+            return value.clone();
+        }
+        let inherited = self
+            .instance
+            .as_ref()
+            .and_then(|instance| Reflect::get(instance, &member.into()).ok());
+        inherited
+            .filter(|value| !value.is_null())
+            .unwrap_or(JsValue::UNDEFINED)
     }
 
     pub(super) fn is_object(&self) -> bool {
@@ -116,9 +126,8 @@ impl<'a> Fields<'a> {
 
     /// Refuses members that this version does not take, by name.
     pub(super) fn refuse(&self, refused: &[(&str, &'static str)]) -> Result<(), Error> {
-        for (member, value) in &self.members {
-            let found = refused.iter().find(|(name, _)| name == member);
-            if let (Some((_, hint)), true) = (found, value.is_truthy()) {
+        for (member, hint) in refused {
+            if self.get(member).is_truthy() {
                 return Err(Error::configuration(
                     code::UNSUPPORTED_OPTION,
                     self.say(member, "is not supported"),
@@ -136,4 +145,11 @@ impl<'a> Fields<'a> {
     fn say(&self, member: &str, reason: &str) -> String {
         text::concat(&[self.name, ".", member, " ", reason])
     }
+}
+
+/// Whether an object is a literal, which has no members but its own.
+fn is_plain(object: &JsValue) -> bool {
+    let prototype: JsValue = Object::get_prototype_of(object).into();
+    let literals: JsValue = Object::get_prototype_of(&Object::new()).into();
+    prototype.is_null() || prototype == literals || object.is_instance_of::<Array>()
 }

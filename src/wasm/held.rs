@@ -7,14 +7,65 @@ use crate::cache::access_token::AccessToken;
 use crate::cache::key::ApplicationKey;
 use crate::cache::lifetime::Lifetime;
 use crate::cache::store::Entry;
+use crate::protocol::scope::Scopes;
 use crate::secret::Secret;
 use crate::time::Now;
+use js_sys::{Object, Reflect};
 use serde::Serialize;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
+
+/// By how much a clock must have been set to count.
+const CLOCK_SET_MS: i64 = 2_000;
+
+/// The object of a token, and how far the wall clock was from the time line of ages when it was made.
+#[derive(Clone)]
+pub(super) struct Held {
+    object: JsValue,
+    wall_ahead_ms: i64,
+}
+
+impl Held {
+    pub(super) fn new(token: &AccessToken, now: Now) -> Self {
+        Self {
+            object: to_js(token, now),
+            wall_ahead_ms: wall_ahead_ms(now),
+        }
+    }
+
+    /// The object, its moments as the wall clock shows them now: it may have been set since.
+    pub(super) fn at(&self, now: Now) -> JsValue {
+        let shift_ms = wall_ahead_ms(now) - self.wall_ahead_ms;
+        if shift_ms == 0 {
+            return self.object.clone();
+        }
+        let shifted = Object::assign(&Object::new(), self.object.unchecked_ref());
+        for name in ["expiresOn", "extExpiresOn", "refreshOn"] {
+            let name = JsValue::from_str(name);
+            if let Some(moment) = Reflect::get(&self.object, &name)
+                .ok()
+                .and_then(|value| value.as_f64())
+            {
+                // It is a plain object: setting a member cannot fail.
+                let _ = Reflect::set(
+                    &shifted,
+                    &name,
+                    &JsValue::from_f64(moment + shift_ms as f64),
+                );
+            }
+        }
+        shifted.into()
+    }
+}
+
+fn wall_ahead_ms(now: Now) -> i64 {
+    let ahead_ms = now.wall.ms_since(now.judged);
+    // The two clocks drift apart by milliseconds; only a clock that was set counts.
+    ahead_ms - ahead_ms % CLOCK_SET_MS
+}
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Held<'a> {
+struct Members<'a> {
     access_token: &'a str,
     token_type: &'a str,
     scopes: &'a str,
@@ -27,7 +78,7 @@ struct Held<'a> {
 }
 
 /// The object of a token. Its moments are the wall clock's, in milliseconds since 1970.
-pub(super) fn to_js(token: &AccessToken, now: Now) -> JsValue {
+fn to_js(token: &AccessToken, now: Now) -> JsValue {
     let wall = |moment| now.to_wall(moment).0 as f64;
     let Lifetime {
         refresh,
@@ -35,7 +86,7 @@ pub(super) fn to_js(token: &AccessToken, now: Now) -> JsValue {
         extended_expires,
         ..
     } = token.lifetime;
-    let held = Held {
+    let held = Members {
         access_token: token.secret.expose(),
         token_type: &token.token_type,
         scopes: &token.target,
@@ -58,18 +109,35 @@ pub(super) fn size_bytes(token: &AccessToken) -> usize {
         + 256
 }
 
-/// The token of an entry.
-pub(super) fn from_js(key: &str, entry: &Entry<JsValue>) -> Option<AccessToken> {
-    let fields = Fields::new(&entry.value, "");
+/// The token of an entry, for a cache in MSAL's schema; `None` for one that this schema cannot tell from another: got
+/// with further parameters, or with capabilities that are not the client's.
+pub(super) fn from_js(
+    key: &str,
+    entry: &Entry<Held>,
+    capabilities: &[String],
+) -> Option<AccessToken> {
+    let fields = Fields::new(&entry.value.object, "");
     let text = |name| fields.text(name).ok().flatten();
-    let (environment, client_id) = ApplicationKey::environment_and_client_id(key)?;
+    let target = text("scopes").unwrap_or_default();
+    let (location, client_id) = ApplicationKey::location_and_client_id(key)?;
+    let plain = ApplicationKey {
+        location: &location,
+        client_id: &client_id,
+        scopes: &Scopes::parse([target.as_str()]).ok()?,
+        capabilities,
+        query: &[],
+        body: &[],
+    };
+    if plain.to_text() != key {
+        return None;
+    }
     Some(AccessToken {
         key: key.to_owned(),
         authority: text("authority")?,
-        environment,
+        environment: location.split('/').next()?.to_owned(),
         realm: text("tenantId")?,
         client_id,
-        target: text("scopes").unwrap_or_default(),
+        target,
         secret: Secret::new(text("accessToken")?),
         token_type: text("tokenType")?,
         lifetime: entry.lifetime,

@@ -90,6 +90,7 @@ fn read(
     ]
     .concat();
     refuse_protocol_fields(fields, &extra_body_parameters)?;
+    refuse_protocol_fields(fields, &extra_query_parameters)?;
     let own_authority =
         fields.has("authority") || fields.has("azureCloudOptions") || fields.has("tenantId");
     let metadata = if own_authority {
@@ -180,7 +181,8 @@ fn refuse_unsupported(fields: &Fields<'_>) -> Result<(), Error> {
     ])
 }
 
-/// A body parameter that would stand beside one of ours is refused: which of the two counts is the server's whim.
+/// A parameter that would stand beside one of ours is refused: which of the two counts is the server's whim, and a
+/// credential has no place in an address.
 fn refuse_protocol_fields(
     fields: &Fields<'_>,
     parameters: &[(String, String)],
@@ -188,6 +190,9 @@ fn refuse_protocol_fields(
     const OURS: &[&str] = &[
         "client_id",
         "client_secret",
+        "client_assertion",
+        "client_assertion_type",
+        "client-request-id",
         "grant_type",
         "scope",
         "claims",
@@ -198,7 +203,7 @@ fn refuse_protocol_fields(
     {
         return Err(fields.invalid(
             "extraParameters",
-            "names a parameter that has a field of its own",
+            "(or extraQueryParameters) names a parameter that has a field of its own",
         ));
     }
     Ok(())

@@ -160,3 +160,53 @@ test("clearCache forgets everything", async () => {
   assert.equal(entriesOf(app.getTokenCache().serialize()).length, 0);
   assert.equal((await app.acquireTokenByClientCredential()).fromCache, false);
 });
+
+test("what the schema cannot tell apart is not written: further parameters, other capabilities", async () => {
+  const app = client();
+  await app.acquireTokenByClientCredential({ extraQueryParameters: { dc: "x" } });
+  await app.acquireTokenByClientCredential({ tokenBodyParameters: { dc: "x" } });
+  await app.getToken([], { enableCae: true });
+  assert.equal(idp.tokenRequests().length, 3, "each is another token here");
+  assert.deepEqual(entriesOf(app.getTokenCache().serialize()), []);
+});
+
+test("entries with further key components stay in the cache file and serve no plain request", async () => {
+  const source = client();
+  await source.acquireTokenByClientCredential();
+  const cache = JSON.parse(source.getTokenCache().serialize());
+  const [[key, entry]] = Object.entries(cache.AccessToken);
+  cache.AccessToken = { [`${key}-hash`]: { ...entry, additionalCacheKeyComponents: { fmi_path: "a/b" } } };
+  const app = client();
+  app.getTokenCache().deserialize(JSON.stringify(cache));
+  assert.equal((await app.acquireTokenByClientCredential()).fromCache, false);
+  assert.deepEqual(JSON.parse(app.getTokenCache().serialize()).AccessToken[`${key}-hash`], cache.AccessToken[`${key}-hash`]);
+});
+
+test("a cache filed under another name of the cloud is used", async () => {
+  const theirs = msalClient();
+  const written = await theirs.acquireTokenByClientCredential(REQUEST);
+  const ours = clientAtEntra();
+  ours.getTokenCache().deserialize(theirs.getTokenCache().serialize().replaceAll("login.windows.net", "login.microsoftonline.com"));
+  const read = await ours.acquireTokenByClientCredential(REQUEST);
+  assert.deepEqual([read.fromCache, read.accessToken], [true, written.accessToken]);
+});
+
+test("a second cache that is read in takes nothing of the first away", async () => {
+  const app = client();
+  app.getTokenCache().deserialize('{"Account":{"a":{}},"X":{"one":1}}');
+  app.getTokenCache().deserialize('{"Account":{"b":{}},"X":{"two":2}}');
+  const { Account, X } = JSON.parse(app.getTokenCache().serialize());
+  assert.deepEqual([Account, X], [{ a: {}, b: {} }, { one: 1, two: 2 }]);
+});
+
+test("what was asked for before clearCache is not kept, and nobody joins it", async () => {
+  const app = client();
+  idp.fault({ times: 1, delayMs: 300 });
+  const before = app.acquireTokenByClientCredential();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  await app.clearCache();
+  const after = await app.acquireTokenByClientCredential();
+  assert.notEqual((await before).accessToken, after.accessToken);
+  const hit = await app.acquireTokenByClientCredential();
+  assert.deepEqual([hit.fromCache, hit.accessToken], [true, after.accessToken]);
+});

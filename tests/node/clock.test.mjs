@@ -172,3 +172,37 @@ test("a wall clock that is set back does not lengthen a token's life", async (t)
   assert.equal((await app.acquireTokenByClientCredential()).fromCache, false);
   assert.equal(requests(), 3);
 });
+
+test("an outage while the cache is cleared still serves the token that was there", async () => {
+  idp.setLifetimes({ expires_in: 3600, ext_expires_in: 3600 });
+  const { ask, at, app } = clocked();
+  const first = await ask();
+  at(3400);
+  idp.fault({ times: 1, status: 503, delayMs: 200 });
+  const asked = ask();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  await app.clearCache();
+  assert.equal((await asked).accessToken, first.accessToken);
+});
+
+test("what answers in Entra's place does not take a valid token away", async () => {
+  idp.setLifetimes({ expires_in: 3600, ext_expires_in: 3600 });
+  const { ask, at } = clocked();
+  const first = await ask();
+  at(3400);
+  idp.fault({ times: 1, status: 200, body: "<html>Sign in to the Wi-Fi</html>", contentType: "text/html" });
+  assert.equal((await ask()).accessToken, first.accessToken);
+});
+
+test("a clock that was set right again shows when the token really ends", async (t) => {
+  const real = Date.now;
+  t.after(() => (Date.now = real));
+  const yearMs = 365 * 24 * 3600_000;
+  Date.now = () => real() + yearMs;
+  const app = client();
+  await app.acquireTokenByClientCredential();
+  Date.now = real;
+  const hit = await app.acquireTokenByClientCredential();
+  const secondsLeft = (hit.expiresOn.getTime() - real()) / 1000;
+  assert.ok(hit.fromCache && secondsLeft > 3500 && secondsLeft < 3700, `${secondsLeft} s left`);
+});

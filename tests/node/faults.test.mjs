@@ -199,3 +199,20 @@ for (const status of [301, 302, 303, 307, 308]) {
     assert.equal(requests, 1);
   });
 }
+
+test("a request that hung is ended when the cached token is served in its place", async () => {
+  let now = Date.now();
+  let ended;
+  const system = {
+    now: () => now,
+    fetch: (url, init) => (ended === undefined ? fetch(url, init) : new Promise(() => init.signal.addEventListener("abort", () => (ended = true)))),
+  };
+  const app = client({ system });
+  idp.setLifetimes({ expires_in: 3600, ext_expires_in: 3600 });
+  const first = await app.acquireTokenByClientCredential();
+  now += 3400_000;
+  ended = false;
+  const again = await app.acquireTokenByClientCredential({ timeoutMs: 100 });
+  assert.equal(again.accessToken, first.accessToken);
+  assert.equal(ended, true);
+});

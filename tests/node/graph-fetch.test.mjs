@@ -49,7 +49,7 @@ test("an allowed origin gets a token for itself, not Graph's", async () => {
   const other = await serve((req, res) => res.end("ok"));
   const api = idp.directory.resourceByIndicator(`api://${idp.clients.api.clientId}`);
   idp.directory.resources.set(other.origin, api);
-  const app = client({ system: { allowedOrigins: [`${other.origin}/some/path`] } });
+  const app = client({ system: { allowedOrigins: [`${other.origin}/`] } });
   assert.equal((await app.fetch(`${other.origin}/things`)).status, 200);
   const [{ headers }] = other.requests;
   assert.equal(decodeJwt(headers.authorization.split(" ")[1]).azp, idp.clients.daemon.clientId);
@@ -163,4 +163,30 @@ test("system.fetch serves here too", async () => {
   const own = (input, init) => (seen.push(typeof input === "string" ? input : input.url), fetch(input, init));
   assert.equal((await client({ system: { fetch: own } }).fetch("/users")).status, 200);
   assert.ok(seen.includes(`${graph.origin}/v1.0/users`));
+});
+
+test("a write that is redirected: sent again within Graph, without the header elsewhere, whatever fetch would do", async () => {
+  const other = await serve((req, res) => res.end("elsewhere"));
+  const seen = [];
+  // A fetch that drops nothing by itself, as some runtimes' does not.
+  const system = { fetch: (input, init) => (input.redirect && seen.push(input.redirect), fetch(input, init)) };
+  const app = client({ system });
+  graph.fault({ times: 1, status: 307, headers: { location: `${graph.origin}/v1.0/organization` } });
+  await app.fetch("/users", { method: "POST", body: "again" });
+  assert.deepEqual(graph.log.map(({ method, path, body }) => [method, path, body]), [["POST", "/v1.0/users", "again"], ["POST", "/v1.0/organization", "again"]]);
+  assert.ok(graph.log.every(({ headers }) => headers.authorization?.startsWith("Bearer ")));
+  graph.fault({ times: 1, status: 307, headers: { location: `${other.origin}/x` } });
+  await app.fetch("/users", { method: "POST", body: "once more" });
+  graph.fault({ times: 1, status: 303, headers: { location: `${other.origin}/y` } });
+  await app.fetch("/users", { method: "POST", body: "and more" });
+  assert.deepEqual(other.requests.map(({ method, url, body }) => [method, url, body]), [["POST", "/x", "once more"], ["GET", "/y", ""]]);
+  assert.ok(other.requests.every(({ headers }) => headers.authorization === undefined));
+  assert.ok(seen.every((redirect) => redirect === "manual"));
+});
+
+test("a challenge whose claims are no JSON object is the caller's to read", async () => {
+  graph.fault({ times: 1, status: 401, headers: { "www-authenticate": `Bearer error="insufficient_claims", claims="${btoa("no json")}"` } });
+  const response = await client().fetch("/users");
+  assert.equal(response.status, 401);
+  assert.equal(graph.log.length, 1);
 });

@@ -160,3 +160,39 @@ for (const [section, name, value] of OUT_OF_RANGE) {
     assert.ok(error.message.includes(`${section}.${name}`), error.message);
   });
 }
+
+test("origins that may be sent a token are checked when the client is made", async () => {
+  for (const origin of ["http://graph.microsoft.com", "graph.microsoft.com", "https://graph.microsoft.us/v1.0", "https://user@graph.microsoft.us"]) {
+    for (const system of [{ graphOrigin: origin }, { allowedOrigins: [origin] }]) {
+      const error = await refusal({ system });
+      assert.deepEqual([error.name, error.errorCode], ["ClientConfigurationError", "invalid_option"], JSON.stringify(system));
+    }
+  }
+});
+
+test("members of a program's own class count, and are refused like others", async () => {
+  class Request {
+    get scopes() {
+      return ["User.Read"];
+    }
+  }
+  assert.equal((await refusal({ request: new Request() })).errorCode, "invalid_scope");
+  class WithRegion {
+    get azureRegion() {
+      return "westeurope";
+    }
+  }
+  assert.equal((await refusal({ request: new WithRegion() })).errorCode, "unsupported_option");
+  for (const request of ["https://graph.microsoft.com/.default", 7]) {
+    assert.equal((await refusal({ request: request })).errorCode, "invalid_option");
+  }
+});
+
+test("no parameter stands beside one of ours", async () => {
+  for (const name of ["client_secret", "client_assertion", "client-request-id", "scope"]) {
+    for (const place of ["extraQueryParameters", "tokenQueryParameters", "extraParameters", "tokenBodyParameters"]) {
+      const error = await refusal({ request: { [place]: { [name]: "x" } } });
+      assert.equal(error.errorCode, "invalid_option", `${place} ${name}`);
+    }
+  }
+});

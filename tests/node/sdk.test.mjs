@@ -4,7 +4,7 @@ import test from "node:test";
 import { bearerTokenAuthenticationPolicy, createDefaultHttpClient, createEmptyPipeline, createPipelineRequest } from "@azure/core-rest-pipeline";
 import { decodeJwt } from "jose";
 import { GRAPH_ORIGIN } from "../idp/index.mjs";
-import { failureOf, services } from "../support.mjs";
+import { failureOf, services, until } from "../support.mjs";
 
 const { idp, graph, client } = await services();
 const SCOPE = `${GRAPH_ORIGIN}/.default`;
@@ -66,4 +66,23 @@ test("the SDKs' bearer policy meets a claims challenge with it", { timeout: 20_0
   assert.equal((await send(app, "/v1.0/users")).status, 200);
   assert.equal(idp.tokenRequests().length, 2);
   assert.ok(JSON.parse(idp.tokenRequests()[1].body.claims).access_token.nbf);
+});
+
+test("the Azure SDKs' older signals are obeyed, which say no reason", async () => {
+  const listeners = new Set();
+  const abortSignal = {
+    aborted: false,
+    addEventListener: (_, listener) => listeners.add(listener),
+    removeEventListener: (_, listener) => listeners.delete(listener),
+  };
+  const app = client();
+  assert.match((await app.getToken([], { abortSignal })).token, /^ey/);
+  assert.equal(listeners.size, 0, "none is left behind");
+  idp.fault({ times: 1, hang: true });
+  const asked = failureOf(app.getToken([], { abortSignal, claims: '{"a":1}' }));
+  await until(() => listeners.size > 0);
+  abortSignal.aborted = true;
+  for (const listener of listeners) listener();
+  assert.equal((await asked).name, "AbortError");
+  assert.equal((await failureOf(app.getToken(["api://x/.default"], { abortSignal }))).name, "AbortError");
 });

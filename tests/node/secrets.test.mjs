@@ -121,3 +121,11 @@ test("no log line and no error holds a token, and levels are obeyed", async () =
   await failureOf(errorsOnly.acquireTokenByClientCredential());
   assert.deepEqual([...new Set(quiet)], [LogLevel.Error]);
 });
+
+test("what somebody else's error holds stays out of ours, but as its cause", async () => {
+  const thrown = Object.assign(new Error("socket hang up"), { config: { data: `client_secret=${idp.clients.daemon.clientSecret}` } });
+  const error = await failureOf(client({ system: { maxRetries: 0, fetch: () => Promise.reject(thrown) } }).acquireTokenByClientCredential());
+  assert.equal(error.cause, thrown);
+  assert.ok(!JSON.stringify(error).includes(idp.clients.daemon.clientSecret));
+  assert.ok(!Object.keys(error).includes("cause"));
+});

@@ -1,11 +1,19 @@
 //! All that can be told without running: formatting, lints, documentation, types.
 
 use crate::package;
-use crate::process::{command, say, show};
+use crate::process::{command, is_there, say, show};
 use crate::setup;
 use crate::workspace::{npm_tool, root, stage};
 
 pub(crate) fn run() -> Result<(), String> {
+    for tool in ["cargo-fmt", "cargo-clippy"] {
+        if !is_there(tool) {
+            return Err(
+                "install rustfmt and clippy (with rustup: rustup component add rustfmt clippy)"
+                    .to_owned(),
+            );
+        }
+    }
     let toolchain = setup::for_build()?;
     say("Checking the formatting");
     show(

@@ -45,7 +45,7 @@ pub(crate) fn run() -> Result<(), String> {
     )?;
     suite("The wasm layer in Node", &mut wasm_tests(&ready))?;
     for (what, folder) in NODE_SUITES {
-        suite(what, &mut node_tests(&ready, folder))?;
+        suite(what, &mut node_tests(&ready, folder)?)?;
     }
     println!("\n{} passed, {} failed", counts.passed, counts.failed);
     if counts.failed == 0 && red.is_empty() {
@@ -64,7 +64,7 @@ fn wasm_tests(ready: &Ready) -> Command {
     cargo
 }
 
-fn node_tests(ready: &Ready, folder: &str) -> Command {
+fn node_tests(ready: &Ready, folder: &str) -> Result<Command, String> {
     let mut files: Vec<String> = std::fs::read_dir(stage().join("tests").join(folder))
         .map(|entries| {
             entries
@@ -75,12 +75,15 @@ fn node_tests(ready: &Ready, folder: &str) -> Command {
         .unwrap_or_default();
     files.retain(|file| file.ends_with(".test.mjs"));
     files.sort();
+    if files.is_empty() {
+        return Err(format!("tests/{folder} has no tests"));
+    }
     let mut node = command("node");
     node.args(["--test", "--test-reporter=spec", "--test-concurrency=1"])
         .args(files)
         .current_dir(stage())
         .env("GRAPH_TOKEN_BROWSER", &ready.browser);
-    node
+    Ok(node)
 }
 
 impl Counts {

@@ -20,6 +20,9 @@ pub(super) fn install() -> Result<PathBuf, String> {
     if let Some(path) = installed() {
         return Ok(path);
     }
+    if let Some(path) = downloaded() {
+        return Ok(path);
+    }
     if super::debian(&["chromium"]).is_ok()
         && let Some(path) = installed()
     {
@@ -47,13 +50,17 @@ fn playwrights_own() -> Result<PathBuf, String> {
         &mut playwright,
         Duration::from_secs(600),
     )?;
-    let find = output(
+    downloaded().ok_or_else(|| "Playwright brought no browser".to_owned())
+}
+
+/// What Playwright has downloaded before.
+fn downloaded() -> Option<PathBuf> {
+    let folder = target().join("browsers");
+    let found = output(
         command("find")
             .arg(&folder)
             .args(["-type", "f", "-name", "chrome", "-perm", "-u+x"]),
-    )?;
-    find.lines()
-        .next()
-        .map(PathBuf::from)
-        .ok_or_else(|| "Playwright brought no browser".to_owned())
+    )
+    .ok()?;
+    found.lines().next().map(PathBuf::from)
 }

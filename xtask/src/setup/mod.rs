@@ -52,7 +52,8 @@ fn debian(packages: &[&str]) -> Result<(), String> {
         apt.args(words).env("DEBIAN_FRONTEND", "noninteractive");
         apt
     };
-    let mut install = vec!["install", "-y", "--no-install-recommends"];
+    // Nothing of the machine may go for it: rustc-web conflicts with a rustup that Debian installed.
+    let mut install = vec!["install", "-y", "--no-remove", "--no-install-recommends"];
     install.extend(packages);
     let what = format!("Installing {} from Debian's packages", packages.join(", "));
     let limit = Duration::from_secs(900);

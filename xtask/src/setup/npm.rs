@@ -1,6 +1,6 @@
 //! The npm packages of the tests, from their lock file.
 
-use crate::process::{command, is_there, long};
+use crate::process::{command, is_there, long, output};
 use crate::workspace::{read, root, stage, write};
 use std::time::Duration;
 
@@ -10,6 +10,19 @@ pub(super) fn install() -> Result<(), String> {
             "install Node.js 20 or later with npm: the package is built and tested with it"
                 .to_owned(),
         );
+    }
+    let version = output(command("node").arg("--version"))?;
+    let major = version
+        .trim()
+        .trim_start_matches('v')
+        .split('.')
+        .next()
+        .and_then(|major| major.parse::<u32>().ok());
+    if major.is_none_or(|major| major < 20) {
+        return Err(format!(
+            "install Node.js 20 or later: this is {}",
+            version.trim()
+        ));
     }
     let tests = root().join("tests");
     let (package, lock) = (

@@ -89,9 +89,7 @@ fn is_current(sysroot: &Path) -> bool {
 }
 
 fn from_debian(sysroot: &Path) -> Result<(), String> {
-    if !Path::new("/usr/bin/rustc").exists() || !is_there("/usr/bin/cargo-clippy") {
-        debian(PACKAGES)?;
-    }
+    debian(PACKAGES)?;
     let library = compile_library()?;
     std::fs::remove_dir_all(sysroot).ok();
     let rustlib = sysroot.join("lib/rustlib");
@@ -120,6 +118,12 @@ fn from_debian(sysroot: &Path) -> Result<(), String> {
         .join("lib/rustlib")
         .join(rustc_says(&command("rustc"), "host")?)
         .join("bin/rust-lld");
+    if !lld.exists() {
+        return Err(format!(
+            "the Rust toolchain has no rust-lld ({})",
+            lld.display()
+        ));
+    }
     link(&lld, &host_folder.join("bin/rust-lld"))?;
     for tool in ["rustc", "rustdoc"] {
         let script = format!(
