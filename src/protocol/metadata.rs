@@ -1,6 +1,7 @@
 //! The discovery document (OpenID Connect Discovery 1.0; RFC 8414), for providers whose endpoints cannot be derived.
 
-use super::authority::{Authority, is_loopback};
+use super::address::is_loopback;
+use super::authority::Authority;
 use super::http::{Content, HttpResponse};
 use super::json::Value;
 use crate::error::{Error, ErrorClass, code};

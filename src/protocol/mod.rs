@@ -3,6 +3,7 @@
 //! Nothing here performs I/O, reads a clock or draws a random number: the present moment, entropy and answers are
 //! arguments.
 
+pub mod address;
 pub mod admin_consent;
 pub mod authority;
 pub mod challenge;
