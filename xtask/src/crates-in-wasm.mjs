@@ -60,16 +60,25 @@ while (at < bytes.length) {
   at = end;
 }
 
+/**
+ * The crate that a function belongs to: the first that its demangled name has, such as `core` of `<core[…]::str…>`. The
+ * exports that wasm-bindgen makes have names of their own, and are ours.
+ * @param {string} name
+ */
+function crateOf(name) {
+  const found = /(?:^|[<&( ])(?:dyn |mut )?([a-z][a-z0-9_]*)(?:\[[0-9a-f]+\])?::/.exec(name);
+  if (found) return found[1];
+  return /^(client|acquisition)_/.test(name) ? "graph_token" : "(the runtime's own)";
+}
+
 /** @type {Map<string, Buffer[]>} */
 const crates = new Map();
 bodies.forEach((body, index) => {
   const name = names.get(imported + index) ?? "";
-  // Mangled (`_ZN4core3fmt…`, `_RNv…4core`) or demangled; the first crate named owns the function.
-  const found = /_ZN(?:\d+_\$LT\$)?(?:.*?as\$u20\$)?(\d+)([a-z][a-z0-9_]*)/.exec(name);
-  const crate = found ? found[2].slice(0, Number(found[1])) : /\b([a-z_][a-z0-9_]*)::/.exec(name)?.[1] ?? "(exports, allocator, memory)";
+  const crate = crateOf(name);
   crates.set(crate, [...(crates.get(crate) ?? []), body]);
 });
-console.log(`${"crate in the module, before wasm-opt".padEnd(44)} ${"raw".padStart(9)} ${"brotli".padStart(9)}`);
+console.log(`${"code of each crate in the module".padEnd(44)} ${"raw".padStart(9)} ${"brotli".padStart(9)}`);
 const rows = [...crates].map(([crate, parts]) => {
   const code = Buffer.concat(parts);
   return [crate, code.length, brotliCompressSync(code).length];

@@ -40,7 +40,7 @@ pub(crate) fn run() -> Result<(), String> {
     show(
         toolchain
             .cargo("clippy")
-            .args(["--quiet", "--", "-D", "warnings"])
+            .args(["--quiet", "--all-features", "--", "-D", "warnings"])
             .current_dir(root()),
     )?;
     say("Documentation");

@@ -6,7 +6,7 @@ use crate::size;
 use crate::workspace::{
     create_folder, mirror, npm_tool, package, read, root, stage, target, tools, version, write,
 };
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Builds the package and prints the sizes of its files.
 pub(crate) fn build_and_show() -> Result<(), String> {
@@ -54,10 +54,10 @@ pub(crate) fn stage_sources() -> Result<(), String> {
 /// Builds the package in `target/pkg`.
 pub(crate) fn build(toolchain: &Toolchain) -> Result<(), String> {
     say("Building the npm package");
-    let wasm = compile(toolchain, &[])?;
+    let wasm = compile(toolchain)?;
     let to = package();
     mirror(&root().join("pkg-template"), &to)?;
-    bind(&wasm, &to.join("wasm"))?;
+    bind(&wasm, &to.join("wasm"), &[], &[])?;
     let module =
         std::fs::read(to.join("wasm/graph_token_bg.wasm")).map_err(|error| error.to_string())?;
     write(
@@ -99,19 +99,37 @@ pub(crate) fn build(toolchain: &Toolchain) -> Result<(), String> {
 }
 
 /// Compiles the crate to WebAssembly; gives the module's path.
-pub(crate) fn compile(toolchain: &Toolchain, options: &[&str]) -> Result<PathBuf, String> {
+fn compile(toolchain: &Toolchain) -> Result<PathBuf, String> {
     show(
         toolchain
             .cargo("build")
             .args(["--release", "--quiet", "--lib"])
-            .args(options)
             .current_dir(root()),
     )?;
     Ok(target().join("wasm/wasm32-unknown-unknown/release/graph_token.wasm"))
 }
 
-/// Makes the JavaScript beside the module, and the module small.
-pub(crate) fn bind(wasm: &std::path::Path, to: &std::path::Path) -> Result<(), String> {
+/// The same, the names of its functions kept.
+pub(crate) fn compile_with_names(toolchain: &Toolchain) -> Result<PathBuf, String> {
+    let folder = target().join("wasm-names");
+    show(
+        toolchain
+            .cargo("build")
+            .args(["--release", "--quiet", "--lib"])
+            .env("CARGO_TARGET_DIR", &folder)
+            .env("CARGO_PROFILE_RELEASE_STRIP", "none")
+            .current_dir(root()),
+    )?;
+    Ok(folder.join("wasm32-unknown-unknown/release/graph_token.wasm"))
+}
+
+/// Makes the JavaScript beside the module, and the module small; with further options for wasm-bindgen and wasm-opt.
+pub(crate) fn bind(
+    wasm: &Path,
+    to: &Path,
+    bindgen_options: &[&str],
+    opt_options: &[&str],
+) -> Result<(), String> {
     show(
         command(tools().join("bin/wasm-bindgen"))
             .arg(wasm)
@@ -123,12 +141,14 @@ pub(crate) fn bind(wasm: &std::path::Path, to: &std::path::Path) -> Result<(), S
                 "graph_token",
                 "--out-dir",
             ])
-            .arg(to),
+            .arg(to)
+            .args(bindgen_options),
     )?;
     let module = to.join("graph_token_bg.wasm");
     show(
         command(npm_tool("wasm-opt"))
             .arg("-Oz")
+            .args(opt_options)
             .arg(&module)
             .arg("-o")
             .arg(&module),

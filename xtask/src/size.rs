@@ -105,22 +105,18 @@ fn bundle(folder: &Path, entry: &str) -> Result<Vec<u8>, String> {
 /// Prints the code of each crate in the module, by the names that its functions still have before they are stripped.
 fn print_crates(toolchain: &setup::Toolchain) -> Result<(), String> {
     say("Weighing each crate: building once more with names kept");
-    let wasm = package::compile(
-        toolchain,
-        &[
-            "--config",
-            "profile.release.strip=\"none\"",
-            "--target-dir",
-            "target/wasm-names",
-        ],
-    )?;
-    let wasm = PathBuf::from(
-        wasm.display()
-            .to_string()
-            .replace("/wasm/wasm32", "/wasm-names/wasm32"),
-    );
+    let wasm = package::compile_with_names(toolchain)?;
+    let folder = target().join("size/names");
+    package::bind(&wasm, &folder, &["--keep-debug"], &["-g"])?;
     let script = root().join("xtask/src/crates-in-wasm.mjs");
-    print!("\n{}", output(command("node").arg(script).arg(wasm))?);
+    print!(
+        "\n{}",
+        output(
+            command("node")
+                .arg(script)
+                .arg(folder.join("graph_token_bg.wasm"))
+        )?
+    );
     Ok(())
 }
 
