@@ -8,7 +8,11 @@ export const ConfidentialClientApplication = /*#__PURE__*/ confidentialClient(
   /*#__PURE__*/ new Runtime({
     module: () => module,
     isolated: true,
-    // Older runtimes have no such export; there the heartbeat alone has to do.
-    keepAlive: (promise) => workers.waitUntil?.(promise),
+    // Older runtimes have no such export, and outside of a request it throws; there the heartbeat alone has to do.
+    keepAlive: (promise) => {
+      try {
+        workers.waitUntil?.(promise);
+      } catch {}
+    },
   }),
 );

@@ -81,9 +81,9 @@ export class InFlight {
       if (this.#flights.get(key) === flight) this.#flights.delete(key);
     };
     const settled = flight.promise.then(settle, settle);
+    this.#flights.set(key, flight);
     waitUntil?.(settled);
     this.#keepAlive?.(settled);
-    this.#flights.set(key, flight);
     return flight;
   }
 
