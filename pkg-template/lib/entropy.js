@@ -1,4 +1,4 @@
-// Random bytes for the core. They are drawn many at a time: each draw costs as much as a thousand bytes.
+// Random bytes for the core. They are drawn many at a time, since each draw is a call into the host.
 
 const BYTES = 32;
 const DRAWN_AT_ONCE = 32;

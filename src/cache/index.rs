@@ -1,6 +1,6 @@
 //! From a key's hash to its slot: open addressing with linear probing.
 //!
-//! A well-kept table (hashbrown) does the same and adds 4 kB (brotli) to the module; see `docs/decisions/size.md`.
+//! A well-kept table (hashbrown) does the same and is larger: see `docs/decisions/size.md`.
 
 /// The slot of an empty cell.
 const EMPTY: u32 = u32::MAX;

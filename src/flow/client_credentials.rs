@@ -12,6 +12,7 @@ use crate::protocol::entropy::Entropy;
 use crate::protocol::http::HttpRequest;
 use crate::protocol::metadata::{self, Metadata};
 use crate::protocol::token_response;
+use crate::time::Now;
 
 /// All that the flow needs.
 #[derive(Clone, Debug)]
@@ -67,6 +68,15 @@ impl ClientCredentialsFlow {
             body: &self.request.extra_body_parameters,
         }
         .to_text()
+    }
+
+    /// Whether the cached token is served without asking anybody.
+    #[must_use]
+    pub fn is_served_by_cache(&self, now: Now) -> bool {
+        let freshness = self
+            .cached
+            .map(|life| life.freshness(now.judged, self.renewal_offset_seconds));
+        matches!(freshness, Some(Freshness::Fresh | Freshness::Due))
     }
 
     /// Runs the flow.

@@ -5,8 +5,7 @@ use super::held::Held;
 use super::json;
 use super::request::Asked;
 use super::thrown::ErrorObject;
-use crate::cache::lifetime::Freshness;
-use crate::flow::client_credentials::{Acquired, ClientCredentialsFlow};
+use crate::flow::client_credentials::Acquired;
 use crate::flow::step::{Effect, Event, Flow, Step};
 use crate::protocol::http::{Body, Content, HttpResponse, RetryAfter};
 use crate::text;
@@ -111,12 +110,7 @@ impl Acquisition {
             .take()
             .or_else(|| shared.discovered(&flow.authority));
         let location = flow.authority.location();
-        let serves = |flow: &ClientCredentialsFlow| {
-            flow.cached
-                .map(|life| life.freshness(now.judged, flow.renewal_offset_seconds))
-        };
-        let served =
-            !skip_cache && matches!(serves(&flow), Some(Freshness::Fresh | Freshness::Due));
+        let served = !skip_cache && flow.is_served_by_cache(now);
         let mut flight_key = text::concat(&[&shared.epoch().to_string(), "\n", &key]);
         if own_timeout {
             flight_key.push_str("\ntimeout ");

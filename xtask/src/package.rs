@@ -77,7 +77,7 @@ pub(crate) fn build(toolchain: &Toolchain) -> Result<(), String> {
         std::fs::copy(root().join(file), to.join(file))
             .map_err(|error| format!("{file}: {error}"))?;
     }
-    // In one file each, since Node takes a millisecond to load a module; the second for `require`, which before Node
+    // In one file each, since Node loads each module of a package by itself; the second for `require`, which before Node
     // 20.19 loads no ES module.
     for (format, name) in [("esm", "node.mjs"), ("cjs", "node.cjs")] {
         show(
