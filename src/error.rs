@@ -113,6 +113,34 @@ pub mod code {
     pub const UNEXPECTED_REDIRECT: &str = "unexpected_redirect";
     /// No answer (MSAL's code); `sub_error` is `timeout` where time ran out.
     pub const NETWORK_ERROR: &str = "network_error";
+    /// The id_token does not hold (MSAL does not verify it).
+    pub const INVALID_ID_TOKEN: &str = "invalid_id_token";
+    /// The provider's public keys cannot be had, so that no id_token can be verified.
+    pub const JWKS_UNAVAILABLE: &str = "jwks_unavailable";
+    /// The id_token's nonce is not the one that was sent (MSAL's code).
+    pub const NONCE_MISMATCH: &str = "nonce_mismatch";
+    /// The authorization response has no state (MSAL's code).
+    pub const STATE_NOT_FOUND: &str = "state_not_found";
+    /// The authorization response's state is not the one that was sent (MSAL's code).
+    pub const STATE_MISMATCH: &str = "state_mismatch";
+    /// The authorization response names another issuer.
+    pub const INVALID_ISSUER: &str = "invalid_issuer";
+    /// There is nothing to renew a token with (MSAL's code).
+    pub const NO_TOKENS_FOUND: &str = "no_tokens_found";
+    /// The refresh token is past its life (MSAL's code).
+    pub const REFRESH_TOKEN_EXPIRED: &str = "refresh_token_expired";
+    /// A silent request without an account (MSAL's code).
+    pub const NO_ACCOUNT: &str = "no_account_in_silent_request";
+    /// A field of the request that it cannot be made without (MSAL's code).
+    pub const REQUEST_CANNOT_BE_MADE: &str = "request_cannot_be_made";
+    /// No redirect URI (MSAL's code).
+    pub const REDIRECT_URI_EMPTY: &str = "redirect_uri_empty";
+    /// A challenge without its method, or the reverse (MSAL's code).
+    pub const PKCE_PARAMS_MISSING: &str = "pkce_params_missing";
+    /// A key or certificate that cannot be used.
+    pub const INVALID_CERTIFICATE: &str = "invalid_certificate";
+    /// The program's function for an assertion failed, gave none, or took too long.
+    pub const ASSERTION_FAILED: &str = "client_assertion_failed";
     /// A text that is no MSAL cache.
     pub const INVALID_CACHE: &str = "invalid_cache_record";
 }

@@ -8,9 +8,13 @@ import { startGraph, startIdentityProvider } from "./idp/index.mjs";
 /** The origin under which MSAL, which takes no http authority, believes to talk to the identity provider. */
 export const ENTRA = "https://login.microsoftonline.com";
 
-/** Starts both services for one test file. Every test begins with empty logs, no faults and Entra's lifetimes. */
-export async function services() {
-  const idp = await startIdentityProvider({ aliases: [ENTRA] });
+/**
+ * Starts both services for one test file. Every test begins with empty logs, no faults, the right time and Entra's
+ * lifetimes. A client that verifies id_tokens and believes to talk to Entra takes none of a loopback issuer's:
+ * `services({ issuer: ENTRA })` issues them in Entra's name.
+ */
+export async function services({ issuer } = {}) {
+  const idp = await startIdentityProvider({ aliases: [ENTRA], issuer });
   const graph = await startGraph({ idp });
   after(async () => {
     await graph.close();
@@ -23,6 +27,8 @@ export async function services() {
     }
     graph.clearChallenges();
     idp.setLifetimes();
+    idp.setClock();
+    idp.onIdToken = undefined;
   });
   return { idp, graph, ...clientsOf(idp, graph) };
 }
@@ -39,7 +45,9 @@ function clientsOf(idp, graph) {
       return answerOf(await fetch(url.replace(ENTRA, idp.origin), { method: "POST", headers, body }));
     },
   };
-  const atEntra = { auth: { clientId, clientSecret, authority: `${ENTRA}/${idp.tenants.contoso.id}` }, system: { networkClient } };
+  const atEntra = ({ auth, cache, system } = {}) => ({
+    auth: { clientId, clientSecret, authority: `${ENTRA}/${idp.tenants.contoso.id}`, ...auth }, cache, system: { networkClient, ...system },
+  });
   return {
     networkClient,
     /** Our client of the application "daemon", in the tenant contoso. */
@@ -49,8 +57,8 @@ function clientsOf(idp, graph) {
       system: { graphOrigin: graph.origin, ...system },
     }),
     /** The same, of a client that believes to talk to Entra itself: what MSAL's has to be compared with. */
-    clientAtEntra: () => new ConfidentialClientApplication(atEntra),
-    msalClient: () => new msal.ConfidentialClientApplication(atEntra),
+    clientAtEntra: (options) => new ConfidentialClientApplication(atEntra(options)),
+    msalClient: (options) => new msal.ConfidentialClientApplication(atEntra(options)),
   };
 }
 

@@ -1,28 +1,19 @@
 // MSAL Node's ConfidentialClientApplication.
 
+import { Acquirer } from "./acquirer.js";
+import { CachePlugin } from "./cache-plugin.js";
 import { clockOf } from "./clock.js";
-import { drive, reasonOf } from "./drive.js";
 import { entropy } from "./entropy.js";
-import { calling } from "./errors.js";
+import { ClientAuthError, calling } from "./errors.js";
 import { graphFetch } from "./graph-fetch.js";
-import { Handles } from "./handles.js";
 import { inBrowser } from "./host.js";
-import { InFlight } from "./in-flight.js";
 import { Logger } from "./logger.js";
 import { sender } from "./platform.js";
-import { AuthenticationResult } from "./result.js";
 import { notLoaded } from "./runtime.js";
+import { Signer } from "./signer.js";
 import { TokenCache } from "./token-cache.js";
+import { TokenStore } from "./token-store.js";
 import { VERSION } from "./version.js";
-
-const FRESH = 1;
-const DUE = 2;
-
-/** After so long a renewal ahead counts as lost. */
-const RENEWAL_LIMIT_MS = 60_000;
-
-/** Handles that outlive their entries are dropped when they are this many more than twice the entries. */
-const SPARE_HANDLES = 1000;
 
 /**
  * @param {import("./runtime.js").Runtime} runtime
@@ -32,24 +23,53 @@ export function confidentialClient(runtime) {
     #configuration;
     /** @type {import("../wasm/graph_token.js").Client | undefined} */
     #client;
-    #handles = new Handles();
-    /** @type {Map<number, number>} when the renewal ahead of a handle's token began */
-    #renewing = new Map();
-    /** @type {InFlight<import("./drive.js").Outcome>} */
-    #inFlight = new InFlight(runtime);
-    #send;
+    #acquirer;
     #clock;
     #logger;
     #tokenCache;
+    #plugin;
 
     /** @param {any} configuration */
     constructor(configuration) {
       this.#configuration = configuration;
-      const system = configuration?.system;
-      this.#send = sender(system);
-      this.#clock = clockOf(system?.now);
+      const { auth, cache, system } = configuration ?? {};
+      const clock = (this.#clock = clockOf(system?.now));
       this.#logger = new Logger(system?.loggerOptions, "graph-token", VERSION);
-      this.#tokenCache = new TokenCache(() => this.#loaded, this.#clock);
+      const client = () => this.#loaded;
+      const warn = (/** @type {string} */ message) => this.#logger.warning(message);
+      this.#tokenCache = new TokenCache(
+        {
+          client,
+          load: () => runtime.load(),
+          clock,
+          plugin: () => this.#plugin,
+          run: (flow) => this.#acquirer.run(flow),
+        },
+        cache?.cachePlugin,
+      );
+      const reload = () => {
+        client().clear(true);
+        this.#acquirer.clear();
+      };
+      this.#plugin = cache?.cachePlugin ? new CachePlugin(cache.cachePlugin, this.#tokenCache, reload, warn) : undefined;
+      const send = sender(system);
+      const signer = new Signer(client, runtime.certificate, auth?.clientCertificate, warn);
+      const store = cache?.tokenStore ? new TokenStore(cache.tokenStore, warn) : undefined;
+      this.#acquirer = new Acquirer({
+        runtime,
+        client,
+        means: (request) => ({
+          send,
+          signer,
+          store,
+          assertion: async ({ tokenEndpoint, fmiPath }) =>
+            (request.clientAssertion ?? auth.clientAssertion)({ clientId: auth.clientId, tokenEndpoint, fmiPath }),
+        }),
+        clock,
+        logger: () => this.#logger,
+        plugin: this.#plugin,
+        changed: () => this.#tokenCache.change(),
+      });
       if (runtime.Client) this.#loaded;
     }
 
@@ -62,16 +82,54 @@ export function confidentialClient(runtime) {
     /** @param {any} [request] */
     async acquireTokenByClientCredential(request) {
       request ??= {};
-      const handle = this.#handles.get(request);
-      if (handle !== undefined && !request.signal?.aborted) {
-        const client = this.#loaded;
-        const freshness = client.freshness(handle, this.#clock.wall(), this.#clock.monotonic());
-        if (freshness >= FRESH) {
-          if (freshness === DUE) this.#renewAhead(handle, request);
-          return new AuthenticationResult(client.held(handle), request.correlationId, true, false);
-        }
-      }
-      return this.#acquire(request);
+      return this.#acquirer.hit("clientCredentials", request) ?? this.#acquirer.acquire("clientCredentials", request);
+    }
+
+    /** @param {any} request */
+    async acquireTokenOnBehalfOf(request) {
+      request ??= {};
+      return this.#acquirer.hit("onBehalfOf", request) ?? this.#acquirer.acquire("onBehalfOf", request);
+    }
+
+    /**
+     * The address to which a person is sent to sign in.
+     * @param {any} request
+     * @returns {Promise<string>}
+     */
+    async getAuthCodeUrl(request) {
+      await runtime.load();
+      const url = () => calling(() => this.#loaded.authCodeUrl(request, inBrowser(), entropy()));
+      const known = url();
+      if (known !== undefined) return known;
+      await this.#acquirer.discover(request);
+      return /** @type {string} */ (url());
+    }
+
+    /**
+     * @param {any} request
+     * @param {any} [authCodePayLoad] what came with the code: its state and issuer are held against what was sent
+     */
+    async acquireTokenByCode(request, authCodePayLoad) {
+      return this.#acquirer.acquire("code", request ?? {}, authCodePayLoad);
+    }
+
+    /** @param {any} request */
+    async acquireTokenByRefreshToken(request) {
+      return this.#acquirer.acquire("refreshToken", request ?? {});
+    }
+
+    /** @param {any} request */
+    async acquireTokenSilent(request) {
+      request ??= {};
+      return this.#acquirer.hit("silent", request) ?? this.#acquirer.acquire("silent", request);
+    }
+
+    /** Exists to say why it does not. */
+    async acquireTokenByUsernamePassword() {
+      const error = new ClientAuthError("grant_not_supported", "", "the password grant shows the user's password to the program, works with no second factor, and is forbidden by RFC 9700, section 2.4");
+      error.hint = "Sign the user in by getAuthCodeUrl and acquireTokenByCode; a program without a user has acquireTokenByClientCredential.";
+      error.message += ` — ${error.hint}`;
+      throw error;
     }
 
     /**
@@ -116,8 +174,9 @@ export function confidentialClient(runtime) {
 
     async clearCache() {
       await runtime.load();
-      this.#loaded.clear();
-      this.#handles.clear();
+      this.#loaded.clear(false);
+      this.#acquirer.clear();
+      this.#tokenCache.change();
     }
 
     getLogger() {
@@ -140,97 +199,6 @@ export function confidentialClient(runtime) {
       if (!Client) throw notLoaded();
       this.#client = calling(() => new Client(this.#configuration));
       return this.#client;
-    }
-
-    /** @param {any} request */
-    #prepare(request) {
-      const { wall, monotonic } = this.#clock;
-      return calling(() => this.#loaded.clientCredentials(request, inBrowser(), entropy(), wall(), monotonic()));
-    }
-
-    /** @param {any} request */
-    async #acquire(request) {
-      if (request.signal?.aborted) throw reasonOf(request.signal);
-      if (!runtime.Client) await runtime.load();
-      const flow = this.#prepare(request);
-      const { handle } = flow;
-      if (handle >= 0) {
-        flow.free();
-        return this.#serve(handle, request);
-      }
-      this.#logger.verbose("asking the identity provider for a token", request.correlationId);
-      try {
-        const outcome = await this.#fly(flow, request);
-        this.#remember(request, outcome.handle);
-        return new AuthenticationResult(outcome.held, request.correlationId, outcome.fromCache, outcome.extended);
-      } catch (error) {
-        const known = /** @type {any} */ (error);
-        this.#logger.error(`no token: ${known?.errorCode ?? "the call was ended"}`, known?.correlationId);
-        throw error;
-      }
-    }
-
-    /**
-     * Serves what the cache holds for a request that was not seen in this shape before.
-     * @param {number} handle
-     * @param {any} request
-     */
-    #serve(handle, request) {
-      this.#remember(request, handle);
-      const client = this.#loaded;
-      if (client.freshness(handle, this.#clock.wall(), this.#clock.monotonic()) === DUE) {
-        this.#renewAhead(handle, request);
-      }
-      return new AuthenticationResult(client.held(handle), request.correlationId, true, false);
-    }
-
-    /**
-     * @param {import("../wasm/graph_token.js").Acquisition} flow
-     * @param {any} request
-     */
-    async #fly(flow, request) {
-      /** @type {import("../wasm/graph_token.js").Acquisition | undefined} */
-      let unused = flow;
-      try {
-        return await this.#inFlight.join(
-          flow.flightKey,
-          (controller) => {
-            const used = unused ?? this.#prepare(request);
-            unused = undefined;
-            return drive(used, this.#send, this.#clock, controller);
-          },
-          request,
-        );
-      } finally {
-        unused?.free();
-      }
-    }
-
-    /**
-     * Renews a token that is served meanwhile. That it fails is no caller's concern: the token is still good.
-     * @param {number} handle
-     * @param {any} request
-     */
-    #renewAhead(handle, request) {
-      const now = this.#clock.wall();
-      const began = this.#renewing.get(handle);
-      // In a Worker the request that began it may be gone, and it with it.
-      if (began !== undefined && Math.abs(now - began) < RENEWAL_LIMIT_MS) return;
-      this.#renewing.set(handle, now);
-      const renew = async () => this.#fly(this.#prepare({ ...request, signal: undefined }), { waitUntil: request.waitUntil });
-      renew()
-        .catch((error) => this.#logger.warning(`renewing ahead failed: ${error?.errorCode}`, error?.correlationId))
-        .finally(() => this.#renewing.delete(handle));
-    }
-
-    /**
-     * @param {any} request
-     * @param {number} handle
-     */
-    #remember(request, handle) {
-      if (handle < 0) return;
-      if (this.#handles.size > 2 * this.#loaded.entryCount + SPARE_HANDLES) this.#handles.clear();
-      this.#handles.set(request, handle);
     }
   };
 }

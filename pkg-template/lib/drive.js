@@ -1,36 +1,45 @@
 // Drives a flow of the Rust core: performs what it asks for and tells it what came of it. No decision is taken here.
 
+import { perform } from "./effects.js";
+import { toError } from "./errors.js";
+
 /**
- * A `send` where it has a `url`, else a pause of `ms`.
+ * What Rust wants done; which members there are, `kind` decides.
  * @typedef {object} Effect
  * @property {number} number
- * @property {number} ms a pause's length, or a request's time limit
+ * @property {string} kind
+ * @property {number} ms a pause's length, or a time limit; when an entry ends
  * @property {string} [url]
  * @property {string} [method]
  * @property {string} [body]
+ * @property {string} [anchorMailbox]
+ * @property {string} [algorithm]
+ * @property {Uint8Array<ArrayBuffer>} [bytes]
+ * @property {Uint8Array<ArrayBuffer>} [signature]
+ * @property {string} [key]
+ * @property {string} [value]
+ * @property {string} [tokenEndpoint]
+ * @property {string} [fmiPath]
  *
  * @typedef {object} Outcome
  * @property {import("./result.js").Held} held
  * @property {number} handle
  * @property {boolean} fromCache
  * @property {boolean} extended
+ * @property {string} requestId
+ * @property {string} [spaCode]
  *
  * @typedef {{ effects: Effect[], outcome?: Outcome, failure?: object }} Step
  */
 
-import { toError } from "./errors.js";
-
-/** Timers take no more. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
-
 /**
  * @param {import("../wasm/graph_token.js").Acquisition} flow
- * @param {import("./platform.js").Send} send
+ * @param {import("./effects.js").Means} means
  * @param {import("./clock.js").Clock} clock
  * @param {AbortController} controller ends it; aborted when it ends before its requests do
  * @returns {Promise<Outcome>}
  */
-export async function drive(flow, send, clock, controller) {
+export async function drive(flow, means, clock, controller) {
   const { signal } = controller;
   const aborted = rejection(signal);
   /** @type {Map<number, Promise<() => Step>>} */
@@ -43,10 +52,9 @@ export async function drive(flow, send, clock, controller) {
     let step = flow.start(clock.wall(), clock.monotonic());
     while (!step.outcome && !step.failure) {
       for (const effect of step.effects) {
-        const done = effect.url === undefined ? pause(effect, signal) : request(effect, send, signal);
-        pending.set(effect.number, done.then((event) => {
+        pending.set(effect.number, perform(effect, means, signal).then((event) => {
           if (event.thrown !== undefined) thrown = event.thrown;
-          if (event.timedOut) unfinished = true;
+          if (event.kind === "timedOut") unfinished = true;
           return () => {
             pending.delete(effect.number);
             return resume(flow, effect.number, event, clock);
@@ -78,64 +86,17 @@ function release(flow) {
 }
 
 /**
- * @typedef {object} Event
- * @property {import("./platform.js").Answer} [answer]
- * @property {unknown} [thrown] why there is no answer
- * @property {boolean} [timedOut]
- * @property {boolean} [woke]
- */
-
-/**
  * @param {import("../wasm/graph_token.js").Acquisition} flow
  * @param {number} number
- * @param {Event} event
+ * @param {import("./effects.js").Event} event
  * @param {import("./clock.js").Clock} clock
  * @returns {Step}
  */
-function resume(flow, number, event, clock) {
-  const { answer } = event;
+function resume(flow, number, { kind, answer, value }, clock) {
   const [wall, monotonic] = [clock.wall(), clock.monotonic()];
-  if (answer) {
-    return flow.respond(number, answer.status, answer.contentType, answer.retryAfter, answer.body, wall, monotonic);
-  }
-  if (event.woke) return flow.wake(number, wall, monotonic);
-  return flow.fail(number, event.timedOut ?? false, wall, monotonic);
-}
-
-/**
- * Never rejects: whatever is thrown is an event. The timer decides by itself, for fetches that pay no heed to the
- * signal.
- * @param {Effect} effect
- * @param {import("./platform.js").Send} send
- * @param {AbortSignal} signal
- * @returns {Promise<Event>}
- */
-function request(effect, send, signal) {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve({ timedOut: true }), Math.min(effect.ms, LONGEST_TIMER_MS));
-    const end = (/** @type {Event} */ event) => {
-      clearTimeout(timer);
-      resolve(event);
-    };
-    Promise.resolve()
-      .then(() => send(effect, signal))
-      .then(
-        (answer) => end({ answer }),
-        (thrown) => end({ thrown: thrown ?? new Error("fetch failed without a reason") }),
-      );
-  });
-}
-
-/**
- * @param {Effect} effect
- * @param {AbortSignal} signal
- * @returns {Promise<Event>}
- */
-function pause(effect, signal) {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve({ woke: true }), Math.min(effect.ms, LONGEST_TIMER_MS));
-    signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
-  });
+  if (!answer) return flow.settle(number, kind, value, wall, monotonic);
+  const { status, contentType, retryAfter, date, requestId, body } = answer;
+  return flow.respond(number, status, contentType, retryAfter, date, requestId, body, wall, monotonic);
 }
 
 /**

@@ -84,6 +84,9 @@ const classes = {
   NetworkError,
 };
 
+/** Codes of errors that something which was thrown outside is the reason of, beside the network's. */
+const CAUSED = new Set(["client_assertion_failed", "invalid_certificate"]);
+
 /**
  * The error of what Rust gave; anything else is thrown on as it is.
  * @param {any} given
@@ -92,12 +95,14 @@ const classes = {
 export function toError(given, cause) {
   const Class = classes[/** @type {keyof typeof classes} */ (given?.className)];
   if (!Class) return given;
+  // What the module for keys and certificates found says more than that they cannot be used.
+  if (given.errorCode === "invalid_certificate" && /** @type {any} */ (cause)?.errorCode) return cause;
   const { className: _, errorCode, errorMessage, subError, correlationId, hint, ...rest } = given;
   const error = new Class(errorCode, correlationId, errorMessage, subError);
   Object.assign(error, rest, { hint });
   if (hint) error.message += ` — ${hint}`;
   if ("errorNo" in error && rest.errorCodes.length) error.errorNo = String(rest.errorCodes[0]);
-  if (cause !== undefined && error instanceof NetworkError) setCause(error, cause);
+  if (cause !== undefined && (error instanceof NetworkError || CAUSED.has(errorCode))) setCause(error, cause);
   return error;
 }
 

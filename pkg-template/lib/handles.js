@@ -3,38 +3,74 @@
 // Two requests of one shape are the same request. Rust made the canonical key of the first; the others need none. The
 // texts of a request are looked up as they are, one after the other: a joined key would have to be built and hashed.
 
+/** @typedef {Map<string, Map<string, number>>} ByScopes by scopes, then by authority (with its tenant, where one is named) */
+
 export class Handles {
-  /** @type {Map<string, Map<string, number>>} by scopes, then by authority (with its tenant, where one is named) */
-  #byScopes = new Map();
+  /** @type {ByScopes} */
+  #ofApplication = new Map();
+  /** @type {Map<string, ByScopes>} by account, or by the assertion that was handed in */
+  #ofUsers = new Map();
   size = 0;
 
   /**
+   * @param {string} kind
    * @param {any} request
    * @returns {number | undefined}
    */
-  get(request) {
+  get(kind, request) {
     if (!isPlain(request)) return undefined;
-    return this.#byScopes.get(scopesOf(request))?.get(authorityOf(request));
+    const owner = ownerOf(kind, request);
+    if (owner === undefined) return undefined;
+    const byScopes = owner === "" ? this.#ofApplication : this.#ofUsers.get(owner);
+    return byScopes?.get(scopesOf(request))?.get(authorityOf(request));
   }
 
   /**
+   * @param {string} kind
    * @param {any} request
    * @param {number} handle
    */
-  set(request, handle) {
+  set(kind, request, handle) {
     if (!isPlain(request)) return;
-    const scopes = scopesOf(request);
-    let byAuthority = this.#byScopes.get(scopes);
-    if (!byAuthority) this.#byScopes.set(scopes, (byAuthority = new Map()));
+    const owner = ownerOf(kind, request);
+    if (owner === undefined) return;
+    const byScopes = owner === "" ? this.#ofApplication : inner(this.#ofUsers, owner);
+    const byAuthority = inner(byScopes, scopesOf(request));
     const before = byAuthority.size;
     byAuthority.set(authorityOf(request), handle);
     this.size += byAuthority.size - before;
   }
 
   clear() {
-    this.#byScopes.clear();
+    this.#ofApplication.clear();
+    this.#ofUsers.clear();
     this.size = 0;
   }
+}
+
+/**
+ * @template V
+ * @param {Map<string, Map<string, V>>} of
+ * @param {string} key
+ * @returns {Map<string, V>}
+ */
+function inner(of, key) {
+  let found = of.get(key);
+  if (!found) of.set(key, (found = new Map()));
+  return found;
+}
+
+/**
+ * Whose token is asked for; `undefined` where only Rust can tell.
+ * @param {string} kind
+ * @param {any} request
+ * @returns {string | undefined}
+ */
+function ownerOf(kind, { account, oboAssertion }) {
+  if (kind === "clientCredentials") return "";
+  if (kind === "onBehalfOf") return oboAssertion || undefined;
+  if (kind !== "silent" || !account?.homeAccountId) return undefined;
+  return `${account.homeAccountId}\n${account.tenantId}`;
 }
 
 /**
@@ -51,9 +87,11 @@ function isPlain(request) {
       case "signal":
       case "timeoutMs":
       case "waitUntil":
+      case "account":
+      case "oboAssertion":
         break;
       default:
-        if (request[name] !== undefined) return false;
+        if (request[name]) return false;
     }
   }
   return true;
@@ -61,6 +99,7 @@ function isPlain(request) {
 
 /** @param {any} request */
 function scopesOf({ scopes }) {
+  if (scopes === undefined) return "\n";
   if (!Array.isArray(scopes)) return scopes ?? "";
   return scopes.length === 1 ? scopes[0] : scopes.join(" ");
 }

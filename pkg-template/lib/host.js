@@ -13,3 +13,10 @@ export function inBrowser() {
   if (isNode && host.process.versions?.node) return false;
   return Boolean(host.window?.document) || typeof host.WorkerGlobalScope === "function";
 }
+
+/** Azure's region, as its hosts tell programs that run there. */
+export function regionOfEnvironment() {
+  /** @type {any} */
+  const { process } = globalThis;
+  return process?.env?.REGION_NAME || undefined;
+}

@@ -4,8 +4,14 @@
 const MAX_BODY_BYTES = 1024 * 1024;
 
 /**
- * @typedef {{ status: number, contentType?: string, retryAfter?: string, body?: string }} Answer `body` is absent where
- *   it was too large
+ * @typedef {object} Answer
+ * @property {number} status
+ * @property {string} [contentType]
+ * @property {string} [retryAfter]
+ * @property {string} [date]
+ * @property {string} [requestId]
+ * @property {string} [body] absent where it was too large
+ *
  * @typedef {(effect: import("./drive.js").Effect, signal: AbortSignal) => Promise<Answer>} Send
  */
 
@@ -24,14 +30,18 @@ export function sender(system) {
       status: response.type === "opaqueredirect" ? 0 : response.status,
       contentType: response.headers.get("content-type") ?? undefined,
       retryAfter: response.headers.get("retry-after") ?? undefined,
+      date: response.headers.get("date") ?? undefined,
+      requestId: response.headers.get("x-ms-request-id") ?? undefined,
       body: await readBody(response),
     };
   };
 }
 
 /** @param {import("./drive.js").Effect} effect */
-function fields({ method, body }) {
+function fields({ method, body, anchorMailbox }) {
+  /** @type {Record<string, string>} */
   const headers = body === undefined ? {} : { "Content-Type": "application/x-www-form-urlencoded;charset=utf-8" };
+  if (anchorMailbox) headers["X-AnchorMailbox"] = anchorMailbox;
   return { method, headers, body };
 }
 
@@ -57,6 +67,8 @@ async function sendByNetworkClient(client, effect) {
     status: response.status,
     contentType: header("content-type"),
     retryAfter: header("retry-after"),
+    date: header("date"),
+    requestId: header("x-ms-request-id"),
     body: typeof body === "string" ? body : body == null ? "" : JSON.stringify(body),
   };
 }

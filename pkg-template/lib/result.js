@@ -1,5 +1,7 @@
 // Results: each caller's own copy of what the cache holds.
 
+import { accountInfo, copyOf } from "./account-info.js";
+
 /**
  * What Rust holds of a token.
  * @typedef {object} Held
@@ -12,6 +14,10 @@
  * @property {number} expiresOn milliseconds since 1970, as the next two
  * @property {number} extExpiresOn
  * @property {number | undefined} refreshOn
+ * @property {string} [uniqueId] as what follows: of a user's token
+ * @property {object} [account]
+ * @property {string} [idToken]
+ * @property {object} [idTokenClaims]
  */
 
 /** MSAL's AuthenticationResult. The header's method lies on the prototype, so that a result can be cloned. */
@@ -19,30 +25,29 @@ export class AuthenticationResult {
   /**
    * @param {Held} held
    * @param {string | undefined} correlationId
-   * @param {boolean} fromCache
-   * @param {boolean} extended
+   * @param {{ fromCache: boolean, extended: boolean, requestId?: string, spaCode?: string }} how
    */
-  constructor(held, correlationId, fromCache, extended) {
+  constructor(held, correlationId, { fromCache, extended, requestId = "", spaCode }) {
     this.authority = held.authority;
-    this.uniqueId = "";
+    this.uniqueId = held.uniqueId ?? "";
     this.tenantId = held.tenantId;
     this.scopes = held.scopes.includes(" ") ? held.scopes.split(" ") : held.scopes === "" ? [] : [held.scopes];
-    this.account = null;
-    this.idToken = "";
-    this.idTokenClaims = {};
+    this.account = held.account ? accountInfo(held.account) : null;
+    this.idToken = held.idToken ?? "";
+    this.idTokenClaims = held.idTokenClaims ? copyOf(held.idTokenClaims) : {};
     this.accessToken = held.accessToken;
     this.fromCache = fromCache;
     this.expiresOn = new Date(held.expiresOn);
     this.extExpiresOn = new Date(held.extExpiresOn);
     this.refreshOn = held.refreshOn === undefined ? undefined : new Date(held.refreshOn);
     this.correlationId = correlationId || held.correlationId;
-    this.requestId = "";
+    this.requestId = requestId;
     this.familyId = "";
     this.tokenType = held.tokenType;
     this.state = "";
     this.cloudGraphHostName = "";
     this.msGraphHost = "";
-    this.code = undefined;
+    this.code = spaCode;
     this.fromPlatformBroker = false;
     this.isExtendedLifeTimeToken = extended;
   }
@@ -52,3 +57,6 @@ export class AuthenticationResult {
     return `Bearer ${this.accessToken}`;
   }
 }
+
+/** A hit: nothing but the token is known of it. */
+export const HIT = Object.freeze({ fromCache: true, extended: false });

@@ -8,6 +8,8 @@ import { ClientConfigurationError, setCause } from "./errors.js";
  * @property {() => URL} [url] says where to fetch the module
  * @property {boolean} [isolated] whether a request's own timers and requests end with it (workerd)
  * @property {(promise: Promise<unknown>) => void} [keepAlive] keeps what a request began alive after its answer
+ * @property {() => Promise<{ readCertificate: (given: object) => Promise<any> }>} [certificate] loads the module that
+ *   reads keys in other forms than PKCS#8
  */
 
 let instantiated = false;
@@ -24,6 +26,7 @@ export class Runtime {
     this.#differences = differences;
     this.isolated = differences.isolated ?? false;
     this.keepAlive = differences.keepAlive;
+    this.certificate = differences.certificate;
   }
 
   /** The exported class, or `undefined` while the module has yet to be fetched. */

@@ -1,30 +1,121 @@
 // MSAL Node's TokenCache.
 
+import { accountInfo } from "./account-info.js";
 import { calling } from "./errors.js";
 
+/**
+ * @typedef {object} Parts
+ * @property {() => import("../wasm/graph_token.js").Client} client
+ * @property {() => Promise<void>} load makes the client usable
+ * @property {import("./clock.js").Clock} clock
+ * @property {() => import("./cache-plugin.js").CachePlugin | undefined} plugin
+ * @property {(flow: import("../wasm/graph_token.js").Acquisition | undefined) => Promise<void>} run
+ */
+
 export class TokenCache {
-  #client;
-  #clock;
+  #parts;
+  #changed = false;
+  /** The configured plugin. */
+  persistence;
 
   /**
-   * @param {() => import("../wasm/graph_token.js").Client} client
-   * @param {import("./clock.js").Clock} clock
+   * @param {Parts} parts
+   * @param {any} persistence
    */
-  constructor(client, clock) {
-    this.#client = client;
-    this.#clock = clock;
+  constructor(parts, persistence) {
+    this.#parts = parts;
+    this.persistence = persistence;
+  }
+
+  /** Whether something has changed since it was serialized. */
+  hasChanged() {
+    return this.#changed;
+  }
+
+  /** Notes a change. */
+  change() {
+    this.#changed = true;
   }
 
   /** @returns {string} the cache in MSAL's schema, as JSON */
   serialize() {
-    return calling(() => this.#client().serialize(this.#clock.wall(), this.#clock.monotonic()));
+    const { client, clock } = this.#parts;
+    const text = calling(() => client().serialize(clock.wall(), clock.monotonic()));
+    this.#changed = false;
+    return text;
   }
 
   /**
    * Takes in a cache in MSAL's schema; what is there already stays unless the new is later.
-   * @param {string} cache
+   * @param {string} cache nothing where it is empty
    */
   deserialize(cache) {
-    calling(() => this.#client().deserialize(cache, this.#clock.wall(), this.#clock.monotonic()));
+    if (!cache) return;
+    const { client, clock } = this.#parts;
+    calling(() => client().deserialize(cache, clock.wall(), clock.monotonic()));
+    this.change();
   }
+
+  /** Every entry by its key, its members in MSAL's camel case. */
+  getKVStore() {
+    /** @type {Record<string, any>} */
+    const store = {};
+    for (const [section, entries] of Object.entries(JSON.parse(this.serialize()))) {
+      if (!SECTIONS.has(section)) continue;
+      for (const [key, entry] of Object.entries(entries)) store[key] = toCamelCase(entry);
+    }
+    return store;
+  }
+
+  /** @returns {Promise<any[]>} one for each tenant that a user was seen in */
+  async getAllAccounts() {
+    const { client, clock, load, plugin, run } = this.#parts;
+    await load();
+    await plugin()?.access(false);
+    await run(client().loadAccounts(clock.wall(), clock.monotonic()));
+    return JSON.parse(client().allAccounts()).map(accountInfo);
+  }
+
+  /** @param {string} homeAccountId */
+  async getAccountByHomeId(homeAccountId) {
+    const all = await this.getAllAccounts();
+    return all.find((account) => homeAccountId && account.homeAccountId === homeAccountId) ?? null;
+  }
+
+  /** @param {string} localAccountId */
+  async getAccountByLocalId(localAccountId) {
+    const all = await this.getAllAccounts();
+    return all.find((account) => localAccountId && account.localAccountId === localAccountId) ?? null;
+  }
+
+  /**
+   * Forgets an account with all its tokens.
+   * @param {any} account
+   */
+  async removeAccount(account) {
+    const { client, clock, load, plugin, run } = this.#parts;
+    await load();
+    /** @type {import("../wasm/graph_token.js").Acquisition | undefined} */
+    let further;
+    const remove = () => {
+      further = calling(() => client().removeAccount(account, clock.wall(), clock.monotonic()));
+      this.change();
+    };
+    const known = plugin();
+    if (known) await known.change(remove);
+    else remove();
+    await run(further);
+  }
+}
+
+const SECTIONS = new Set(["Account", "IdToken", "AccessToken", "RefreshToken", "AppMetadata"]);
+
+/** @param {any} entry */
+function toCamelCase(entry) {
+  return Object.fromEntries(
+    Object.entries(entry).map(([name, value]) => {
+      const camel = name.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase());
+      return [camel, name === "tenantProfiles" && Array.isArray(value) ? value.map((profile) => JSON.parse(profile)) : value];
+    }),
+  );
 }

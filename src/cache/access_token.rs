@@ -1,9 +1,12 @@
 //! An access token with all that is known of it.
 
+use super::key::Owner;
 use super::lifetime::Lifetime;
+use super::partition;
+use crate::protocol::json::Value;
 use crate::secret::Secret;
 
-/// An application's access token as it is cached. Members are those of MSAL's cache schema, with our key beside them.
+/// An access token as it is cached. Members are those of MSAL's cache schema, with our key beside them.
 #[derive(Clone, Debug)]
 pub struct AccessToken {
     /// The cache key, from [`super::key`].
@@ -12,11 +15,11 @@ pub struct AccessToken {
     pub authority: String,
     /// The host under which MSAL files it.
     pub environment: String,
-    /// The tenant as given.
+    /// The tenant: for an application's own token as given, for a user's that of the id_token.
     pub realm: String,
     /// The application.
     pub client_id: String,
-    /// The scopes, divided by blanks.
+    /// The scopes, divided by blanks: those granted, for a user's token.
     pub target: String,
     /// The token.
     pub secret: Secret,
@@ -26,4 +29,74 @@ pub struct AccessToken {
     pub lifetime: Lifetime,
     /// The correlation id of the request that got it; empty for one that was read from a cache.
     pub correlation_id: String,
+    /// Whose it is; `None` for an application's own.
+    pub user: Option<TokenUser>,
+    /// Members of the entry that this version does not know, as they were read.
+    pub other: Vec<(String, Value)>,
+}
+
+/// Whose an access token is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TokenUser {
+    /// `{uid}.{utid}`.
+    pub home_account_id: String,
+    /// The SHA-256 of the assertion it was got for, in base64url; empty where it was not got on behalf of.
+    pub assertion_hash: String,
+    /// The authority that was asked for it.
+    pub location: String,
+    /// The scopes that were asked for, in the form of `Scopes::bare`.
+    pub asked: Vec<String>,
+    /// What else decides it: [`super::key::TokenKey::variant`].
+    pub variant: String,
+}
+
+impl TokenUser {
+    /// The key of the partition in which the token is found again.
+    #[must_use]
+    pub fn partition(&self, environment: &str) -> String {
+        let owner = if self.assertion_hash.is_empty() {
+            Owner::User(&self.home_account_id)
+        } else {
+            Owner::Assertion(&self.assertion_hash)
+        };
+        partition::key(environment, owner)
+    }
+}
+
+/// An id_token whose signature and claims hold.
+#[derive(Clone, Debug)]
+pub struct IdToken {
+    /// Whose it is.
+    pub home_account_id: String,
+    /// The host under which MSAL files it.
+    pub environment: String,
+    /// The tenant that issued it; may be empty where there are none.
+    pub realm: String,
+    /// The application.
+    pub client_id: String,
+    /// The token.
+    pub secret: Secret,
+    /// What it says.
+    pub claims: Value,
+    /// Members of the entry that this version does not know.
+    pub other: Vec<(String, Value)>,
+}
+
+/// A refresh token. It is bound to neither resource nor tenant.
+#[derive(Clone, Debug)]
+pub struct RefreshToken {
+    /// Whose it is.
+    pub home_account_id: String,
+    /// The host under which MSAL files it.
+    pub environment: String,
+    /// The application.
+    pub client_id: String,
+    /// The family of applications that share it; usually empty.
+    pub family_id: String,
+    /// The token.
+    pub secret: Secret,
+    /// When it ends, in seconds since 1970 by the wall clock, where the server said so.
+    pub expires_on_seconds: Option<i64>,
+    /// Members of the entry that this version does not know.
+    pub other: Vec<(String, Value)>,
 }

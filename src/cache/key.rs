@@ -7,17 +7,29 @@ use crate::text;
 /// Divides the parts of a key; inside a part it is escaped.
 const SEPARATOR: char = '\n';
 
-/// What decides an application's own token: provider and tenant as given (aliases of one tenant are not merged),
-/// client, scopes, capabilities, and further parameters that may change what the server gives.
+/// Whose a token is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Owner<'a> {
+    /// The application itself.
+    Application,
+    /// A user, by home account id.
+    User(&'a str),
+    /// The caller of an API, by the hash of the whole incoming assertion.
+    Assertion(&'a str),
+}
+
+/// What decides a token: provider and tenant as given (aliases of one tenant are not merged), client, scopes, owner,
+/// capabilities, and further parameters that may change what the server gives.
 ///
 /// ```
-/// use graph_token::cache::key::ApplicationKey;
+/// use graph_token::cache::key::{Owner, TokenKey};
 /// use graph_token::protocol::{authority::{Authority, ProtocolMode}, scope::Scopes};
 /// let authority = Authority::parse("https://login.microsoftonline.com/contoso.com", &[], ProtocolMode::Aad)?;
-/// let key = |scopes: &[&str]| ApplicationKey {
+/// let key = |scopes: &[&str]| TokenKey {
 ///     location: &authority.location(),
 ///     client_id: "client",
 ///     scopes: &Scopes::parse(scopes.iter().copied()).unwrap(),
+///     owner: Owner::Application,
 ///     capabilities: &[],
 ///     query: &[],
 ///     body: &[],
@@ -26,13 +38,15 @@ const SEPARATOR: char = '\n';
 /// # Ok::<(), graph_token::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug)]
-pub struct ApplicationKey<'a> {
-    /// [`Authority::location`].
+pub struct TokenKey<'a> {
+    /// [`Authority::location`]; for a user's token with the tenant that issued it.
     pub location: &'a str,
     /// The application.
     pub client_id: &'a str,
     /// What was asked for.
     pub scopes: &'a Scopes,
+    /// Whose it is.
+    pub owner: Owner<'a>,
     /// The client's capabilities, such as `cp1`.
     pub capabilities: &'a [String],
     /// Further query parameters of the request.
@@ -41,15 +55,31 @@ pub struct ApplicationKey<'a> {
     pub body: &'a [(String, String)],
 }
 
-impl ApplicationKey<'_> {
+impl TokenKey<'_> {
     /// The key as one text; different parts never give the same.
     #[must_use]
     pub fn to_text(&self) -> String {
         let mut key = String::with_capacity(160);
-        key.push_str("app");
+        let (kind, owner) = match self.owner {
+            Owner::Application => ("app", ""),
+            Owner::User(home_account_id) => ("user", home_account_id),
+            Owner::Assertion(hash) => ("assertion", hash),
+        };
+        key.push_str(kind);
         push(&mut key, self.location);
         push(&mut key, self.client_id);
         push(&mut key, &self.scopes.canonical());
+        if !owner.is_empty() {
+            push(&mut key, owner);
+        }
+        key.push_str(&self.variant());
+        key
+    }
+
+    /// The part of the key that no cache of MSAL's knows: two tokens that differ in it are not the same.
+    #[must_use]
+    pub fn variant(&self) -> String {
+        let mut key = String::new();
         for capability in self.capabilities {
             push(&mut key, "capability");
             push(&mut key, capability);

@@ -2,40 +2,109 @@
 //! `IdToken`, `AccessToken`, `RefreshToken` and `AppMetadata`, members in snake case, numbers as texts, keys in lower
 //! case.
 //!
-//! This crate reads and writes application tokens (those with an empty `home_account_id`). Whatever else a cache holds
-//! is kept as it came and written out again.
+//! What this crate cannot use (other token types, other sections) is kept as it came and written out again; so are
+//! members of an entry that it does not know.
 
-use super::access_token::AccessToken;
-use super::key::{ApplicationKey, location_of};
+use super::access_token::{AccessToken, IdToken, RefreshToken, TokenUser};
+use super::account::Account;
+use super::key::{Owner, TokenKey, location_of};
 use super::lifetime::Lifetime;
 use crate::error::{Error, ErrorClass, code};
 use crate::protocol::authority::Authority;
 use crate::protocol::cloud;
-use crate::protocol::json::Value;
+use crate::protocol::json::{ParseJson, Value};
+use crate::protocol::jwt::Jwt;
 use crate::protocol::scope::Scopes;
 use crate::secret::Secret;
 use crate::time::{Moment, Now};
 
-/// The section of access tokens.
+const ACCOUNT: &str = "Account";
+const ID_TOKEN: &str = "IdToken";
 const ACCESS_TOKEN: &str = "AccessToken";
+const REFRESH_TOKEN: &str = "RefreshToken";
 
 /// The sections that every cache has, in MSAL's order.
-const SECTIONS: &[&str] = &[
-    "Account",
-    "IdToken",
-    ACCESS_TOKEN,
-    "RefreshToken",
-    "AppMetadata",
+const SECTIONS: &[&str] = &[ACCOUNT, ID_TOKEN, ACCESS_TOKEN, REFRESH_TOKEN, "AppMetadata"];
+
+/// The members of tokens that are read and written here; others are kept.
+const KNOWN_MEMBERS: &[&str] = &[
+    "home_account_id",
+    "environment",
+    "credential_type",
+    "client_id",
+    "secret",
+    "realm",
+    "target",
+    "cached_at",
+    "expires_on",
+    "extended_expires_on",
+    "refresh_on",
+    "token_type",
+    "userAssertionHash",
+    "user_assertion_hash",
+    "family_id",
 ];
 
 /// A token that says it was cached further in the future than this is not believed.
 const MAX_CLOCK_SKEW_MS: i64 = 5 * 60 * 1_000;
 
-/// What a cache held.
+/// What a cache holds, read.
+#[derive(Clone, Debug, Default)]
+pub struct Entities {
+    /// The access tokens that still serve.
+    pub tokens: Vec<AccessToken>,
+    /// Who signed in.
+    pub accounts: Vec<Account>,
+    /// What says who they are.
+    pub id_tokens: Vec<IdToken>,
+    /// What renews their tokens.
+    pub refresh_tokens: Vec<RefreshToken>,
+}
+
+impl Entities {
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.tokens.is_empty()
+            && self.accounts.is_empty()
+            && self.id_tokens.is_empty()
+            && self.refresh_tokens.is_empty()
+    }
+
+    /// Takes in newer ones, in place of those that they replace.
+    pub fn take_in(&mut self, newer: Self) {
+        for account in newer.accounts {
+            let same = |known: &&mut Account| {
+                known.home_account_id == account.home_account_id
+                    && known.environment == account.environment
+            };
+            match self.accounts.iter_mut().find(same) {
+                Some(known) => known.merge(account),
+                None => self.accounts.push(account),
+            }
+        }
+        replace(&mut self.id_tokens, newer.id_tokens, id_token_key);
+        replace(&mut self.tokens, newer.tokens, access_token_key);
+        replace(
+            &mut self.refresh_tokens,
+            newer.refresh_tokens,
+            refresh_token_key,
+        );
+    }
+}
+
+fn replace<T>(known: &mut Vec<T>, newer: Vec<T>, key: impl Fn(&T) -> String) {
+    for item in newer {
+        known.retain(|other| key(other) != key(&item));
+        known.push(item);
+    }
+}
+
+/// What [`read`] found.
 #[derive(Clone, Debug)]
 pub struct Imported {
-    /// The application tokens that still serve.
-    pub tokens: Vec<AccessToken>,
+    /// What can be used.
+    pub entities: Entities,
     /// The rest, as it came.
     pub rest: Value,
 }
@@ -47,6 +116,8 @@ pub struct Reader<'a> {
     pub authority: Option<&'a Authority>,
     /// The configured capabilities.
     pub capabilities: &'a [String],
+    /// The edge's parser, for what lies inside tokens.
+    pub parse_json: ParseJson,
 }
 
 /// Reads a cache.
@@ -55,96 +126,239 @@ pub struct Reader<'a> {
 /// `invalid_cache_record` where it is no object of objects. A single entry that cannot be read costs that entry alone.
 pub fn read(cache: &Value, reader: Reader<'_>, now: Now) -> Result<Imported, Error> {
     let sections = cache.as_object().ok_or_else(not_a_cache)?;
-    let mut imported = Imported {
-        tokens: Vec::new(),
-        rest: Value::Object(Vec::new()),
-    };
+    let mut entities = Entities::default();
     let mut rest = Vec::new();
     for (name, section) in sections {
-        if name == ACCESS_TOKEN {
-            let entries = section.as_object().ok_or_else(not_a_cache)?;
-            let mut kept = Vec::new();
-            for (key, entry) in entries {
-                match access_token(entry, reader, now) {
-                    Some(token) => imported.tokens.push(token),
-                    None if has_expired(entry, now) => {}
-                    None => kept.push((key.clone(), entry.clone())),
-                }
-            }
-            rest.push((name.clone(), Value::Object(kept)));
-        } else {
+        if !matches!(
+            name.as_str(),
+            ACCOUNT | ID_TOKEN | ACCESS_TOKEN | REFRESH_TOKEN
+        ) {
             rest.push((name.clone(), section.clone()));
+            continue;
         }
+        let mut kept = Vec::new();
+        for (key, entry) in section.as_object().ok_or_else(not_a_cache)? {
+            if take(&mut entities, name, entry, reader, now).is_none()
+                && !(name == ACCESS_TOKEN && has_expired(entry, now))
+            {
+                kept.push((key.clone(), entry.clone()));
+            }
+        }
+        rest.push((name.clone(), Value::Object(kept)));
     }
-    imported.rest = Value::Object(rest);
-    Ok(imported)
+    Ok(Imported {
+        entities,
+        rest: Value::Object(rest),
+    })
 }
 
-/// Writes a cache: `tokens`, and what [`read`] had kept.
+/// Writes a cache: `entities`, and what [`read`] had kept.
 #[must_use]
-pub fn write<'a>(tokens: impl Iterator<Item = &'a AccessToken>, rest: &Value, now: Now) -> Value {
+pub fn write(entities: &Entities, rest: &Value, now: Now) -> Value {
     let mut sections: Vec<(String, Value)> = rest.as_object().unwrap_or_default().to_vec();
     for name in SECTIONS {
         if !sections.iter().any(|(known, _)| known == name) {
             sections.push(((*name).to_owned(), Value::Object(Vec::new())));
         }
     }
-    if let Some((_, Value::Object(entries))) =
-        sections.iter_mut().find(|(name, _)| name == ACCESS_TOKEN)
-    {
-        entries.extend(tokens.map(|token| (entry_key(token), entry(token, now))));
+    for (name, section) in &mut sections {
+        let mut put = |key: String, entry: Value| {
+            if let Value::Object(entries) = section {
+                entries.retain(|(known, _)| *known != key);
+                entries.push((key, entry));
+            }
+        };
+        match name.as_str() {
+            ACCOUNT => {
+                for account in &entities.accounts {
+                    put(account.entity_key(), account.to_entity());
+                }
+            }
+            ID_TOKEN => {
+                for token in &entities.id_tokens {
+                    put(id_token_key(token), id_token_entry(token));
+                }
+            }
+            ACCESS_TOKEN => {
+                for token in &entities.tokens {
+                    put(access_token_key(token), access_token_entry(token, now));
+                }
+            }
+            REFRESH_TOKEN => {
+                for token in &entities.refresh_tokens {
+                    put(refresh_token_key(token), refresh_token_entry(token));
+                }
+            }
+            _ => {}
+        }
     }
     Value::Object(sections)
 }
 
-fn entry_key(token: &AccessToken) -> String {
+fn take(
+    entities: &mut Entities,
+    section: &str,
+    entry: &Value,
+    reader: Reader<'_>,
+    now: Now,
+) -> Option<()> {
+    match section {
+        ACCOUNT => {
+            let account = Account::from_entity(entry, &environment_of(entry), reader.parse_json)?;
+            entities.accounts.push(account);
+        }
+        ID_TOKEN => entities.id_tokens.push(id_token(entry, reader)?),
+        ACCESS_TOKEN => entities.tokens.push(access_token(entry, reader, now)?),
+        REFRESH_TOKEN => entities.refresh_tokens.push(refresh_token(entry)?),
+        _ => {}
+    }
+    Some(())
+}
+
+fn access_token_key(token: &AccessToken) -> String {
     let scheme = if token.token_type.eq_ignore_ascii_case("Bearer") {
         ""
     } else {
         &token.token_type
     };
-    [
-        "",
-        &token.environment,
-        "accesstoken",
+    let owner = token.user.as_ref().map(|user| user.home_account_id.as_str());
+    let filed = |(name, value): &(String, Value)| {
+        (name == "environment").then(|| value.as_str().map(str::to_owned))?
+    };
+    let environment = token.other.iter().find_map(filed);
+    key_of([
+        owner.unwrap_or_default(),
+        environment.as_ref().unwrap_or(&token.environment),
+        ACCESS_TOKEN,
         &token.client_id,
         &token.realm,
         &token.target,
         scheme,
-    ]
-    .join("-")
-    .to_ascii_lowercase()
+    ])
 }
 
-fn entry(token: &AccessToken, now: Now) -> Value {
+fn id_token_key(token: &IdToken) -> String {
+    key_of([
+        &token.home_account_id,
+        &token.environment,
+        ID_TOKEN,
+        &token.client_id,
+        &token.realm,
+        "",
+        "",
+    ])
+}
+
+fn refresh_token_key(token: &RefreshToken) -> String {
+    let owner = if token.family_id.is_empty() {
+        &token.client_id
+    } else {
+        &token.family_id
+    };
+    key_of([
+        &token.home_account_id,
+        &token.environment,
+        REFRESH_TOKEN,
+        owner,
+        "",
+        "",
+        "",
+    ])
+}
+
+fn key_of(parts: [&str; 7]) -> String {
+    parts.join("-").to_ascii_lowercase()
+}
+
+fn access_token_entry(token: &AccessToken, now: Now) -> Value {
     let seconds = |moment: Moment| (now.to_wall(moment).0 / 1_000).to_string();
     let lifetime = &token.lifetime;
-    let mut members = vec![
-        ("home_account_id", String::new()),
-        ("environment", token.environment.clone()),
-        ("credential_type", ACCESS_TOKEN.to_owned()),
-        ("client_id", token.client_id.clone()),
-        ("secret", token.secret.expose().to_owned()),
-        ("realm", token.realm.clone()),
-        ("target", token.target.clone()),
-        ("cached_at", seconds(lifetime.obtained)),
-        ("expires_on", seconds(lifetime.expires)),
-        ("extended_expires_on", seconds(lifetime.extended_expires)),
-    ];
-    if let Some(refresh) = lifetime.refresh {
-        members.push(("refresh_on", seconds(refresh)));
-    }
-    members.push(("token_type", token.token_type.clone()));
-    Value::Object(
-        members
-            .into_iter()
-            .map(|(name, text)| (name.to_owned(), Value::String(text)))
-            .collect(),
+    let refresh = lifetime.refresh.map(seconds).unwrap_or_default();
+    let (owner, assertion_hash) = token.user.as_ref().map_or(("", ""), |user| {
+        (user.home_account_id.as_str(), user.assertion_hash.as_str())
+    });
+    entry(
+        ACCESS_TOKEN,
+        [owner, &token.environment, &token.client_id],
+        &token.secret,
+        &[
+            ("realm", &token.realm),
+            ("target", &token.target),
+            ("cached_at", &seconds(lifetime.obtained)),
+            ("expires_on", &seconds(lifetime.expires)),
+            ("extended_expires_on", &seconds(lifetime.extended_expires)),
+            ("refresh_on", &refresh),
+            ("token_type", &token.token_type),
+            ("userAssertionHash", assertion_hash),
+        ],
+        &token.other,
     )
 }
 
+fn id_token_entry(token: &IdToken) -> Value {
+    entry(
+        ID_TOKEN,
+        [
+            &token.home_account_id,
+            &token.environment,
+            &token.client_id,
+        ],
+        &token.secret,
+        &[("realm", &token.realm)],
+        &token.other,
+    )
+}
+
+fn refresh_token_entry(token: &RefreshToken) -> Value {
+    let expires_on = token.expires_on_seconds.map(|seconds| seconds.to_string());
+    entry(
+        REFRESH_TOKEN,
+        [
+            &token.home_account_id,
+            &token.environment,
+            &token.client_id,
+        ],
+        &token.secret,
+        &[
+            ("family_id", &token.family_id),
+            ("expires_on", &expires_on.unwrap_or_default()),
+        ],
+        &token.other,
+    )
+}
+
+/// An entry; of `members` those that are not empty.
+fn entry(
+    credential_type: &str,
+    [owner, environment, client_id]: [&str; 3],
+    secret: &Secret,
+    members: &[(&str, &str)],
+    other: &[(String, Value)],
+) -> Value {
+    let first = [
+        ("home_account_id", owner),
+        ("environment", environment),
+        ("credential_type", credential_type),
+        ("client_id", client_id),
+        ("secret", secret.expose()),
+    ];
+    let further = members.iter().copied().filter(|(_, text)| !text.is_empty());
+    let mut all: Vec<(String, Value)> = first
+        .into_iter()
+        .chain(further)
+        .map(|(name, text)| (name.to_owned(), Value::String(text.to_owned())))
+        .collect();
+    for (name, value) in other {
+        match all.iter_mut().find(|(known, _)| known == name) {
+            Some((_, known)) => *known = value.clone(),
+            None => all.push((name.clone(), value.clone())),
+        }
+    }
+    Value::Object(all)
+}
+
 fn access_token(entry: &Value, reader: Reader<'_>, now: Now) -> Option<AccessToken> {
-    if !is_application_token(entry) {
+    if !is_told_by_our_key(entry) {
         return None;
     }
     let moment = |name: &str| {
@@ -156,10 +370,7 @@ fn access_token(entry: &Value, reader: Reader<'_>, now: Now) -> Option<AccessTok
     let extended_expires = moment("extended_expires_on")
         .filter(|extended| *extended > expires)
         .unwrap_or(expires);
-    // Some MSALs file under the host that they ask, some under the cloud's preferred one.
-    let environment = entry.text("environment").to_ascii_lowercase();
-    let environment =
-        cloud::of_host(&environment).map_or(environment.as_str(), |cloud| cloud.cache_host);
+    let environment = &environment_of(entry);
     let realm = &entry.text("realm").to_ascii_lowercase();
     let (client_id, secret) = (entry.text("client_id"), entry.text("secret"));
     let scopes = Scopes::parse([entry.text("target")]).ok()?;
@@ -177,20 +388,34 @@ fn access_token(entry: &Value, reader: Reader<'_>, now: Now) -> Option<AccessTok
     if !usable {
         return None;
     }
+    let (hash, home_account_id) = (assertion_hash(entry), entry.text("home_account_id"));
+    let owner = match (hash, home_account_id) {
+        ("", "") => Owner::Application,
+        ("", id) => Owner::User(id),
+        (hash, _) => Owner::Assertion(hash),
+    };
     let location = location_of(environment, realm, reader.authority);
-    let key = ApplicationKey {
+    let key = TokenKey {
         location: &location,
         client_id,
         scopes: &scopes,
+        owner,
         capabilities: reader.capabilities,
         query: &[],
         body: &[],
     };
+    let user = (owner != Owner::Application).then(|| TokenUser {
+        home_account_id: home_account_id.to_owned(),
+        assertion_hash: hash.to_owned(),
+        location: location.clone(),
+        asked: scopes.bare(),
+        variant: key.variant(),
+    });
     Some(AccessToken {
         key: key.to_text(),
         authority: authority_of(environment, realm, reader.authority),
-        environment: environment.to_owned(),
-        realm: realm.to_owned(),
+        environment: environment.clone(),
+        realm: realm.clone(),
         client_id: client_id.to_owned(),
         target: scopes.to_wire(),
         secret: Secret::new(secret.to_owned()),
@@ -202,19 +427,102 @@ fn access_token(entry: &Value, reader: Reader<'_>, now: Now) -> Option<AccessTok
             extended_expires,
         },
         correlation_id: String::new(),
+        user,
+        other: filed_as(entry, environment),
     })
 }
 
-/// Whether this is an application's own bearer token, told from others by nothing that is not in our key.
-fn is_application_token(entry: &Value) -> bool {
+fn id_token(entry: &Value, reader: Reader<'_>) -> Option<IdToken> {
+    let (home_account_id, environment, client_id, secret) = credential(entry)?;
+    Some(IdToken {
+        home_account_id,
+        environment,
+        realm: entry.text("realm").to_owned(),
+        client_id,
+        claims: Jwt::parse(secret.expose(), reader.parse_json)?.claims,
+        secret,
+        other: others(entry, &[]),
+    })
+}
+
+fn refresh_token(entry: &Value) -> Option<RefreshToken> {
+    let (home_account_id, environment, client_id, secret) = credential(entry)?;
+    // MSAL .NET files those of on-behalf-of under the assertion's hash: they are not the user's.
+    if !assertion_hash(entry).is_empty() {
+        return None;
+    }
+    Some(RefreshToken {
+        home_account_id,
+        environment,
+        client_id,
+        family_id: entry.text("family_id").to_owned(),
+        secret,
+        expires_on_seconds: entry.get("expires_on").and_then(Value::as_integer),
+        other: others(entry, &["realm", "target", "cached_at"]),
+    })
+}
+
+fn credential(entry: &Value) -> Option<(String, String, String, Secret)> {
+    let text = |name| Some(entry.text(name).to_owned()).filter(|text| !text.is_empty());
+    Some((
+        text("home_account_id")?,
+        Some(environment_of(entry)).filter(|text| !text.is_empty())?,
+        text("client_id")?,
+        Secret::new(text("secret")?),
+    ))
+}
+
+/// Some MSALs file under the host that they ask, some under the cloud's preferred one: this is the latter.
+fn environment_of(entry: &Value) -> String {
+    let environment = entry.text("environment").to_ascii_lowercase();
+    match cloud::of_host(&environment) {
+        Some(cloud) => cloud.cache_host.to_owned(),
+        None => environment,
+    }
+}
+
+fn assertion_hash(entry: &Value) -> &str {
+    match entry.text("userAssertionHash") {
+        "" => entry.text("user_assertion_hash"),
+        hash => hash,
+    }
+}
+
+/// The members that are kept of an access token: with the environment and the owner as its writer spells them, so that
+/// the writer finds it again.
+fn filed_as(entry: &Value, environment: &str) -> Vec<(String, Value)> {
+    let mut kept = others(entry, &[]);
+    for name in ["environment", "home_account_id"] {
+        let ours = match entry.get(name) {
+            Some(Value::String(text)) => name == "home_account_id" || text == environment,
+            Some(_) => false,
+            None => true,
+        };
+        if let (Some(value), false) = (entry.get(name), ours) {
+            kept.push((name.to_owned(), value.clone()));
+        }
+    }
+    kept
+}
+
+/// The members that are kept as they came: those that nobody here knows, and `kept`.
+fn others(entry: &Value, kept: &[&str]) -> Vec<(String, Value)> {
+    let members = entry.as_object().unwrap_or_default().iter();
+    members
+        .filter(|(name, _)| {
+            !KNOWN_MEMBERS.contains(&name.as_str()) || kept.contains(&name.as_str())
+        })
+        .cloned()
+        .collect()
+}
+
+/// Whether an access token is told from others by nothing that is not in our key.
+fn is_told_by_our_key(entry: &Value) -> bool {
     let further = entry
         .get("additionalCacheKeyComponents")
         .and_then(Value::as_object)
         .unwrap_or_default();
-    entry.as_object().is_some()
-        && entry.text("home_account_id").is_empty()
-        && entry.text("user_assertion_hash").is_empty()
-        && further.is_empty()
+    entry.as_object().is_some() && further.is_empty() && entry.text("resource").is_empty()
 }
 
 fn has_expired(entry: &Value, now: Now) -> bool {

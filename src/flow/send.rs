@@ -43,7 +43,7 @@ pub async fn send(
             Event::Response(response) if retry::is_passing_fault(&response) => Ok(response),
             Event::Response(response) => return Ok(response),
             Event::TimedOut => return Err(timed_out()),
-            Event::NetworkFailed | Event::Woke => Err(no_answer()),
+            _ => Err(no_answer()),
         };
         let asked_ms = answer
             .as_ref()

@@ -11,16 +11,21 @@
 //! There is no executor and no waker: a flow is polled when, and only when, an event comes. Dropping the `Flow` ends
 //! it; what is under way outside is then nobody's.
 
+use crate::cache::lifetime::Lifetime;
 use crate::error::Error;
+use crate::protocol::client_assertion::Algorithm;
 use crate::protocol::http::{HttpRequest, HttpResponse};
-use crate::time::Now;
+use crate::protocol::json::Value;
+use crate::protocol::jwks::SignatureAlgorithm;
+use crate::secret::Secret;
+use crate::time::{Moment, Now};
 use core::cell::RefCell;
 use core::future::{Future, poll_fn};
-use core::pin::Pin;
+use core::pin::{Pin, pin};
 use core::task::{Context, Poll, Waker};
 use std::rc::Rc;
 
-/// Something that a flow wants done outside.
+/// Something that a flow wants done outside. Its `Debug` shows no secret.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Effect {
@@ -33,6 +38,77 @@ pub enum Effect {
     },
     /// Wait this many milliseconds.
     Sleep(i64),
+    /// Hash these bytes.
+    Digest(Hash, Vec<u8>),
+    /// Sign these bytes with the key of the client's certificate.
+    Sign(Algorithm, Vec<u8>),
+    /// Verify a signature.
+    Verify {
+        /// The public key, as a JWK.
+        jwk: Value,
+        /// How it was signed.
+        algorithm: SignatureAlgorithm,
+        /// What was signed.
+        bytes: Vec<u8>,
+        /// The signature.
+        signature: Vec<u8>,
+    },
+    /// Have the client's key and certificate read, which are in none of the forms that are read here.
+    ReadKey,
+    /// Ask the program for a client assertion.
+    AskAssertion {
+        /// The audience that it is for.
+        token_endpoint: String,
+        /// The path of a federated managed identity, where one is asked for.
+        fmi_path: Option<String>,
+        /// How long to wait, in milliseconds.
+        timeout_ms: i64,
+    },
+    /// Look for a user's token in the cache in memory.
+    LookUp {
+        /// The key of the partition.
+        partition: String,
+        /// The tenant, where it is known.
+        realm: Option<String>,
+        /// The authority that would be asked.
+        location: String,
+        /// The scopes, in the form of `Scopes::bare`.
+        scopes: Vec<String>,
+        /// What else decides it.
+        variant: String,
+    },
+    /// Forget a refresh token that is dead.
+    Forget {
+        /// Whose it is: the key of a partition.
+        partition: String,
+        /// The token.
+        refresh_token: Secret,
+    },
+    /// Load an entry of the program's token store.
+    Load(String),
+    /// Save an entry of the program's token store.
+    Save {
+        /// Its key.
+        key: String,
+        /// What to keep: JSON, with tokens in it.
+        value: Secret,
+        /// From when on it is of no use, by the wall clock.
+        expires_at: Moment,
+    },
+    /// Delete an entry of the program's token store.
+    Delete(String),
+    /// List the keys of the program's token store that begin with this.
+    List(String),
+}
+
+/// How bytes are hashed.
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hash {
+    /// For the thumbprints that AD FS knows; protects nothing.
+    Sha1,
+    /// SHA-256.
+    Sha256,
 }
 
 /// What came of an effect.
@@ -45,8 +121,31 @@ pub enum Event {
     NetworkFailed,
     /// No answer within the effect's time limit.
     TimedOut,
-    /// The pause is over.
-    Woke,
+    /// The pause is over, or what was to be done is done.
+    Done,
+    /// A hash or a signature.
+    Bytes(Vec<u8>),
+    /// Whether the signature holds.
+    Verified(bool),
+    /// The program's client assertion.
+    Assertion(Secret),
+    /// The client's certificate, read.
+    KeyRead(ReadCertificate),
+    /// What the cache in memory has: key and life of a token.
+    Found(Option<(String, Lifetime)>),
+    /// What the token store has under the key.
+    Loaded(Option<Value>),
+    /// Keys of the token store.
+    Listed(Vec<String>),
+    /// It could not be done; whoever performs knows why.
+    Failed,
+}
+
+/// What was read of a certificate whose key stays outside.
+#[derive(Clone, Debug, Default)]
+pub struct ReadCertificate {
+    /// The certificate.
+    pub der: Vec<u8>,
 }
 
 /// Where a flow stands after being polled.
@@ -95,6 +194,38 @@ impl Io {
         })
         .await
     }
+}
+
+/// Waits for two chains of effects at once; for the first alone where its outcome makes the other one needless.
+pub async fn join<A, B>(
+    one: impl Future<Output = A>,
+    other: impl Future<Output = B>,
+    is_enough: impl Fn(&A) -> bool,
+) -> (A, Option<B>) {
+    let (mut one, mut other) = (pin!(one), pin!(other));
+    let (mut first, mut second) = (None, None);
+    poll_fn(move |context| {
+        if first.is_none()
+            && let Poll::Ready(done) = one.as_mut().poll(context)
+        {
+            first = Some(done);
+        }
+        if second.is_none()
+            && let Poll::Ready(done) = other.as_mut().poll(context)
+        {
+            second = Some(done);
+        }
+        match first.take() {
+            Some(done) if second.is_some() || is_enough(&done) => {
+                Poll::Ready((done, second.take()))
+            }
+            waiting => {
+                first = waiting;
+                Poll::Pending
+            }
+        }
+    })
+    .await
 }
 
 type Steps<T> = Pin<Box<dyn Future<Output = Result<T, Error>>>>;

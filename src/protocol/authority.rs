@@ -234,6 +234,55 @@ impl Authority {
         })
     }
 
+    /// The token endpoint of an Azure region, for programs that run there.
+    #[must_use]
+    pub fn regional_token_endpoint(&self, region: &str) -> String {
+        let host = match self.cloud() {
+            Some(cloud) if cloud.cache_host == "login.windows.net" => "login.microsoft.com",
+            Some(_) | None => text::split_once(&self.origin, "://")
+                .map_or(self.host.as_str(), |(_, rest)| rest),
+        };
+        let scheme = self.origin.split(':').next().unwrap_or_default();
+        let end = self.token_endpoint();
+        let path = end.get(self.origin.len()..).unwrap_or_default();
+        text::concat(&[scheme, "://", region, ".", host, path])
+    }
+
+    /// Where a person signs in. For [`Kind::Oidc`] see [`super::metadata`].
+    #[must_use]
+    pub fn authorization_endpoint(&self) -> String {
+        self.join(if self.kind == Kind::Adfs {
+            "/oauth2/authorize"
+        } else {
+            "/oauth2/v2.0/authorize"
+        })
+    }
+
+    /// Where the public keys are. For all kinds but [`Kind::Entra`] see [`super::metadata`].
+    #[must_use]
+    pub fn jwks_uri(&self) -> String {
+        self.join("/discovery/v2.0/keys")
+    }
+
+    /// Whether issuer and keys follow from the address. Those of other providers are in their discovery document.
+    #[must_use]
+    pub fn has_known_issuer(&self) -> bool {
+        self.kind == Kind::Entra && self.cloud().is_some()
+    }
+
+    /// The issuers that id_tokens of this authority may name, `{tenantid}` in place of the tenant.
+    #[must_use]
+    pub fn issuer_templates(&self) -> Vec<String> {
+        let hosts = self
+            .cloud()
+            .map(|cloud| [&[cloud.host], cloud.aliases].concat())
+            .unwrap_or_default();
+        hosts
+            .iter()
+            .map(|host| text::concat(&["https://", host, "/{tenantid}/v2.0"]))
+            .collect()
+    }
+
     /// The discovery document.
     #[must_use]
     pub fn discovery_url(&self) -> String {

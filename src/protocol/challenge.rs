@@ -1,5 +1,7 @@
 //! `WWW-Authenticate` (RFC 9110, section 11.6.1; RFC 6750, section 3) and the claims challenge in it.
 
+use super::base64;
+
 /// One challenge: a scheme and its parameters, names in lower case.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,39 +37,30 @@ pub fn parse(header: &str) -> Vec<Challenge> {
     for item in split(header) {
         let item = item.trim();
         let equals = item.find('=').unwrap_or(item.len());
+        let (left, right) = item.split_at(equals);
+        let left = left.trim_end();
+        let value = right.strip_prefix('=').and_then(read_value);
         // `name = value` may have blanks around its sign; a scheme is followed by something else.
-        let scheme = item
-            .get(..equals)
-            .unwrap_or_default()
-            .trim_end()
-            .split_once([' ', '\t']);
-        let rest = match scheme {
-            Some((scheme, _)) => {
-                challenges.push(Challenge {
-                    scheme: scheme.to_owned(),
-                    parameters: Vec::new(),
-                });
-                item.get(scheme.len()..).unwrap_or_default().trim_start()
-            }
-            None if equals == item.len() && !item.is_empty() => {
-                challenges.push(Challenge {
-                    scheme: item.to_owned(),
-                    parameters: Vec::new(),
-                });
+        let (scheme, name) = match left.split_once([' ', '\t']) {
+            Some((scheme, name)) => (Some(scheme), name.trim_start()),
+            None if right.is_empty() => (Some(left), ""),
+            None => (None, left),
+        };
+        if let Some(scheme) = scheme {
+            let followed = is_token(name) || value.is_none() && is_token68(name);
+            if !followed || !is_token(scheme) {
                 continue;
             }
-            None => item,
-        };
-        if let (Some((name, value)), Some(challenge)) =
-            (rest.split_once('='), challenges.last_mut())
+            challenges.push(Challenge {
+                scheme: scheme.to_owned(),
+                parameters: Vec::new(),
+            });
+        }
+        if let (true, Some(value), Some(challenge)) = (is_token(name), value, challenges.last_mut())
         {
-            let value = value.trim();
-            let value = value
-                .strip_prefix('"')
-                .map_or_else(|| value.to_owned(), unquote);
             challenge
                 .parameters
-                .push((name.trim().to_ascii_lowercase(), value));
+                .push((name.to_ascii_lowercase(), value));
         }
     }
     challenges
@@ -80,58 +73,66 @@ pub fn claims(header: &str) -> Option<String> {
         .iter()
         .filter(|challenge| challenge.scheme.eq_ignore_ascii_case("Bearer"))
         .filter(|challenge| challenge.parameter("error") == Some("insufficient_claims"))
-        .find_map(|challenge| decode_base64(challenge.parameter("claims")?))
+        .filter_map(|challenge| base64::decode_text(challenge.parameter("claims")?))
+        // Of a header that was cut short, say: it must not become a request that cannot be answered.
+        .find(|claims| claims.trim().starts_with('{') && claims.trim().ends_with('}'))
 }
 
 fn split(header: &str) -> Vec<&str> {
     let (mut items, mut start, mut quoted, mut escaped) = (Vec::new(), 0, false, false);
+    let mut before = b',';
     for (at, byte) in header.bytes().enumerate() {
         match byte {
             _ if escaped => escaped = false,
             b'\\' if quoted => escaped = true,
-            b'"' => quoted = !quoted,
+            b'"' if quoted => quoted = false,
+            // A stray quote elsewhere must not swallow the challenges after it.
+            b'"' => quoted = before == b'=',
             b',' if !quoted => {
                 items.extend(header.get(start..at));
                 start = at + 1;
             }
             _ => {}
         }
+        if !matches!(byte, b' ' | b'\t') {
+            before = byte;
+        }
     }
     items.extend(header.get(start..));
     items
 }
 
-fn unquote(text: &str) -> String {
+/// A parameter's value. `None` for one that is not closed, and for what is the padding of a `token68`.
+fn read_value(text: &str) -> Option<String> {
+    let text = text.trim_start();
+    match text.strip_prefix('"') {
+        Some(quoted) => unquote(quoted),
+        None if text.bytes().all(|byte| byte == b'=') => None,
+        None => Some(text.to_owned()),
+    }
+}
+
+fn unquote(text: &str) -> Option<String> {
     let mut plain = String::with_capacity(text.len());
     let mut characters = text.chars();
-    while let Some(character) = characters.next() {
-        match character {
-            '"' => break,
-            '\\' => plain.extend(characters.next()),
+    loop {
+        match characters.next()? {
+            '"' => return Some(plain),
+            '\\' => plain.push(characters.next()?),
             other => plain.push(other),
         }
     }
-    plain
 }
 
-/// Base64 in either alphabet, with padding or without (RFC 4648).
-fn decode_base64(text: &str) -> Option<String> {
-    let (mut bytes, mut bits, mut count) = (Vec::new(), 0_u32, 0);
-    for byte in text.trim_end_matches('=').bytes() {
-        let value = match byte {
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'+' | b'-' => 62,
-            b'/' | b'_' => 63,
-            _ => return None,
-        };
-        bits = bits << 6 | u32::from(value);
-        count += 6;
-        if count >= 8 {
-            count -= 8;
-            bytes.push((bits >> count & 0xff) as u8);
-        }
-    }
-    String::from_utf8(bytes).ok()
+fn is_token(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(is_token_byte)
+}
+
+/// Without its padding; of nothing too, which is what follows a scheme that stands alone.
+fn is_token68(text: &str) -> bool {
+    text.bytes().all(|byte| is_token_byte(byte) || byte == b'/')
+}
+
+fn is_token_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }

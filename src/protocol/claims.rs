@@ -3,36 +3,53 @@
 use super::json::Value;
 use crate::error::{Error, code};
 
-/// The `claims` of a request: what the caller asks for, with the client's capabilities merged into it. `None` where
-/// there is neither.
+/// What a request's `claims` are made of.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Claims<'a> {
+    /// What the caller asks for: the claims of a challenge.
+    pub asked: Option<&'a Value>,
+    /// What the client adds on its own account.
+    pub from_client: Option<&'a Value>,
+    /// Whether the id_token is to tell how to sign in again: in every user's request, as MSAL has it.
+    pub for_id_token: bool,
+    /// The client's capabilities, such as `cp1`.
+    pub capabilities: &'a [String],
+}
+
+/// The `claims` of a request: all of them merged. `None` where there are none.
 ///
 /// ```
-/// use graph_token::protocol::claims::request_claims;
-/// let claims = request_claims(None, &["cp1".to_owned()])?;
+/// use graph_token::protocol::claims::{Claims, request_claims};
+/// let capabilities = ["cp1".to_owned()];
+/// let claims = request_claims(Claims { capabilities: &capabilities, ..Claims::default() })?;
 /// assert_eq!(claims.as_deref(), Some(r#"{"access_token":{"xms_cc":{"values":["cp1"]}}}"#));
 /// # Ok::<(), graph_token::Error>(())
 /// ```
 ///
 /// # Errors
-/// `invalid_claims` where `asked` is no JSON object.
-pub fn request_claims(
-    asked: Option<&Value>,
-    capabilities: &[String],
-) -> Result<Option<String>, Error> {
-    let mut claims = match asked {
-        None => Value::Object(Vec::new()),
-        Some(object @ Value::Object(_)) => object.clone(),
-        Some(
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_),
-        ) => {
+/// `invalid_claims` where `asked` or `from_client` is no JSON object.
+pub fn request_claims(parts: Claims<'_>) -> Result<Option<String>, Error> {
+    let mut claims = Value::Object(Vec::new());
+    for part in [parts.asked, parts.from_client].into_iter().flatten() {
+        if part.as_object().is_none() {
             return Err(invalid_claims());
         }
-    };
-    if !capabilities.is_empty() {
-        let values = capabilities.iter().cloned().map(Value::String).collect();
+        claims.merge(part.clone());
+    }
+    if parts.for_id_token {
+        for name in ["signin_state", "login_hint", "tenant_region_sub_scope"] {
+            let known = claims.get("id_token").and_then(|of| of.get(name));
+            if known.is_none() {
+                let optional = object("essential", Value::Bool(false));
+                claims.merge(object("id_token", object(name, optional)));
+            }
+        }
+    }
+    if !parts.capabilities.is_empty() {
+        let values = parts.capabilities.iter().cloned().map(Value::String);
         let capability = object(
             "access_token",
-            object("xms_cc", object("values", Value::Array(values))),
+            object("xms_cc", object("values", Value::Array(values.collect()))),
         );
         claims.merge(capability);
     }

@@ -1,14 +1,19 @@
-//! How a confidential client proves who it is (RFC 6749, section 2.3).
+//! How a client proves who it is at the token endpoint (RFC 6749, section 2.3; RFC 7521, section 4.2).
 
+use super::client_assertion::CLIENT_ASSERTION_TYPE;
 use super::form::Form;
 use crate::secret::Secret;
 
-/// A client's credential.
+/// A client's credential, as a request carries it.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ClientAuthentication {
+    /// Nothing: a public client.
+    None,
     /// `client_secret` in the body, as Entra takes it.
     Secret(Secret),
+    /// `client_assertion`: a JWT of the client's own, or of an issuer that the application trusts.
+    Assertion(Secret),
 }
 
 impl ClientAuthentication {
@@ -16,7 +21,11 @@ impl ClientAuthentication {
     #[must_use]
     pub fn apply(&self, form: Form) -> Form {
         match self {
+            Self::None => form,
             Self::Secret(secret) => form.with("client_secret", secret.expose()),
+            Self::Assertion(assertion) => form
+                .with("client_assertion", assertion.expose())
+                .with("client_assertion_type", CLIENT_ASSERTION_TYPE),
         }
     }
 
@@ -24,7 +33,8 @@ impl ClientAuthentication {
     #[must_use]
     pub fn secret_text(&self) -> &str {
         match self {
-            Self::Secret(secret) => secret.expose(),
+            Self::None => "",
+            Self::Secret(secret) | Self::Assertion(secret) => secret.expose(),
         }
     }
 }

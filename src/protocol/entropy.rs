@@ -50,14 +50,30 @@ impl Entropy {
         text
     }
 
+    /// A further GUID: apart from every other, but no secret.
+    pub fn next_guid(&mut self) -> String {
+        let mut next = self.clone();
+        for half in next.guid.chunks_mut(8) {
+            let mixed = self.next();
+            for (byte, more) in half.iter_mut().zip(mixed.to_le_bytes()) {
+                *byte ^= more;
+            }
+        }
+        next.guid()
+    }
+
     /// A number below `bound`, for jitter (SplitMix64: spread, not secrecy).
     pub fn below(&mut self, bound: u64) -> u64 {
+        let mixed = self.next();
+        if bound == 0 { 0 } else { mixed % bound }
+    }
+
+    fn next(&mut self) -> u64 {
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.state;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^= mixed >> 31;
-        if bound == 0 { 0 } else { mixed % bound }
+        mixed ^ (mixed >> 31)
     }
 }
 

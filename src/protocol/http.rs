@@ -25,6 +25,8 @@ pub struct HttpRequest {
     pub url: String,
     /// The body, which also decides the method.
     pub body: Body,
+    /// A header for the service's routing (`X-AnchorMailbox`), where the host may send one.
+    pub anchor_mailbox: Option<String>,
 }
 
 impl HttpRequest {
@@ -34,6 +36,7 @@ impl HttpRequest {
         Self {
             url,
             body: Body::None,
+            anchor_mailbox: None,
         }
     }
 
@@ -43,6 +46,7 @@ impl HttpRequest {
         Self {
             url,
             body: Body::Form(form),
+            anchor_mailbox: None,
         }
     }
 
@@ -125,6 +129,10 @@ pub struct HttpResponse {
     pub content_type: String,
     /// The `Retry-After` header.
     pub retry_after: Option<RetryAfter>,
+    /// The `Date` header: the server's clock, where the host shows it.
+    pub date: Option<Moment>,
+    /// The `x-ms-request-id` header.
+    pub request_id: String,
     /// The body.
     pub content: Content,
 }
@@ -137,6 +145,8 @@ impl HttpResponse {
             status,
             content_type: String::new(),
             retry_after: None,
+            date: None,
+            request_id: String::new(),
             content,
         }
     }

@@ -4,6 +4,9 @@
 /// Trees deeper than this are refused at the edge: nothing that Entra or Graph sends comes near.
 pub const MAX_DEPTH: usize = 64;
 
+/// The edge's parser: `None` for a text that is no JSON, or deeper than [`MAX_DEPTH`].
+pub type ParseJson = fn(&str) -> Option<Value>;
+
 /// A JSON value. Numbers keep the text that the host printed, so that none is rounded and no float code is needed. Its
 /// `Debug` shows no content: it may hold tokens.
 #[derive(Clone, PartialEq, Eq)]

@@ -1,9 +1,10 @@
 //! The discovery document (OpenID Connect Discovery 1.0; RFC 8414), for providers whose endpoints cannot be derived.
 
 use super::address::is_loopback;
-use super::authority::Authority;
+use super::authority::{Authority, Kind};
 use super::http::{Content, HttpResponse};
 use super::json::Value;
+use super::jwks::SignatureAlgorithm;
 use crate::error::{Error, ErrorClass, code};
 use crate::text;
 
@@ -14,6 +15,14 @@ use crate::text;
 pub struct Metadata {
     /// Where tokens are had.
     pub token_endpoint: String,
+    /// Where a person signs in.
+    pub authorization_endpoint: Option<String>,
+    /// Where the public keys are.
+    pub jwks_uri: Option<String>,
+    /// Who the provider says it is; may hold `{tenantid}`.
+    pub issuer: Option<String>,
+    /// How id_tokens may be signed, beside RS256.
+    pub algorithms: Vec<SignatureAlgorithm>,
 }
 
 /// Reads the answer to a discovery request.
@@ -46,7 +55,10 @@ pub fn parse_response(response: &HttpResponse, authority: &Authority) -> Result<
     let Content::Json(document) = &response.content else {
         return Err(unusable("it is not JSON"));
     };
-    if document.text("issuer").trim_end_matches('/') != authority.issuer() {
+    // Entra's kin publish one document for many tenants; whose it is shows in each id_token.
+    if authority.kind() == Kind::Oidc
+        && document.text("issuer").trim_end_matches('/') != authority.issuer()
+    {
         return Err(unusable("it names another issuer"));
     }
     parse(document).map_err(|error| unusable(&error.message))
@@ -57,23 +69,36 @@ pub fn parse_response(response: &HttpResponse, authority: &Authority) -> Result<
 /// # Errors
 /// `invalid_authority_metadata` where an endpoint is missing or not `https`.
 pub fn parse(document: &Value) -> Result<Metadata, Error> {
-    let token_endpoint = document.text("token_endpoint");
-    let secure = token_endpoint.starts_with("https://")
-        || token_endpoint
-            .strip_prefix("http://")
-            .is_some_and(|rest| is_loopback(rest.split('/').next().unwrap_or_default()));
-    if secure
-        && token_endpoint
-            .bytes()
-            .all(|byte| matches!(byte, 0x21..=0x7e) && !matches!(byte, b'@' | b'#' | b'\\'))
-    {
-        Ok(Metadata {
-            token_endpoint: token_endpoint.to_owned(),
-        })
-    } else {
-        Err(Error::configuration(
+    let endpoint = |name: &str| Some(document.text(name).to_owned()).filter(|url| is_secure(url));
+    let token_endpoint = endpoint("token_endpoint").ok_or_else(|| {
+        Error::configuration(
             code::INVALID_AUTHORITY_METADATA,
             "its token_endpoint is missing or not https",
-        ))
-    }
+        )
+    })?;
+    Ok(Metadata {
+        token_endpoint,
+        authorization_endpoint: endpoint("authorization_endpoint"),
+        jwks_uri: endpoint("jwks_uri"),
+        issuer: Some(document.text("issuer").to_owned()).filter(|issuer| !issuer.is_empty()),
+        algorithms: document
+            .get("id_token_signing_alg_values_supported")
+            .and_then(Value::as_array)
+            .unwrap_or_default()
+            .iter()
+            .filter_map(|name| SignatureAlgorithm::parse(name.as_str()?))
+            .collect(),
+    })
+}
+
+/// Whether a secret may be sent to an address: `https`, or this machine.
+fn is_secure(url: &str) -> bool {
+    let secure = url.starts_with("https://")
+        || url
+            .strip_prefix("http://")
+            .is_some_and(|rest| is_loopback(rest.split('/').next().unwrap_or_default()));
+    secure
+        && url
+            .bytes()
+            .all(|byte| matches!(byte, 0x21..=0x7e) && !matches!(byte, b'@' | b'#' | b'\\'))
 }

@@ -6,19 +6,32 @@
 pub mod address;
 pub mod admin_consent;
 pub mod authority;
+pub mod authorization_code;
+pub mod authorize;
+pub mod base64;
 pub mod challenge;
 pub mod claims;
+pub mod client_assertion;
 pub mod client_authentication;
 pub mod client_credentials;
+pub mod client_info;
 pub mod cloud;
 pub mod entra_error;
 pub mod entropy;
 pub mod form;
 pub mod http;
+pub mod id_token;
 pub mod json;
+pub mod jwks;
+pub mod jwt;
 pub mod metadata;
+pub mod on_behalf_of;
+pub mod pem;
+pub mod private_key;
+pub mod refresh_token;
 pub mod retry;
 pub mod scope;
+pub mod token_request;
 pub mod token_response;
 
 /// What `x-client-SKU` says, in Entra's logs and telemetry.

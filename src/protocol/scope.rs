@@ -1,6 +1,7 @@
 //! Scopes (RFC 6749, section 3.3) by Entra's rules: one resource per request, compared without case and order.
 
 use super::authority::{Authority, Kind};
+use super::cloud;
 use crate::error::{Error, code};
 use crate::text;
 
@@ -12,7 +13,7 @@ const OTHER_OIDC_SCOPES: &[&str] = &["email", "address", "phone"];
 
 /// A list of scopes: deduplicated without case, in the order given.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scopes(Vec<String>);
 
 impl Scopes {
@@ -70,6 +71,50 @@ impl Scopes {
         Ok(scopes)
     }
 
+    /// The scopes of a user's request: those given, and OpenID Connect's that bring account and refresh token.
+    ///
+    /// # Errors
+    /// `multiple_resources` for scopes of several resources.
+    pub fn for_user(mut self, graph_origin: &str) -> Result<Self, Error> {
+        self.check_one_resource(graph_origin)?;
+        self.add(OIDC_DEFAULT_SCOPES.iter().copied());
+        Ok(self)
+    }
+
+    /// The same for a provider that is not Microsoft's, where resources are none of our business.
+    #[must_use]
+    pub fn with_oidc(mut self) -> Self {
+        self.add(OIDC_DEFAULT_SCOPES.iter().copied());
+        self
+    }
+
+    /// Adds scopes that are not there yet.
+    pub fn add<'a>(&mut self, scopes: impl IntoIterator<Item = &'a str>) {
+        for scope in scopes {
+            if !self.0.iter().any(|known| known.eq_ignore_ascii_case(scope)) {
+                self.0.push(scope.to_owned());
+            }
+        }
+    }
+
+    /// The scopes of a resource as a user's granted scopes are compared: lower case, sorted, Graph's by their bare
+    /// names, without OpenID Connect's.
+    #[must_use]
+    pub fn bare(&self) -> Vec<String> {
+        let mut scopes: Vec<String> = Vec::new();
+        for scope in self.0.iter().filter(|scope| !is_oidc(scope)) {
+            let scope = scope.to_ascii_lowercase();
+            let bare = cloud::CLOUDS
+                .iter()
+                .filter_map(|cloud| cloud.graph_origin)
+                .find_map(|origin| scope.strip_prefix(origin)?.strip_prefix('/'))
+                .unwrap_or(&scope)
+                .to_owned();
+            scopes.insert(scopes.partition_point(|known| *known < bare), bare);
+        }
+        scopes
+    }
+
     /// The scopes divided by blanks, as they are sent.
     #[must_use]
     pub fn to_wire(&self) -> String {
@@ -87,7 +132,9 @@ impl Scopes {
         scopes.join(" ")
     }
 
-    fn or_default(mut self, graph_origin: &str) -> Self {
+    /// The scopes, or Graph's `/.default` where there are none.
+    #[must_use]
+    pub fn or_default(mut self, graph_origin: &str) -> Self {
         if self.0.is_empty() {
             self.0.push(text::concat(&[graph_origin, "/.default"]));
         }

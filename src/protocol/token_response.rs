@@ -1,8 +1,9 @@
 //! The one decoder of the token endpoint's answers (RFC 6749, section 5.1).
 
+use super::client_info::ClientInfo;
 use super::entra_error;
 use super::http::{Content, HttpResponse};
-use super::json::Value;
+use super::json::{ParseJson, Value};
 use crate::error::{Error, ErrorClass, code};
 use crate::secret::Secret;
 use crate::text;
@@ -31,6 +32,18 @@ pub struct TokenResponse {
     pub resource: Option<String>,
     /// Version 1: seconds since 1970 before which it is not valid.
     pub not_before: Option<i64>,
+    /// Who signed in, as a signed JWT; not verified yet (see [`super::id_token`]).
+    pub id_token: Option<Secret>,
+    /// What renews the access token.
+    pub refresh_token: Option<Secret>,
+    /// Seconds for which the refresh token is valid, where the server says so.
+    pub refresh_token_expires_in: Option<i64>,
+    /// Where the user lives.
+    pub client_info: Option<ClientInfo>,
+    /// The family of applications that share the refresh token.
+    pub family_id: Option<String>,
+    /// A code for the page that belongs to this server (`return_spa_code`).
+    pub spa_code: Option<Secret>,
 }
 
 /// Reads an answer of the token endpoint.
@@ -38,7 +51,11 @@ pub struct TokenResponse {
 /// # Errors
 /// The server's own error; `unexpected_redirect`; `token_parsing_error` for a success that is not JSON;
 /// `invalid_token_response` for one without a usable token. The message quotes status and content type.
-pub fn parse_response(response: &HttpResponse, wall_now: Moment) -> Result<TokenResponse, Error> {
+pub fn parse_response(
+    response: &HttpResponse,
+    wall_now: Moment,
+    parse_json: ParseJson,
+) -> Result<TokenResponse, Error> {
     if response.is_redirect() {
         return Err(malformed(response, code::UNEXPECTED_REDIRECT, "the token endpoint redirected; the request was not sent on").with_hint(
             "A request with a credential never follows a redirect: check the authority, and that no proxy or sign-in page is in between.",
@@ -71,11 +88,15 @@ pub fn parse_response(response: &HttpResponse, wall_now: Moment) -> Result<Token
     if !body.text("error").is_empty() {
         return Err(entra_error::decode(response, wall_now));
     }
-    parse_body(body, wall_now)
+    parse_body(body, wall_now, parse_json)
         .map_err(|reason| malformed(response, code::INVALID_TOKEN_RESPONSE, reason))
 }
 
-fn parse_body(body: &Value, wall_now: Moment) -> Result<TokenResponse, &'static str> {
+fn parse_body(
+    body: &Value,
+    wall_now: Moment,
+    parse_json: ParseJson,
+) -> Result<TokenResponse, &'static str> {
     let access_token = body.text("access_token");
     if access_token.is_empty() {
         return Err("the token endpoint's answer has no access_token");
@@ -100,6 +121,10 @@ fn parse_body(body: &Value, wall_now: Moment) -> Result<TokenResponse, &'static 
             .filter(|text| !text.is_empty())
             .map(str::to_owned)
     };
+    let refresh_token_expires_in = body
+        .get("refresh_token_expires_in")
+        .and_then(Value::as_integer)
+        .filter(|seconds| *seconds > 0);
     Ok(TokenResponse {
         access_token: Secret::new(access_token.to_owned()),
         token_type: body.text("token_type").to_owned(),
@@ -109,6 +134,12 @@ fn parse_body(body: &Value, wall_now: Moment) -> Result<TokenResponse, &'static 
         scope: optional("scope"),
         resource: optional("resource"),
         not_before: body.get("not_before").and_then(Value::as_integer),
+        id_token: optional("id_token").map(Secret::new),
+        refresh_token: optional("refresh_token").map(Secret::new),
+        refresh_token_expires_in,
+        client_info: ClientInfo::parse(body.text("client_info"), parse_json),
+        family_id: optional("foci"),
+        spa_code: optional("spa_code").map(Secret::new),
     })
 }
 

@@ -1,15 +1,20 @@
-//! One acquisition: a flow between its start and its outcome, driven by `drive.js`.
+//! One call: a flow between its start and its outcome, driven by `drive.js`.
 
 use super::client::Shared;
+use super::effect::EffectObject;
 use super::held::Held;
 use super::json;
-use super::request::Asked;
+use super::request::Prepared;
 use super::thrown::ErrorObject;
-use crate::flow::client_credentials::Acquired;
+use crate::cache::partition::Wanted;
+use crate::error::Error;
+use crate::flow::accounts;
+use crate::flow::acquired::{Acquired, Keep};
 use crate::flow::step::{Effect, Event, Flow, Step};
-use crate::protocol::http::{Body, Content, HttpResponse, RetryAfter};
-use crate::text;
-use crate::time::Now;
+use crate::protocol::http::{Content, HttpResponse, RetryAfter};
+use crate::secret::Secret;
+use crate::time::{Moment, Now};
+use js_sys::Uint8Array;
 use serde::Serialize;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
@@ -20,12 +25,13 @@ use wasm_bindgen::prelude::wasm_bindgen;
 pub struct Acquisition {
     shared: Rc<Shared>,
     location: String,
-    key: String,
+    /// The token whose renewal this is.
+    key: Option<String>,
     flight_key: String,
-    handle: f64,
     /// What is cached, in case that the service is down and the cache is cleared meanwhile.
     cached: Option<Held>,
-    served: bool,
+    /// The handle of the token that the cache serves.
+    served: f64,
     epoch: u32,
     flow: Flow<Acquired>,
 }
@@ -35,7 +41,7 @@ impl Acquisition {
     /// The handle of the cached token that this request may be served, or -1.
     #[wasm_bindgen(getter)]
     pub fn handle(&self) -> f64 {
-        if self.served { self.handle } else { -1.0 }
+        self.served
     }
 
     /// What two requests have in common that one exchange can serve.
@@ -58,6 +64,8 @@ impl Acquisition {
         status: u16,
         content_type: Option<String>,
         retry_after: Option<String>,
+        date: Option<String>,
+        request_id: Option<String>,
         body: Option<String>,
         wall_ms: f64,
         monotonic_ms: f64,
@@ -70,67 +78,86 @@ impl Acquisition {
         let mut response = HttpResponse::new(status, content);
         response.content_type = content_type.unwrap_or_default();
         response.retry_after = retry_after.as_deref().and_then(self::retry_after);
+        response.date = date.as_deref().and_then(parse_date).map(Moment);
+        response.request_id = request_id.unwrap_or_default();
         self.resume(number, Event::Response(response), wall_ms, monotonic_ms)
     }
 
-    /// Goes on after a request without an answer.
-    pub fn fail(
+    /// Goes on with what came of any other effect: `kind` says what `value` is.
+    pub fn settle(
         &mut self,
         number: u32,
-        timed_out: bool,
+        kind: &str,
+        value: &JsValue,
         wall_ms: f64,
         monotonic_ms: f64,
     ) -> JsValue {
-        let event = if timed_out {
-            Event::TimedOut
-        } else {
-            Event::NetworkFailed
+        let event = match kind {
+            "networkFailed" => Event::NetworkFailed,
+            "timedOut" => Event::TimedOut,
+            "done" => Event::Done,
+            "bytes" => Event::Bytes(Uint8Array::new(value).to_vec()),
+            "verified" => Event::Verified(value.is_truthy()),
+            "assertion" => Event::Assertion(Secret::new(value.as_string().unwrap_or_default())),
+            "loaded" => {
+                let text = value.as_string().map(Secret::new);
+                Event::Loaded(text.and_then(|text| json::parse(text.expose())))
+            }
+            "listed" => {
+                let keys = js_sys::Array::from(value);
+                Event::Listed(keys.iter().filter_map(|key| key.as_string()).collect())
+            }
+            "keyRead" => match self.shared.certificate_read(value) {
+                Ok(read) => Event::KeyRead(read),
+                Err(_) => Event::Failed,
+            },
+            _ => Event::Failed,
         };
         self.resume(number, event, wall_ms, monotonic_ms)
-    }
-
-    /// Goes on after a pause.
-    pub fn wake(&mut self, number: u32, wall_ms: f64, monotonic_ms: f64) -> JsValue {
-        self.resume(number, Event::Woke, wall_ms, monotonic_ms)
     }
 }
 
 impl Acquisition {
-    pub(super) fn new(shared: Rc<Shared>, asked: Asked, now: Now) -> Self {
-        let Asked {
-            mut flow,
-            skip_cache,
-            own_timeout,
-        } = asked;
-        let key = flow.key();
-        let cached = shared.find(&key);
-        flow.cached = cached.as_ref().map(|(_, entry)| entry.lifetime);
-        flow.metadata = flow
-            .metadata
-            .take()
-            .or_else(|| shared.discovered(&flow.authority));
-        let location = flow.authority.location();
-        let served = !skip_cache && flow.is_served_by_cache(now);
-        let mut flight_key = text::concat(&[&shared.epoch().to_string(), "\n", &key]);
-        if own_timeout {
-            flight_key.push_str("\ntimeout ");
-            flight_key.push_str(&flow.timeout_ms.to_string());
-        }
-        if skip_cache {
-            flight_key.push_str("\nanew ");
-            flight_key.push_str(flow.request.claims.as_deref().unwrap_or_default());
-        }
+    pub(super) fn new(shared: Rc<Shared>, prepared: Prepared) -> Self {
+        let cached = prepared.key.as_deref().and_then(|key| shared.find(key));
         Self {
-            handle: cached.as_ref().map_or(-1.0, |(handle, _)| *handle),
-            cached: cached.map(|(_, entry)| entry.value),
+            served: prepared
+                .served
+                .as_deref()
+                .map_or(-1.0, |key| shared.handle(key)),
+            cached: cached.map(|entry| entry.value),
             epoch: shared.epoch(),
             shared,
-            location,
-            key,
-            flight_key,
-            served,
-            flow: Flow::new(now, |io| flow.run(io)),
+            location: prepared.location,
+            key: prepared.key,
+            flight_key: prepared.flight_key,
+            flow: prepared.flow,
         }
+    }
+
+    /// Reads the accounts of the token store, or removes one.
+    pub(super) fn of_accounts(
+        shared: Rc<Shared>,
+        removed: Option<String>,
+        now: Now,
+    ) -> Option<Self> {
+        let store = shared.configuration.store()?;
+        let flight = match &removed {
+            Some(partition) => crate::text::concat(&["remove\n", partition]),
+            None => "accounts".to_owned(),
+        };
+        let flow = match removed {
+            Some(partition) => Flow::new(now, |io| accounts::remove(store, partition, io)),
+            None => Flow::new(now, |io| accounts::load_all(store, io)),
+        };
+        let prepared = Prepared {
+            flow,
+            served: None,
+            key: None,
+            flight_key: shared.flight_key(&flight),
+            location: String::new(),
+        };
+        Some(Self::new(shared, prepared))
     }
 
     fn resume(&mut self, number: u32, event: Event, wall_ms: f64, monotonic_ms: f64) -> JsValue {
@@ -139,56 +166,110 @@ impl Acquisition {
         self.give(step, now)
     }
 
-    fn give(&self, step: Step<Acquired>, now: Now) -> JsValue {
-        let effects = step.effects.into_iter().map(EffectObject::from).collect();
+    /// Performs what the cache in memory can, and gives the host the rest.
+    fn give(&mut self, mut step: Step<Acquired>, now: Now) -> JsValue {
+        let mut effects = Vec::new();
+        loop {
+            let mut events = Vec::new();
+            for (number, effect) in core::mem::take(&mut step.effects) {
+                match self.perform(&effect, now) {
+                    Some(event) => events.push((number, event)),
+                    None => effects.push(EffectObject::new(number, effect)),
+                }
+            }
+            if events.is_empty() {
+                break;
+            }
+            for (number, event) in events {
+                let next = self.flow.resume(number, event, now);
+                step.effects.extend(next.effects);
+                step.outcome = step.outcome.or(next.outcome);
+            }
+        }
         let (mut outcome, mut failure) = (None, None);
         match step.outcome {
             None => {}
             Some(Ok(acquired)) => outcome = Some(self.end(acquired, now)),
             Some(Err(error)) => {
-                self.shared.postpone_refresh(&self.key, now);
+                self.postpone(now);
                 failure = Some(error);
             }
         }
         to_js(&StepObject {
             effects,
             outcome,
-            failure: failure.as_ref().map(ErrorObject::from),
+            failure: failure.as_ref().map(|error: &Error| ErrorObject::from(error)),
         })
     }
 
-    fn end(&self, acquired: Acquired, now: Now) -> OutcomeObject {
-        match acquired {
-            Acquired::New { token, discovered } => {
-                if let Some(metadata) = discovered {
-                    self.shared.keep_discovered(&self.location, metadata);
-                }
-                let (held, handle) = self.shared.keep(&token, self.epoch, now);
-                OutcomeObject {
-                    held,
-                    handle,
-                    from_cache: false,
-                    extended: false,
-                }
-            }
-            Acquired::Cached { extended } => {
-                self.shared.postpone_refresh(&self.key, now);
-                let held = self
-                    .cached
-                    .as_ref()
-                    .map_or(JsValue::UNDEFINED, |held| held.at(now));
-                let handle = if self.epoch == self.shared.epoch() {
-                    self.handle
-                } else {
-                    -1.0
+    fn perform(&mut self, effect: &Effect, now: Now) -> Option<Event> {
+        match effect {
+            Effect::LookUp {
+                partition,
+                realm,
+                location,
+                scopes,
+                variant,
+            } => {
+                let wanted = Wanted {
+                    realm: realm.as_deref(),
+                    location,
+                    scopes,
+                    variant,
                 };
-                OutcomeObject {
-                    held,
-                    handle,
-                    from_cache: true,
-                    extended,
+                let found = self.shared.look_up(partition, wanted);
+                if let Some((key, _)) = &found {
+                    self.cached = self.shared.find(key).map(|entry| entry.value);
+                    self.key = Some(key.clone());
                 }
+                Some(Event::Found(found))
             }
+            Effect::Forget {
+                partition,
+                refresh_token,
+            } => {
+                self.shared
+                    .forget_refresh_token(partition, refresh_token, now);
+                Some(Event::Done)
+            }
+            _ => None,
+        }
+    }
+
+    fn end(&self, acquired: Acquired, now: Now) -> OutcomeObject {
+        self.shared.learn(&self.location, acquired.learned);
+        let key = &acquired.key;
+        let current = self.epoch == self.shared.epoch();
+        let mut held = None;
+        if !acquired.entities.is_empty() {
+            let is_kept = current
+                && (acquired.keep == Keep::Always || self.shared.knows_account(&acquired.entities));
+            held = self.shared.keep(acquired.entities, key, is_kept, now);
+        }
+        if acquired.from_cache {
+            self.postpone(now);
+        }
+        let held = held
+            .or_else(|| self.shared.find(key).map(|entry| entry.value.at(now)))
+            .or_else(|| self.cached.as_ref().map(|held| held.at(now)))
+            .unwrap_or(JsValue::UNDEFINED);
+        OutcomeObject {
+            held,
+            handle: if current {
+                self.shared.handle(key)
+            } else {
+                -1.0
+            },
+            from_cache: acquired.from_cache,
+            extended: acquired.extended,
+            request_id: acquired.request_id,
+            spa_code: acquired.spa_code.map(Secret::into_exposed),
+        }
+    }
+
+    fn postpone(&self, now: Now) {
+        if let Some(key) = &self.key {
+            self.shared.postpone_refresh(key, now);
         }
     }
 }
@@ -209,52 +290,18 @@ struct OutcomeObject {
     handle: f64,
     from_cache: bool,
     extended: bool,
-}
-
-/// An effect: a `send` where it has a URL, else a `sleep`.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct EffectObject {
-    number: u32,
-    ms: f64,
-    url: Option<String>,
-    method: Option<&'static str>,
-    body: Option<String>,
-}
-
-impl From<(u32, Effect)> for EffectObject {
-    fn from((number, effect): (u32, Effect)) -> Self {
-        match effect {
-            Effect::Send {
-                request,
-                timeout_ms,
-            } => Self {
-                number,
-                ms: timeout_ms as f64,
-                method: Some(request.method()),
-                body: match &request.body {
-                    Body::None => None,
-                    Body::Form(form) => Some(form.expose().to_owned()),
-                },
-                url: Some(request.url),
-            },
-            Effect::Sleep(ms) => Self {
-                number,
-                ms: ms as f64,
-                url: None,
-                method: None,
-                body: None,
-            },
-        }
-    }
+    request_id: String,
+    spa_code: Option<String>,
 }
 
 /// A `Retry-After` header, its date read by the host.
 pub(super) fn retry_after(header: &str) -> Option<RetryAfter> {
-    RetryAfter::parse(header, |date| {
-        let milliseconds = js_sys::Date::parse(date);
-        (!milliseconds.is_nan()).then_some(milliseconds as i64)
-    })
+    RetryAfter::parse(header, parse_date)
+}
+
+fn parse_date(date: &str) -> Option<i64> {
+    let milliseconds = js_sys::Date::parse(date);
+    (!milliseconds.is_nan()).then_some(milliseconds as i64)
 }
 
 fn to_js(step: &StepObject<'_>) -> JsValue {

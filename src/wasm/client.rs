@@ -3,17 +3,23 @@
 use super::acquisition::Acquisition;
 use super::configuration::Configuration;
 use super::field::Fields;
-use super::held::Held;
-use super::{held, json, request, thrown};
-use crate::cache::access_token::AccessToken;
-use crate::cache::lifetime::Freshness;
-use crate::cache::msal_schema::{self, Reader};
+use super::held::{Held, Person};
+use super::request::{self, Host};
+use super::{accounts, held, json, thrown};
+use crate::cache::access_token::{AccessToken, RefreshToken};
+use crate::cache::key::Owner;
+use crate::cache::lifetime::{Freshness, Lifetime};
+use crate::cache::msal_schema::{self, Entities, Reader};
+use crate::cache::partition::{self, Partitions, TokenRef, Wanted};
 use crate::cache::store::{Entry, Handle, Store};
 use crate::error::Error;
-use crate::protocol::authority::Authority;
+use crate::flow::exchange::{KnownKeys, Learned};
+use crate::flow::step::ReadCertificate;
+use crate::protocol::authority::{Authority, Kind};
 use crate::protocol::json::Value;
 use crate::protocol::metadata::Metadata;
 use crate::protocol::{admin_consent, challenge};
+use crate::secret::Secret;
 use crate::time::{Clock, Moment, Now};
 use core::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -23,7 +29,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 /// A handle's number where there is none.
 const NO_HANDLE: f64 = -1.0;
 
-/// Discovery documents that are kept; the oldest goes first.
+/// Discovery documents and key sets that are kept; the oldest goes first.
 const MAX_DISCOVERED: usize = 100;
 
 /// A confidential client.
@@ -37,9 +43,11 @@ pub(super) struct Shared {
     /// The present as last observed.
     last: Cell<Now>,
     store: RefCell<Store<Held>>,
+    pub(super) partitions: RefCell<Partitions>,
     /// What discovery documents said, by the authority's location.
     discovered: RefCell<Vec<(String, Metadata)>>,
-    /// What an imported cache held beside application tokens.
+    keys: RefCell<Vec<KnownKeys>>,
+    /// What an imported cache held that is not used here.
     rest: RefCell<Value>,
     /// How often the cache was cleared: what was asked for before is not kept after.
     epoch: Cell<u32>,
@@ -53,12 +61,15 @@ impl Client {
         let configuration =
             Configuration::read(configuration).map_err(|error| thrown::to_js(&error))?;
         let store = RefCell::new(Store::new(configuration.bounds));
+        let partitions = RefCell::new(Partitions::new(configuration.bounds));
         Ok(Self(Rc::new(Shared {
             configuration,
             clock: RefCell::default(),
             last: Cell::new(Now::at(Moment(0))),
             store,
+            partitions,
             discovered: RefCell::default(),
+            keys: RefCell::default(),
             rest: RefCell::new(Value::Object(Vec::new())),
             epoch: Cell::new(0),
         })))
@@ -81,34 +92,96 @@ impl Client {
         self.0.store.borrow().len()
     }
 
-    /// Prepares an acquisition by client credentials; nothing is sent yet.
-    #[wasm_bindgen(js_name = clientCredentials)]
-    pub fn client_credentials(
+    /// Prepares a call; nothing is sent yet.
+    pub fn prepare(
         &self,
+        kind: &str,
         request: &JsValue,
+        payload: &JsValue,
         in_browser: bool,
+        region: Option<String>,
         entropy: &[u8],
         wall_ms: f64,
         monotonic_ms: f64,
     ) -> Result<Acquisition, JsValue> {
         let now = self.0.observe(wall_ms, monotonic_ms);
-        request::client_credentials(&self.0.configuration, request, in_browser, entropy)
-            .map(|asked| Acquisition::new(Rc::clone(&self.0), asked, now))
+        let host = Host {
+            in_browser,
+            region,
+            entropy,
+        };
+        request::prepare(&self.0, kind, request, payload, &host, now)
+            .map(|prepared| Acquisition::new(Rc::clone(&self.0), prepared))
             .map_err(|error| thrown::to_js(&error))
+    }
+
+    /// Prepares to read every account of the program's token store into memory; `undefined` where it has none.
+    #[wasm_bindgen(js_name = loadAccounts)]
+    pub fn load_accounts(&self, wall_ms: f64, monotonic_ms: f64) -> Option<Acquisition> {
+        let now = self.0.observe(wall_ms, monotonic_ms);
+        Acquisition::of_accounts(Rc::clone(&self.0), None, now)
+    }
+
+    /// Forgets an account with its tokens; gives what removes it from the program's token store, if it has one.
+    #[wasm_bindgen(js_name = removeAccount)]
+    pub fn remove_account(
+        &self,
+        account: &JsValue,
+        wall_ms: f64,
+        monotonic_ms: f64,
+    ) -> Result<Option<Acquisition>, JsValue> {
+        let now = self.0.observe(wall_ms, monotonic_ms);
+        let partition = accounts::partition_of(account).map_err(|error| thrown::to_js(&error))?;
+        let Some(partition) = partition else {
+            return Ok(None);
+        };
+        self.0.remove_partition(&partition);
+        Ok(Acquisition::of_accounts(
+            Rc::clone(&self.0),
+            Some(partition),
+            now,
+        ))
+    }
+
+    /// The accounts in memory, as JSON: MSAL's `AccountInfo`, `tenantProfiles` as a list.
+    #[wasm_bindgen(js_name = allAccounts)]
+    pub fn all_accounts(&self) -> String {
+        accounts::all(&self.0)
+    }
+
+    /// The address for a person to sign in; `undefined` where the provider has to be asked for its endpoints first.
+    #[wasm_bindgen(js_name = authCodeUrl)]
+    pub fn auth_code_url(
+        &self,
+        request: &JsValue,
+        in_browser: bool,
+        entropy: &[u8],
+    ) -> Result<Option<String>, JsValue> {
+        let host = Host {
+            in_browser,
+            region: None,
+            entropy,
+        };
+        request::auth_code_url(&self.0, request, &host).map_err(|error| thrown::to_js(&error))
+    }
+
+    /// The key to sign with: a `CryptoKey`, or the bytes of a PKCS#8; `undefined` where it is still to be read.
+    #[wasm_bindgen(getter, js_name = signingKey)]
+    pub fn signing_key(&self) -> JsValue {
+        self.0.configuration.credential.signing_key()
+    }
+
+    /// Takes what `graph-token/certificate` read.
+    #[wasm_bindgen(js_name = keyRead)]
+    pub fn key_read(&self, read: &JsValue) -> Result<(), JsValue> {
+        let taken = self.0.certificate_read(read);
+        taken.map(|_| ()).map_err(|error| thrown::to_js(&error))
     }
 
     /// The cache in MSAL's schema, as JSON text.
     pub fn serialize(&self, wall_ms: f64, monotonic_ms: f64) -> String {
         let now = self.0.observe(wall_ms, monotonic_ms);
-        let store = self.0.store.borrow();
-        let tokens: Vec<AccessToken> = store
-            .iter()
-            .filter(|(_, entry)| entry.lifetime.freshness(now.judged, 0) != Freshness::Gone)
-            .filter_map(|(key, entry)| {
-                held::from_js(key, entry, &self.0.configuration.capabilities)
-            })
-            .collect();
-        msal_schema::write(tokens.iter(), &self.0.rest.borrow(), now).to_json()
+        msal_schema::write(&self.0.entities(now), &self.0.rest.borrow(), now).to_json()
     }
 
     /// Takes in a cache in MSAL's schema; of two tokens for the same thing the later one stays.
@@ -119,10 +192,13 @@ impl Client {
             .map_err(|error| thrown::to_js(&error))
     }
 
-    /// Forgets every token.
-    pub fn clear(&self) {
+    /// Forgets every token; what is asked for now is not kept either, unless it is only to be read anew (`reload`).
+    pub fn clear(&self, reload: bool) {
         self.0.store.borrow_mut().clear();
-        self.0.epoch.set(self.0.epoch.get() + 1);
+        self.0.partitions.borrow_mut().clear();
+        if !reload {
+            self.0.epoch.set(self.0.epoch.get() + 1);
+        }
         *self.0.rest.borrow_mut() = Value::Object(Vec::new());
     }
 
@@ -186,9 +262,20 @@ impl Shared {
         now
     }
 
+    pub(super) fn renewal_offset_seconds(&self) -> i64 {
+        i64::from(self.configuration.renewal_offset_seconds)
+    }
+
+    pub(super) fn is_served(&self, life: Lifetime, now: Now) -> bool {
+        matches!(
+            life.freshness(now.judged, self.renewal_offset_seconds()),
+            Freshness::Fresh | Freshness::Due
+        )
+    }
+
     fn freshness(&self, handle: f64, wall_ms: f64, monotonic_ms: f64) -> u32 {
         let now = self.observe(wall_ms, monotonic_ms).judged;
-        let offset = i64::from(self.configuration.renewal_offset_seconds);
+        let offset = self.renewal_offset_seconds();
         let mut store = self.store.borrow_mut();
         match store
             .touch(handle_of(handle))
@@ -211,32 +298,187 @@ impl Shared {
         self.epoch.get()
     }
 
-    pub(super) fn find(&self, key: &str) -> Option<(f64, Entry<Held>)> {
-        let store = self.store.borrow();
-        let handle = store.find(key)?;
-        Some((handle.to_number() as f64, store.peek(handle)?.clone()))
+    /// A flight's key: what was begun before the cache was cleared serves nobody after.
+    pub(super) fn flight_key(&self, key: &str) -> String {
+        let mut flight = self.epoch().to_string();
+        flight.push('\n');
+        flight.push_str(key);
+        flight
     }
 
-    /// Keeps a token. Gives its object, and its handle or [`NO_HANDLE`] where the bounds leave no room for it,
-    /// or the cache was cleared since the epoch in which it was asked for.
-    pub(super) fn keep(&self, token: &AccessToken, epoch: u32, now: Now) -> (JsValue, f64) {
-        let value = Held::new(token, now);
-        let object = value.at(now);
-        if epoch != self.epoch() {
-            return (object, NO_HANDLE);
+    pub(super) fn handle(&self, key: &str) -> f64 {
+        let handle = self.store.borrow().find(key);
+        handle.map_or(NO_HANDLE, |handle| handle.to_number() as f64)
+    }
+
+    pub(super) fn find(&self, key: &str) -> Option<Entry<Held>> {
+        let store = self.store.borrow();
+        store.peek(store.find(key)?).cloned()
+    }
+
+    pub(super) fn lifetime(&self, key: &str) -> Option<Lifetime> {
+        self.find(key).map(|entry| entry.lifetime)
+    }
+
+    /// Of a user's tokens that serve a request, key and life of the one that lives longest.
+    pub(super) fn look_up(&self, partition: &str, wanted: Wanted<'_>) -> Option<(String, Lifetime)> {
+        let partitions = self.partitions.borrow();
+        let tokens = &partitions.get(partition)?.tokens;
+        let serving = tokens
+            .iter()
+            .filter(|token| token.serves(wanted))
+            .filter_map(|token| Some((token.key.clone(), self.lifetime(&token.key)?)));
+        serving.max_by_key(|(_, life)| life.expires)
+    }
+
+    pub(super) fn refresh_token(&self, partition: &str) -> Option<RefreshToken> {
+        let partitions = self.partitions.borrow();
+        partitions
+            .get(partition)?
+            .refresh_token(&self.configuration.client_id)
+            .cloned()
+    }
+
+    pub(super) fn forget_refresh_token(&self, partition: &str, dead: &Secret, now: Now) {
+        self.partitions
+            .borrow_mut()
+            .change(partition, now.judged, |user| {
+                user.refresh_tokens
+                    .retain(|token| token.secret.expose() != dead.expose());
+            });
+    }
+
+    pub(super) fn knows_account(&self, entities: &Entities) -> bool {
+        let partitions = self.partitions.borrow();
+        entities.tokens.iter().any(|token| {
+            token.user.as_ref().is_some_and(|user| {
+                let key = partition::key(&token.environment, Owner::User(&user.home_account_id));
+                partitions
+                    .get(&key)
+                    .is_some_and(|partition| partition.account.is_some())
+            })
+        })
+    }
+
+    /// Takes entities into the cache, unless it was cleared since the epoch in which they were asked for. Gives the
+    /// object of the token of `key`.
+    pub(super) fn keep(
+        &self,
+        entities: Entities,
+        key: &str,
+        is_kept: bool,
+        now: Now,
+    ) -> Option<JsValue> {
+        let mut object = None;
+        if is_kept {
+            self.keep_persons(&entities, now);
         }
+        for mut token in entities.tokens {
+            let home = token.user.as_ref().map(|user| {
+                partition::key(&token.environment, Owner::User(&user.home_account_id))
+            });
+            let known = self.find(&token.key);
+            if let Some(known) = &known
+                && token.other.is_empty()
+            {
+                // A renewed token is filed as the one that it renews.
+                token.other = known.value.other();
+            }
+            let value = {
+                let partitions = self.partitions.borrow();
+                let home = home.as_deref().and_then(|home| partitions.get(home));
+                let same = |id: &str| token.user.as_ref().is_some_and(|user| user.home_account_id == id);
+                let own_account = entities.accounts.iter().find(|account| same(&account.home_account_id));
+                let own_id_token = entities.id_tokens.iter().find(|id_token| {
+                    same(&id_token.home_account_id) && id_token.realm == token.realm
+                });
+                let person = Person {
+                    account: home.and_then(|home| home.account.as_ref()).or(own_account),
+                    id_token: home
+                        .and_then(|home| home.id_token(&token.realm, &token.client_id))
+                        .or(own_id_token),
+                };
+                Held::new(&token, person, now)
+            };
+            if token.key == key {
+                object = Some(value.at(now));
+            }
+            let is_newer = known.is_none_or(|known| {
+                token.key == key || known.lifetime.obtained < token.lifetime.obtained
+            });
+            if is_kept && is_newer {
+                self.keep_token(&token, value, now);
+            }
+        }
+        object
+    }
+
+    fn keep_persons(&self, entities: &Entities, now: Now) {
+        let mut partitions = self.partitions.borrow_mut();
+        let mut change = |environment: &str, id: &str, change: &mut dyn FnMut(&mut partition::Partition)| {
+            let key = partition::key(environment, Owner::User(id));
+            partitions.change(&key, now.judged, change);
+        };
+        for account in &entities.accounts {
+            change(&account.environment, &account.home_account_id, &mut |user| {
+                user.keep_account(account.clone());
+            });
+        }
+        for token in &entities.id_tokens {
+            change(&token.environment, &token.home_account_id, &mut |user| {
+                user.keep_id_token(token.clone());
+            });
+        }
+        for token in &entities.refresh_tokens {
+            change(&token.environment, &token.home_account_id, &mut |user| {
+                user.keep_refresh_token(token.clone());
+            });
+        }
+    }
+
+    fn keep_token(&self, token: &AccessToken, value: Held, now: Now) {
+        let size = held::size_bytes(token);
         let entry = Entry {
             lifetime: token.lifetime,
             value,
         };
-        let handle =
-            self.store
-                .borrow_mut()
-                .insert(&token.key, entry, held::size_bytes(token), now.judged);
-        (
-            object,
-            handle.map_or(NO_HANDLE, |handle| handle.to_number() as f64),
-        )
+        self.store
+            .borrow_mut()
+            .insert(&token.key, entry, size, now.judged);
+        if let (Some(found), Some(user)) = (TokenRef::of(token), &token.user) {
+            let key = user.partition(&token.environment);
+            let mut partitions = self.partitions.borrow_mut();
+            partitions.change(&key, now.judged, |partition| {
+                // What has left the store is of no use to anybody.
+                partition
+                    .tokens
+                    .retain(|known| self.store.borrow().find(&known.key).is_some());
+                partition.keep_token(found);
+            });
+        }
+    }
+
+    fn remove_partition(&self, key: &str) {
+        let home = self.partitions.borrow_mut().remove(key);
+        let Some(home) = home else {
+            return;
+        };
+        let id = home.account.map(|account| account.home_account_id);
+        let mut store = self.store.borrow_mut();
+        let of_user: Vec<String> = store
+            .iter()
+            .filter(|(_, entry)| {
+                let user = entry.value.user();
+                user.is_some_and(|user| Some(&user.home_account_id) == id.as_ref())
+            })
+            .map(|(key, _)| key.to_owned())
+            .chain(home.tokens.into_iter().map(|token| token.key))
+            .collect();
+        for key in of_user {
+            if let Some(handle) = store.find(&key) {
+                store.remove(handle);
+            }
+        }
     }
 
     /// Puts off renewing ahead, after it has failed.
@@ -251,6 +493,10 @@ impl Shared {
     }
 
     pub(super) fn discovered(&self, authority: &Authority) -> Option<Metadata> {
+        // The endpoints of the others follow from the address; their issuer and keys are known by the key set.
+        if authority.has_known_issuer() {
+            return None;
+        }
         let location = authority.location();
         let discovered = self.discovered.borrow();
         discovered
@@ -259,12 +505,60 @@ impl Shared {
             .map(|(_, metadata)| metadata.clone())
     }
 
-    pub(super) fn keep_discovered(&self, location: &str, metadata: Metadata) {
-        let mut discovered = self.discovered.borrow_mut();
-        if discovered.len() >= MAX_DISCOVERED {
-            discovered.remove(0);
+    pub(super) fn known_keys(
+        &self,
+        authority: &Authority,
+        metadata: Option<&Metadata>,
+    ) -> Option<KnownKeys> {
+        let uri = match metadata {
+            Some(metadata) => metadata.jwks_uri.clone()?,
+            None if authority.has_known_issuer() && authority.kind() == Kind::Entra => {
+                authority.jwks_uri()
+            }
+            None => return None,
+        };
+        let keys = self.keys.borrow();
+        keys.iter().find(|known| known.uri == uri).cloned()
+    }
+
+    pub(super) fn learn(&self, location: &str, learned: Learned) {
+        if let Some(metadata) = learned.metadata {
+            let mut discovered = self.discovered.borrow_mut();
+            discovered.retain(|(known, _)| known != location);
+            if discovered.len() >= MAX_DISCOVERED {
+                discovered.remove(0);
+            }
+            discovered.push((location.to_owned(), metadata));
         }
-        discovered.push((location.to_owned(), metadata));
+        if let Some(fetched) = learned.keys {
+            let mut keys = self.keys.borrow_mut();
+            keys.retain(|known| known.uri != fetched.uri);
+            if keys.len() >= MAX_DISCOVERED {
+                keys.remove(0);
+            }
+            keys.push(fetched);
+        }
+    }
+
+    fn entities(&self, now: Now) -> Entities {
+        let store = self.store.borrow();
+        let tokens = store
+            .iter()
+            .filter(|(_, entry)| entry.lifetime.freshness(now.judged, 0) != Freshness::Gone)
+            .filter_map(|(key, entry)| held::from_js(key, entry, &self.configuration.capabilities))
+            .collect();
+        let mut entities = Entities {
+            tokens,
+            ..Entities::default()
+        };
+        for (_, partition) in self.partitions.borrow().iter() {
+            entities.accounts.extend(partition.account.clone());
+            entities.id_tokens.extend(partition.id_tokens.clone());
+            entities
+                .refresh_tokens
+                .extend(partition.refresh_tokens.clone());
+        }
+        entities
     }
 
     fn import(&self, text: &str, now: Now) -> Result<(), Error> {
@@ -273,16 +567,17 @@ impl Shared {
         let reader = Reader {
             authority: authority.as_ref(),
             capabilities: &self.configuration.capabilities,
+            parse_json: json::parse,
         };
         let imported = msal_schema::read(&cache, reader, now)?;
-        for token in &imported.tokens {
-            let known = self.find(&token.key);
-            if known.is_none_or(|(_, entry)| entry.lifetime.obtained < token.lifetime.obtained) {
-                self.keep(token, self.epoch(), now);
-            }
-        }
+        self.keep(imported.entities, "", true, now);
         self.rest.borrow_mut().merge(imported.rest);
         Ok(())
+    }
+
+    /// Takes what `graph-token/certificate` read of the key.
+    pub(super) fn certificate_read(&self, read: &JsValue) -> Result<ReadCertificate, Error> {
+        self.configuration.credential.take_read(read)
     }
 }
 

@@ -1,14 +1,14 @@
 //! MSAL's `Configuration`, read once.
 
+use super::credential::ReadCredential;
 use super::field::Fields;
 use super::json;
 use crate::cache::store::Bounds;
-use crate::error::{Error, ErrorClass, code};
+use crate::error::{Error, code};
+use crate::flow::token_store::TokenStore;
 use crate::protocol::address::{is_loopback, parse_origin};
 use crate::protocol::authority::{Authority, ProtocolMode};
-use crate::protocol::client_authentication::ClientAuthentication;
 use crate::protocol::metadata::{self, Metadata};
-use crate::secret::Secret;
 use crate::text;
 use wasm_bindgen::JsValue;
 
@@ -24,7 +24,11 @@ const MAX_RENEWAL_OFFSET_SECONDS: u32 = 24 * 60 * 60;
 const DEFAULT_MAX_ENTRIES: u32 = 200_000;
 const DEFAULT_MAX_BYTES: u32 = 512 * 1024 * 1024;
 
-const NOT_YET: &str = "Leave it out: this version does not have it yet.";
+/// A token store of the program's.
+#[derive(Clone, Copy)]
+pub(super) struct StoreKind {
+    pub(super) can_list: bool,
+}
 
 /// The configuration of a confidential client.
 pub(super) struct Configuration {
@@ -34,7 +38,7 @@ pub(super) struct Configuration {
     pub(super) protocol_mode: ProtocolMode,
     pub(super) metadata: Option<Metadata>,
     pub(super) capabilities: Vec<String>,
-    pub(super) authentication: ClientAuthentication,
+    pub(super) credential: ReadCredential,
     pub(super) timeout_ms: u32,
     pub(super) max_retries: u32,
     pub(super) renewal_offset_seconds: u32,
@@ -42,6 +46,7 @@ pub(super) struct Configuration {
     pub(super) allowed_origins: Vec<String>,
     pub(super) allow_secrets_in_browser: bool,
     pub(super) bounds: Bounds,
+    pub(super) token_store: Option<StoreKind>,
 }
 
 impl Configuration {
@@ -54,13 +59,11 @@ impl Configuration {
             Fields::new(&system, "system"),
         );
         auth.refuse(&[
-            ("clientCertificate", NOT_YET),
-            ("clientAssertion", NOT_YET),
             (
                 "instanceAware",
                 "Name the authority of the cloud in place of it.",
             ),
-            ("isMcp", NOT_YET),
+            ("isMcp", "Ask for the resource's /.default in scopes."),
             (
                 "cloudDiscoveryMetadata",
                 "Name the authority's host in auth.knownAuthorities in place of it.",
@@ -75,7 +78,7 @@ impl Configuration {
                 return Err(system.invalid(member, "is not a function"));
             }
         }
-        cache.refuse(&[("cachePlugin", NOT_YET), ("tokenStore", NOT_YET)])?;
+        let token_store = token_store(&cache)?;
         match cache.text("cacheLocation")?.as_deref() {
             None | Some("memoryStorage") => {}
             Some(_) => cache.refuse(&[("cacheLocation", "Only memoryStorage is there yet.")])?,
@@ -101,7 +104,7 @@ impl Configuration {
             protocol_mode: protocol_mode(&auth, &system)?,
             metadata: authority_metadata(&auth)?,
             capabilities: auth.texts("clientCapabilities")?,
-            authentication: authentication(&auth)?,
+            credential: ReadCredential::read(&auth)?,
             timeout_ms: system
                 .number("timeoutMs", MAX_TIMEOUT_MS)?
                 .unwrap_or(DEFAULT_TIMEOUT_MS),
@@ -122,6 +125,7 @@ impl Configuration {
                 .map(|origin| parse_origin(origin))
                 .collect::<Result<_, _>>()?,
             allow_secrets_in_browser: system.flag("allowSecretsInBrowser"),
+            token_store,
             bounds: Bounds {
                 max_entries: cache
                     .number("maxEntries", u32::MAX)?
@@ -140,6 +144,18 @@ impl Configuration {
             &self.known_authorities,
             self.protocol_mode,
         )
+    }
+
+    /// What is needed to use the program's token store, if it has one.
+    pub(super) fn store(&self) -> Option<TokenStore> {
+        let StoreKind { can_list } = self.token_store?;
+        Some(TokenStore {
+            authority: self.authority(None).ok(),
+            capabilities: self.capabilities.clone(),
+            parse_json: json::parse,
+            client_id: self.client_id.clone(),
+            can_list,
+        })
     }
 
     /// Graph as the resource of scopes. A stand-in on this machine takes Graph's tokens, not tokens of its own.
@@ -206,14 +222,27 @@ fn authority_metadata(auth: &Fields<'_>) -> Result<Option<Metadata>, Error> {
     metadata::parse(&document).map(Some)
 }
 
-fn authentication(auth: &Fields<'_>) -> Result<ClientAuthentication, Error> {
-    match auth.text("clientSecret")? {
-        Some(secret) => Ok(ClientAuthentication::Secret(Secret::new(secret))),
-        None => Err(Error::new(
-            ErrorClass::ClientAuth,
-            code::INVALID_CLIENT_CREDENTIAL,
-            "auth has no credential",
-        )
-        .with_hint("Give auth.clientSecret: the secret's value from Certificates & secrets.")),
+/// What the program's token store can do; `None` where there is none.
+fn token_store(cache: &Fields<'_>) -> Result<Option<StoreKind>, Error> {
+    for (member, methods) in [
+        ("cachePlugin", &["beforeCacheAccess", "afterCacheAccess"][..]),
+        ("tokenStore", &["get", "set", "delete"][..]),
+    ] {
+        let object = cache.get(member);
+        let fields = Fields::new(&object, member);
+        if cache.has(member) && !methods.iter().all(|name| fields.get(name).is_function()) {
+            let reason = text::concat(&["has not all of ", &methods.join(", ")]);
+            return Err(cache.invalid(member, &reason));
+        }
     }
+    let store = cache.get("tokenStore");
+    if store.is_undefined() {
+        return Ok(None);
+    }
+    if cache.has("cachePlugin") {
+        return Err(cache.invalid("tokenStore", "cannot be used beside cache.cachePlugin"));
+    }
+    Ok(Some(StoreKind {
+        can_list: Fields::new(&store, "tokenStore").get("list").is_function(),
+    }))
 }

@@ -3,15 +3,18 @@
 //! The token then lies in the host's memory only, and a hit hands the object out without moving a text.
 
 use super::field::Fields;
-use crate::cache::access_token::AccessToken;
-use crate::cache::key::ApplicationKey;
+use crate::cache::access_token::{AccessToken, IdToken, TokenUser};
+use crate::cache::account::Account;
+use crate::cache::key::{Owner, TokenKey};
 use crate::cache::lifetime::Lifetime;
 use crate::cache::store::Entry;
+use crate::protocol::json::Value;
 use crate::protocol::scope::Scopes;
 use crate::secret::Secret;
 use crate::time::Now;
 use js_sys::{Object, Reflect};
 use serde::Serialize;
+use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 
 /// By how much a clock must have been set to count.
@@ -22,14 +25,50 @@ const CLOCK_SET_MS: i64 = 2_000;
 pub(super) struct Held {
     object: JsValue,
     wall_ahead_ms: i64,
+    /// What an application's own plain token has not.
+    extra: Option<Rc<Extra>>,
+}
+
+struct Extra {
+    user: Option<TokenUser>,
+    other: Vec<(String, Value)>,
+}
+
+/// What a result says of the user: account, id_token and its claims.
+#[derive(Clone, Copy)]
+pub(super) struct Person<'a> {
+    pub(super) account: Option<&'a Account>,
+    pub(super) id_token: Option<&'a IdToken>,
 }
 
 impl Held {
-    pub(super) fn new(token: &AccessToken, now: Now) -> Self {
-        Self {
-            object: to_js(token, now),
-            wall_ahead_ms: wall_ahead_ms(now),
+    pub(super) fn new(token: &AccessToken, person: Person<'_>, now: Now) -> Self {
+        let object = to_js(token, now);
+        if let Some(person) = person.members(token) {
+            Object::assign(object.unchecked_ref::<Object>(), person.unchecked_ref());
         }
+        let plain = token.user.is_none() && token.other.is_empty();
+        Self {
+            object,
+            wall_ahead_ms: wall_ahead_ms(now),
+            extra: (!plain).then(|| {
+                Rc::new(Extra {
+                    user: token.user.clone(),
+                    other: token.other.clone(),
+                })
+            }),
+        }
+    }
+
+    /// Members of its entry that this version does not know.
+    pub(super) fn other(&self) -> Vec<(String, Value)> {
+        let extra = self.extra.as_ref();
+        extra.map(|extra| extra.other.clone()).unwrap_or_default()
+    }
+
+    /// Whose token it is; `None` for an application's own.
+    pub(super) fn user(&self) -> Option<&TokenUser> {
+        self.extra.as_ref()?.user.as_ref()
     }
 
     /// The object, its moments as the wall clock shows them now: it may have been set since.
@@ -54,6 +93,36 @@ impl Held {
             }
         }
         shifted.into()
+    }
+}
+
+impl Person<'_> {
+    /// The members of the result, by the host's own parser: they hold lists and objects of the provider's.
+    fn members(&self, token: &AccessToken) -> Option<JsValue> {
+        token.user.as_ref()?;
+        let claims = self.id_token.map(|id_token| &id_token.claims);
+        let text = |name| claims.map(|claims| claims.text(name)).unwrap_or_default();
+        let unique_id = match text("oid") {
+            "" => text("sub"),
+            oid => oid,
+        };
+        let mut members = vec![("uniqueId", Value::String(unique_id.to_owned()))];
+        if let Some(id_token) = self.id_token {
+            let secret = id_token.secret.expose().to_owned();
+            members.push(("idToken", Value::String(secret)));
+            members.push(("idTokenClaims", id_token.claims.clone()));
+        }
+        if let Some(account) = self.account {
+            let id_token = self
+                .id_token
+                .map(|id_token| (id_token.secret.expose(), &id_token.claims));
+            members.push(("account", account.info(&token.realm, id_token)));
+        }
+        let members = members
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect();
+        js_sys::JSON::parse(&Value::Object(members).to_json()).ok()
     }
 }
 
@@ -119,18 +188,25 @@ pub(super) fn from_js(
     let fields = Fields::new(&entry.value.object, "");
     let text = |name| fields.text(name).ok().flatten();
     let target = text("scopes").unwrap_or_default();
-    let (location, client_id) = ApplicationKey::location_and_client_id(key)?;
-    let plain = ApplicationKey {
+    let (location, client_id) = TokenKey::location_and_client_id(key)?;
+    let plain = TokenKey {
         location: &location,
         client_id: &client_id,
         scopes: &Scopes::parse([target.as_str()]).ok()?,
+        owner: Owner::Application,
         capabilities,
         query: &[],
         body: &[],
     };
-    if plain.to_text() != key {
+    let user = entry.value.user();
+    let is_plain = match user {
+        Some(user) => user.variant == plain.variant(),
+        None => plain.to_text() == key,
+    };
+    if !is_plain {
         return None;
     }
+    let extra = entry.value.extra.as_ref();
     Some(AccessToken {
         key: key.to_owned(),
         authority: text("authority")?,
@@ -142,5 +218,7 @@ pub(super) fn from_js(
         token_type: text("tokenType")?,
         lifetime: entry.lifetime,
         correlation_id: String::new(),
+        user: user.cloned(),
+        other: extra.map(|extra| extra.other.clone()).unwrap_or_default(),
     })
 }

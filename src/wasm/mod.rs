@@ -5,9 +5,12 @@
 // Exports take plain numbers and texts: an object for each call would cost more than it shows.
 #![allow(clippy::too_many_arguments)]
 
+mod accounts;
 mod acquisition;
 mod client;
 mod configuration;
+mod credential;
+mod effect;
 mod field;
 #[cfg(feature = "gloo")]
 pub mod gloo;

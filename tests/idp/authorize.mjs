@@ -74,7 +74,7 @@ function shapeAnswer(location, { request, account, pending, origin }) {
     params.set("session_state", randomUUID());
   } else {
     const error = fromProviderError({ error: params.get("error"), error_description: params.get("error_description") ?? "" }, undefined, { clientId: request.app?.clientId });
-    params.set("error_description", errorBody(error, { origin }).error_description);
+    params.set("error_description", errorBody(error, request).error_description);
     params.set("error_uri", `${origin}/error?code=${error.code}`);
   }
   if (fragment) target.hash = params.toString();

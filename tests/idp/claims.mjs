@@ -6,16 +6,16 @@ import { grantedNames } from "./scopes.mjs";
 const BACKDATE_SECONDS = 300;
 
 /** Reshapes the payload oidc-provider made for an access token. `token` is its model, `request` ours. */
-export function accessTokenClaims(payload, { token, request, origin, expiresInSeconds }) {
+export function accessTokenClaims(payload, { token, request, origin, issuer, expiresInSeconds }) {
   const { app, tenant, user, directory } = request;
   const target = request.target?.resource ? request.target : undefined;
   const resource = target?.resource ?? directory.resourceByIndicator(token.aud);
-  const now = Math.floor(Date.now() / 1000);
+  const now = Math.floor(request.now() / 1000);
   const version = resource.version;
   const claims = {
     aud: version === "2.0" ? resource.appId : (target?.audience ?? resource.indicator),
     // Version 1 tokens come from another issuer than version 2's: sts.windows.net in the real service.
-    iss: version === "2.0" ? `${origin}/${tenant.id}/v2.0` : `${origin}/${tenant.id}/`,
+    iss: version === "2.0" ? `${issuer}/${tenant.id}/v2.0` : `${origin}/${tenant.id}/`,
     iat: now - BACKDATE_SECONDS,
     nbf: now - BACKDATE_SECONDS,
     exp: now + expiresInSeconds,
@@ -49,6 +49,12 @@ export function idTokenClaims({ user, app, tenant }) {
     login_hint: `O.${Buffer.from(`${user.home.uid}.${user.home.utid}`).toString("base64url")}`,
     name: user.name, preferred_username: user.upn, email: user.upn,
   };
+}
+
+/** The claims of a whole id_token, as oidc-provider made it: in the issuer's name, and dated by the provider's clock. */
+export function idTokenOf(claims, { issuer, offsetSeconds }) {
+  const dates = ["iat", "nbf", "exp", "auth_time"].filter((name) => name in claims).map((name) => [name, claims[name] + offsetSeconds]);
+  return { ...claims, iss: `${issuer}/${claims.tid}/v2.0`, ...Object.fromEntries(dates) };
 }
 
 /** Which id_token claims come with which scope. */

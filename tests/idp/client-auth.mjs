@@ -5,6 +5,8 @@ import { decodeProtectedHeader, errors as joseErrors, jwtVerify } from "jose";
 import { EntraError } from "./errors.mjs";
 
 export const ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+// How far the clocks may be apart.
+const CLOCK_TOLERANCE_SECONDS = 300;
 // Entra takes no assertion that is valid for longer; MSAL asks for ten minutes.
 const MAX_ASSERTION_SECONDS = 24 * 3600;
 
@@ -37,7 +39,7 @@ export async function authenticateClient(request) {
   return { client_secret: form.client_secret };
 }
 
-async function verifyAssertion({ app, form, origins, directory }) {
+async function verifyAssertion({ app, form, origins, directory, now }) {
   let header;
   try {
     header = decodeProtectedHeader(form.client_assertion);
@@ -53,7 +55,7 @@ async function verifyAssertion({ app, form, origins, directory }) {
   let payload;
   try {
     ({ payload } = await jwtVerify(form.client_assertion, certificate.publicKey, {
-      algorithms, issuer: app.clientId, subject: app.clientId, clockTolerance: 300,
+      algorithms, issuer: app.clientId, subject: app.clientId, clockTolerance: CLOCK_TOLERANCE_SECONDS, currentDate: new Date(now()),
       requiredClaims: ["aud", "exp", "nbf", "jti"],
     }));
   } catch (error) {
@@ -70,5 +72,5 @@ function isTokenEndpoint(audience, origins, directory) {
   if (!origin) return false;
   const [segment, ...rest] = audience.slice(origin.length + 1).split("/");
   const known = directory.tenantOf(segment) || ["common", "organizations", "consumers"].includes(segment);
-  return Boolean(known) && ["oauth2/v2.0/token", "v2.0"].includes(rest.join("/"));
+  return Boolean(known) && ["oauth2/v2.0/token", "oauth2/v2.0/token/", "v2.0"].includes(rest.join("/"));
 }

@@ -56,8 +56,8 @@ export class EntraError extends Error {
 }
 
 /** Entra's error body; the correlation id is whatever the client sent, as the service does. */
-export function errorBody({ code, error, message, suberror, claims }, { origin, correlationId }) {
-  const timestamp = new Date().toISOString().replace("T", " ").replace(/\.\d+Z$/, "Z");
+export function errorBody({ code, error, message, suberror, claims }, { origin, now, correlationId }) {
+  const timestamp = new Date(now()).toISOString().replace("T", " ").replace(/\.\d+Z$/, "Z");
   const trace_id = randomUUID();
   const correlation_id = correlationId ?? randomUUID();
   return {

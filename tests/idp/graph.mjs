@@ -14,7 +14,7 @@ const PERMISSIONS = {
   me: { roles: [], scopes: ["User.Read", "User.ReadWrite", "User.Read.All"] },
 };
 
-/** Starts the stand-in; it trusts the tokens of `idp`. */
+/** Starts the stand-in; it trusts the tokens of `idp`, and has its clock. */
 export async function startGraph({ idp, port = 0, host = "127.0.0.1" }) {
   const log = [];
   const challenges = [];
@@ -52,7 +52,7 @@ export async function startGraph({ idp, port = 0, host = "127.0.0.1" }) {
     return answer(url, token.claims, { idp, origin });
   }
 
-  const server = await listen(handle, { port, host });
+  const server = await listen(handle, { port, host, now: idp.now });
   origin = server.origin;
   return {
     origin, log,
@@ -60,7 +60,7 @@ export async function startGraph({ idp, port = 0, host = "127.0.0.1" }) {
     fault: (fault) => faults.add(fault),
     clearFaults: () => faults.clear(),
     /** A claims challenge for the next calls, as continuous access evaluation gives it. `claims` is JSON text or an object. */
-    challenge: ({ times = 1, claims = { access_token: { nbf: { essential: true, value: String(Math.floor(Date.now() / 1000)) } } } } = {}) =>
+    challenge: ({ times = 1, claims = { access_token: { nbf: { essential: true, value: String(Math.floor(idp.now() / 1000)) } } } } = {}) =>
       void challenges.push({ times, claims: typeof claims === "string" ? claims : JSON.stringify(claims) }),
     clearChallenges: () => void (challenges.length = 0),
     close() {
@@ -76,9 +76,9 @@ async function readToken(authorization, idp) {
   if (scheme.toLowerCase() !== "bearer" || token?.split(".").length !== 3) return { problem: "CompactToken parsing failed with error code: 80049217" };
   try {
     const { payload } = await jwtVerify(token, createLocalJWKSet(idp.jwks()), {
-      algorithms: ["RS256"], audience: [GRAPH_ORIGIN, `${GRAPH_ORIGIN}/`, GRAPH_APP_ID], clockTolerance: 0,
+      algorithms: ["RS256"], audience: [GRAPH_ORIGIN, `${GRAPH_ORIGIN}/`, GRAPH_APP_ID], clockTolerance: 0, currentDate: new Date(idp.now()),
     });
-    if (!payload.iss?.startsWith(`${idp.origin}/${payload.tid}/`)) return { problem: "Access token validation failure. Invalid issuer." };
+    if (![idp.origin, idp.issuer].some((issuer) => payload.iss?.startsWith(`${issuer}/${payload.tid}/`))) return { problem: "Access token validation failure. Invalid issuer." };
     return { claims: payload };
   } catch (error) {
     if (error instanceof joseErrors.JWTExpired) return { problem: "Lifetime validation failed, the token is expired." };

@@ -2,9 +2,10 @@
 // application in-process with a request of our own making.
 import http from "node:http";
 
-/** Starts a server; a handler that throws answers 500 with the stack, which is what a test wants to read. */
-export async function listen(handler, { port = 0, host = "127.0.0.1" }) {
+/** Starts a server, whose answers are dated by `now`; a handler that throws answers 500 with the stack, which is what a test wants to read. */
+export async function listen(handler, { port = 0, host = "127.0.0.1", now }) {
   const server = http.createServer((req, res) => {
+    res.setHeader("date", new Date(now()).toUTCString());
     handler(req, res).catch((error) => {
       if (res.headersSent) return res.destroy();
       res.writeHead(500, { "content-type": "text/plain" });

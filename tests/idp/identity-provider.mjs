@@ -4,9 +4,11 @@
 //                                          authorize, pages            ── translation ──────── oidc-provider
 //                                          keys, discovery, logout, adminconsent: answered here
 import { randomUUID } from "node:crypto";
-import { calculateJwkThumbprint, exportJWK, generateKeyPair } from "jose";
+import { decodeJwt } from "jose";
 import { adminConsent, interactive, logout } from "./authorize.mjs";
+import { idTokenOf } from "./claims.mjs";
 import { registerCertificate } from "./client-auth.mjs";
+import { createClock } from "./clock.mjs";
 import { createDirectory, SHARED_SEGMENTS } from "./directory.mjs";
 import { EntraError, errorBody } from "./errors.mjs";
 import { createFaults } from "./faults.mjs";
@@ -16,6 +18,7 @@ import * as deviceCode from "./grants/device-code.mjs";
 import * as onBehalfOf from "./grants/on-behalf-of.mjs";
 import * as refreshToken from "./grants/refresh-token.mjs";
 import { listen, parseBody, readBody, sendJson } from "./http.mjs";
+import { createKeys } from "./keys.mjs";
 import { buildProvider } from "./provider.mjs";
 import { createStore } from "./store.mjs";
 import { TOKEN_HEADERS, tokenEndpoint } from "./token-endpoint.mjs";
@@ -29,6 +32,8 @@ export const ALL_GRANTS = Object.keys(GRANTS);
 
 const ENDPOINTS = {
   "oauth2/v2.0/authorize": "authorize", "oauth2/v2.0/token": "token", "oauth2/v2.0/devicecode": "devicecode",
+  // So MSAL writes it where it asks a regional host.
+  "oauth2/v2.0/token/": "token",
   "oauth2/v2.0/logout": "logout", "discovery/v2.0/keys": "keys", "v2.0/.well-known/openid-configuration": "discovery",
   adminconsent: "adminconsent",
 };
@@ -38,25 +43,29 @@ const DEFAULT_LIFETIMES = { expires_in: 3599, ext_expires_in: 3599 };
 /**
  * Starts the identity provider; `idp` at its end is what tests get to hold. `aliases` are further origins which clients
  * may believe to talk to (MSAL takes no http authority, so a test routes Entra's name here): assertions may name them.
+ * `issuer` is the origin in whose name id_tokens, version 2 access tokens, keys and the discovery document are; without
+ * it, the server's own.
  */
-export async function startIdentityProvider({ port = 0, host = "127.0.0.1", grants = ALL_GRANTS, deviceIntervalSeconds, aliases = [] } = {}) {
+export async function startIdentityProvider({ port = 0, host = "127.0.0.1", grants = ALL_GRANTS, deviceIntervalSeconds, aliases = [], issuer: issuerOrigin } = {}) {
   const directory = createDirectory();
   const chosen = grants.map((name) => GRANTS[name] ?? raise(`unknown grant ${name}, there are ${ALL_GRANTS}`));
-  const { signingKey, publicJwk, publicKey } = await makeKeys();
+  const keys = await createKeys();
+  const clock = createClock();
   const lifetimes = createLifetimes();
   const log = [];
   const providers = new Map();
   const pending = new Map();
   // Known once the server listens, which is before it is asked anything.
   let origin;
+  let issuer;
   const faults = createFaults({
     errorFor: (status, entry) => errorBody(
       Object.assign(new EntraError(90033), { error: status >= 500 || status === 429 ? "temporarily_unavailable" : "invalid_request" }),
-      { origin, correlationId: entry.correlationId }),
+      { origin, now: clock.now, correlationId: entry.correlationId }),
   });
 
   async function handle(req, res) {
-    const request = await readRequest(req, { origin, origins: [origin, ...aliases], directory, publicKey });
+    const request = await readRequest(req, { origin, origins: [origin, issuer, ...aliases], directory, findKey: keys.find, now: clock.now });
     const { endpoint, form } = request;
     const { pathname: path, href } = request.url;
     const entry = { at: Date.now(), method: req.method, url: href, path, headers: req.headers, body: form, tenant: request.segment,
@@ -95,11 +104,11 @@ export async function startIdentityProvider({ port = 0, host = "127.0.0.1", gran
     }
     if (!tenant && !SHARED_SEGMENTS.includes(segment)) throw new EntraError(90002, { tenant: segment });
     switch (endpoint) {
-      case "keys": return send(200, { keys: [{ ...publicJwk, issuer: `${origin}/${tenant?.id ?? "{tenantid}"}/v2.0` }] }, PUBLIC_HEADERS);
-      case "discovery": return send(200, discovery(origin, tenant?.id ?? "{tenantid}", segment), PUBLIC_HEADERS);
+      case "keys": return send(200, { keys: keys.published().map((key) => ({ ...key, issuer: `${issuer}/${tenant?.id ?? "{tenantid}"}/v2.0` })) }, PUBLIC_HEADERS);
+      case "discovery": return send(200, discovery(issuer, tenant?.id ?? "{tenantid}", segment), PUBLIC_HEADERS);
       case "token": {
         if (req.method !== "POST") throw new EntraError(900561, { method: req.method });
-        const { status, body } = await tokenEndpoint(request, { grants: chosen, providers, lifetimes, onToken: idp.onToken });
+        const { status, body } = await tokenEndpoint(request, { grants: chosen, providers, lifetimes, finishIdToken, onToken: idp.onToken });
         return send(status, body, TOKEN_HEADERS);
       }
       case "devicecode": {
@@ -118,23 +127,40 @@ export async function startIdentityProvider({ port = 0, host = "127.0.0.1", gran
     }
   }
 
-  const server = await listen(handle, { port, host });
-  origin = server.origin;
-  for (const tenant of Object.values(directory.tenants)) {
-    const provider = buildProvider(tenant, { origin, directory, signingKey, lifetimes, Adapter: createStore(),
-      grants: new Set(chosen.map(({ grant }) => grant)) });
-    for (const { register } of chosen) register?.(provider);
-    providers.set(tenant.id, provider);
+  async function finishIdToken(made) {
+    const claims = idTokenOf(decodeJwt(made), { issuer, offsetSeconds: clock.offsetSeconds() });
+    const given = await idp.onIdToken?.(claims, keys.header());
+    return typeof given === "string" ? given : keys.sign(given ?? claims);
   }
+
+  const server = await listen(handle, { port, host, now: clock.now });
+  origin = server.origin;
+  issuer = issuerOrigin ?? origin;
+  const stores = new Map(Object.values(directory.tenants).map(({ id }) => [id, createStore(clock)]));
+  // Anew with every key: oidc-provider takes its keys when it is built. Codes and tokens are in the stores.
+  const buildProviders = () => {
+    for (const tenant of Object.values(directory.tenants)) {
+      const provider = buildProvider(tenant, { origin, issuer, directory, signingKey: keys.signing, lifetimes, Adapter: stores.get(tenant.id),
+        grants: new Set(chosen.map(({ grant }) => grant)) });
+      for (const { register } of chosen) register?.(provider);
+      providers.set(tenant.id, provider);
+    }
+  };
+  buildProviders();
 
   const clientNamed = (nameOrId) => directory.clients[nameOrId] ?? directory.clientById(nameOrId) ?? raise(`no client ${nameOrId}`);
   const idp = {
     origin,
+    issuer,
     tenants: directory.tenants,
     clients: directory.clients,
     directory,
     log,
+    /** `(form, body)`: what it gives is the token endpoint's answer in place of `body`. */
     onToken: undefined,
+    /** `(claims, header)`: gives the id_token's claims anew, or a whole id_token, such as `signIdToken` makes. */
+    onIdToken: undefined,
+    signIdToken: (claims, header) => keys.sign(claims, header),
     authority: (name, form = "id") => `${origin}/${directory.tenants[name]?.[form] ?? name}`,
     clearLog: () => void (log.length = 0),
     tokenRequests: () => log.filter(({ method, endpoint }) => method === "POST" && endpoint === "token"),
@@ -146,7 +172,16 @@ export async function startIdentityProvider({ port = 0, host = "127.0.0.1", gran
     registerRedirectUri: (client, uri) => void clientNamed(client).redirectUris.push(uri),
     approveDevice: (userCode, login = "ada@contoso.example") => deviceCode.settleDevice(userCode, { login }, { providers }),
     declineDevice: (userCode) => deviceCode.settleDevice(userCode, { decline: true }, { providers }),
-    jwks: () => ({ keys: [{ ...publicJwk }] }),
+    jwks: () => ({ keys: keys.published() }),
+    /** Signs with a new key from now on and gives its `kid`. The old ones stay published, unless they are dropped. */
+    async rotateKeys(options) {
+      const kid = await keys.rotate(options);
+      buildProviders();
+      return kid;
+    },
+    now: clock.now,
+    /** Puts the provider's clock ahead of the real time (or behind): `Date`, the dates of tokens, what has expired. */
+    setClock: (offsetMs) => clock.set(offsetMs),
     close() {
       faults.close();
       return server.close();
@@ -157,10 +192,10 @@ export async function startIdentityProvider({ port = 0, host = "127.0.0.1", gran
 
 /**
  * What every endpoint is given: `req`, `url`, `bytes`, `form` (the parsed body), `segment` (as sent), `tenant` (unset
- * on common and the like), `endpoint`, `correlationId`, `origin`, `directory`. The token endpoint adds `app`, `target`,
- * `capabilities` and `account` as it learns them.
+ * on common and the like), `endpoint`, `correlationId`, `origin`, `directory`, `findKey`, `now`. The token endpoint adds
+ * `app`, `target`, `capabilities` and `account` as it learns them.
  */
-async function readRequest(req, { origin, origins, directory, publicKey }) {
+async function readRequest(req, { origin, origins, directory, findKey, now }) {
   const url = new URL(req.url, origin);
   const [, rawSegment, ...rest] = url.pathname.split("/");
   const segment = decodeURIComponent(rawSegment ?? "");
@@ -168,20 +203,9 @@ async function readRequest(req, { origin, origins, directory, publicKey }) {
   const tail = rest.join("/");
   const endpoint = ENDPOINTS[tail] ?? (/^(oauth2\/v2\.0\/authorize\/|interaction\/|oauth2\/deviceauth)/.test(tail) ? "page" : undefined);
   return {
-    req, url, bytes, form: parseBody(req, bytes), segment, endpoint, origin, origins, directory, publicKey,
+    req, url, bytes, form: parseBody(req, bytes), segment, endpoint, origin, origins, directory, findKey, now,
     tenant: SHARED_SEGMENTS.includes(segment) ? undefined : directory.tenantOf(segment),
     correlationId: url.searchParams.get("client-request-id") ?? req.headers["client-request-id"],
-  };
-}
-
-async function makeKeys() {
-  const { privateKey, publicKey } = await generateKeyPair("RS256", { extractable: true });
-  const kid = await calculateJwkThumbprint(await exportJWK(publicKey));
-  // Like Entra's, the key set names no `alg`; the private key that oidc-provider gets may.
-  return {
-    signingKey: { ...await exportJWK(privateKey), kid, use: "sig", alg: "RS256" },
-    publicJwk: { ...await exportJWK(publicKey), kid, use: "sig", x5t: kid },
-    publicKey,
   };
 }
 
@@ -197,8 +221,8 @@ function createLifetimes() {
 }
 
 /** Entra's discovery document; `tenantid` is a literal placeholder where the authority names no tenant. */
-function discovery(origin, tenantid, segment) {
-  const base = `${origin}/${tenantid.startsWith("{") ? segment : tenantid}`;
+function discovery(issuer, tenantid, segment) {
+  const base = `${issuer}/${tenantid.startsWith("{") ? segment : tenantid}`;
   return {
     token_endpoint: `${base}/oauth2/v2.0/token`,
     token_endpoint_auth_methods_supported: ["client_secret_post", "private_key_jwt", "client_secret_basic", "self_signed_tls_client_auth"],
@@ -208,7 +232,7 @@ function discovery(origin, tenantid, segment) {
     id_token_signing_alg_values_supported: ["RS256"],
     response_types_supported: ["code", "id_token", "code id_token", "id_token token"],
     scopes_supported: ["openid", "profile", "email", "offline_access"],
-    issuer: `${origin}/${segment === "consumers" ? "9188040d-6c67-4c5b-b112-36a304b66dad" : tenantid}/v2.0`,
+    issuer: `${issuer}/${segment === "consumers" ? "9188040d-6c67-4c5b-b112-36a304b66dad" : tenantid}/v2.0`,
     request_uri_parameter_supported: false,
     userinfo_endpoint: "https://graph.microsoft.com/oidc/userinfo",
     authorization_endpoint: `${base}/oauth2/v2.0/authorize`,

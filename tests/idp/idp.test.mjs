@@ -84,6 +84,22 @@ test("every name of a tenant, other resources, and capabilities", async () => {
   assert.equal((await claims({ client_id: noRoles.clientId, client_secret: noRoles.clientSecret })).roles, undefined);
 });
 
+test("a slash at the token endpoint's end changes nothing, nor at the end of an audience", async () => {
+  const made = selfSignedCertificate();
+  const { clientId } = idp.clients.certificate;
+  idp.registerCertificate("certificate", made.certificate);
+  const endpoint = `${idp.authority("contoso")}/oauth2/v2.0/token/`;
+  const now = Math.floor(Date.now() / 1000);
+  const client_assertion = await new SignJWT({ jti: randomUUID() }).setProtectedHeader({ alg: "PS256", "x5t#S256": made.x5tS256 })
+    .setIssuer(clientId).setSubject(clientId).setAudience(endpoint).setNotBefore(now).setExpirationTime(now + 600)
+    .sign(await importPKCS8(made.privateKey, "PS256"));
+  const response = await fetch(`${endpoint}?client-request-id=abc`, { method: "POST", body: new URLSearchParams({ grant_type: "client_credentials",
+    client_id: clientId, scope: GRAPH_DEFAULT, client_assertion, client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer" }) });
+  assert.equal(response.status, 200, await response.text());
+  assert.match(response.headers.get("x-ms-request-id"), /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+  assert.equal(idp.tokenRequests().length, 1);
+});
+
 test("refusals carry Entra's body", async () => {
   const id = randomUUID();
   const unknown = await refused(await post({}, { authority: `${idp.origin}/nowhere.example`, query: `?client-request-id=${id}` }), 400, "invalid_request", 90002);

@@ -1,5 +1,6 @@
 // One oidc-provider per tenant. What stands between it and Entra is told to it here: routes, resources, claims.
 import { accessTokenClaims, CLAIMS_BY_SCOPE, idTokenClaims, subjectOf } from "./claims.mjs";
+import { fullName } from "./scopes.mjs";
 
 // It prints advice for production use at import, at construction and at the first use of a default. None of it is
 // news to a test, and a test's output should hold nothing else.
@@ -21,8 +22,8 @@ const DEVICE_CODE_SECONDS = 900;
 const ACCESS_TOKEN_SECONDS = 3599;
 export const REFRESH_TOKEN_SECONDS = { spa: 24 * 3600, other: 90 * 24 * 3600 };
 
-/** Builds the provider of one tenant. `shared` holds origin, directory, keys, lifetimes and the log's hook. */
-export function buildProvider(tenant, { origin, directory, signingKey, Adapter, lifetimes, grants }) {
+/** Builds the provider of one tenant. `shared` holds origin, issuer, directory, signing key, store, lifetimes and grants. */
+export function buildProvider(tenant, { origin, issuer, directory, signingKey, Adapter, lifetimes, grants }) {
   const provider = new Provider(`${origin}/${tenant.id}/v2.0`, {
     adapter: Adapter,
     clients: Object.values(directory.clients).filter((app) => app.tenants.includes(tenant.id)).map((app) => clientMetadata(app, grants)),
@@ -73,7 +74,7 @@ export function buildProvider(tenant, { origin, directory, signingKey, Adapter, 
           const { request } = ctx.req;
           jwt.header = { typ: "JWT", x5t: signingKey.kid };
           jwt.payload = accessTokenClaims(jwt.payload, {
-            token, origin, expiresInSeconds: lifetimes.current.expires_in, request: { ...request, tenant: request.tenant ?? tenant, user: request.account },
+            token, origin, issuer, expiresInSeconds: lifetimes.current.expires_in, request: { ...request, tenant: request.tenant ?? tenant, user: request.account },
           });
         },
       },
@@ -93,7 +94,7 @@ export function buildProvider(tenant, { origin, directory, signingKey, Adapter, 
 
 export function resourceServerInfo(resource, indicator) {
   return {
-    scope: [...resource.scopes, ".default", OFFLINE].join(" "),
+    scope: [...resource.scopes.flatMap((name) => [name, fullName(resource, name)]), ".default", OFFLINE].join(" "),
     audience: indicator, accessTokenFormat: "jwt", accessTokenTTL: ACCESS_TOKEN_SECONDS, jwt: { sign: { alg: "RS256" } },
   };
 }

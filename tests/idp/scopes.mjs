@@ -12,6 +12,7 @@ const OIDC_SCOPES = new Set(["openid", "profile", "email", "offline_access"]);
 export function readScopes(text, { directory, app, tenant }) {
   const oidc = [];
   const names = [];
+  const short = new Set();
   let resource;
   let audience;
   for (const scope of String(text ?? "").split(/\s+/).filter(Boolean)) {
@@ -32,6 +33,7 @@ export function readScopes(text, { directory, app, tenant }) {
     resource = found;
     audience = prefix;
     names.push(name);
+    if (cut < 0) short.add(name);
   }
   if (names.includes(".default") && names.length > 1) {
     const error = new EntraError(70011, { scope: text });
@@ -43,7 +45,7 @@ export function readScopes(text, { directory, app, tenant }) {
       throw new EntraError(650053, { clientId: app.clientId, scope: name, resource: resource.appId });
     }
   }
-  return { text, oidc, names, resource, audience, isDefault: names[0] === ".default", offline: oidc.includes("offline_access") };
+  return { text, oidc, names, short, resource, audience, isDefault: names[0] === ".default", offline: oidc.includes("offline_access") };
 }
 
 /** Scope names as granted: `.default` stands for whatever was consented to before. */
@@ -51,18 +53,27 @@ export function grantedNames(names, resource) {
   return names.includes(".default") ? resource.defaults : names;
 }
 
-/** The `scope` field of a token response: the OIDC words but `offline_access`, then the names with their full prefix. */
-export function responseScope({ oidc, names, resource, audience }) {
-  const prefix = (audience ?? resource?.indicator)?.replace(/\/$/, "");
-  const granted = resource ? grantedNames(names, resource) : [];
-  return [...oidc.filter((word) => word !== "offline_access"), ...granted.map((name) => `${prefix}/${name}`)].join(" ");
+/** A name as it is spelled with its resource. */
+export function fullName({ indicator }, name) {
+  return `${indicator.replace(/\/$/, "")}/${name}`;
 }
 
-/** For oidc-provider: the same scopes as one indicator and bare names. */
+/**
+ * The `scope` field of a token response: the OIDC words but `offline_access`, then the names as the request spelled them,
+ * short or full. What `.default` stands for is spelled out in full.
+ */
+export function responseScope({ oidc, names, short, isDefault, resource, audience }) {
+  const granted = resource ? grantedNames(names, resource) : [];
+  const spelled = granted.map((name) => (!isDefault && short.has(name) ? name : fullName({ indicator: audience ?? resource.indicator }, name)));
+  return [...oidc.filter((word) => word !== "offline_access"), ...spelled].join(" ");
+}
+
+/** For oidc-provider: the same scopes as one indicator and names, which keep the form, short or full, that they had. */
 export function toProvider(target, offlineScope) {
   const words = target.oidc.filter((word) => word !== "offline_access");
+  const names = target.names.map((name) => (target.isDefault || target.short.has(name) ? name : fullName(target.resource, name)));
   return {
-    scope: [...words, ...target.names, ...(target.offline ? [offlineScope] : [])].join(" "),
+    scope: [...words, ...names, ...(target.offline ? [offlineScope] : [])].join(" "),
     resource: target.resource?.indicator ?? GRAPH_ORIGIN,
   };
 }
@@ -72,9 +83,10 @@ export function fromStored({ scope = "", resource }, offlineScope, directory) {
   const words = scope.split(" ").filter(Boolean);
   const oidc = words.filter((word) => OIDC_SCOPES.has(word));
   const offline = words.includes(offlineScope);
-  const names = words.filter((word) => !OIDC_SCOPES.has(word) && word !== offlineScope);
+  const spelled = words.filter((word) => !OIDC_SCOPES.has(word) && word !== offlineScope);
+  const names = spelled.map((word) => word.slice(word.lastIndexOf("/") + 1));
   return {
-    oidc, offline, names, isDefault: names[0] === ".default",
+    oidc, offline, names, short: new Set(spelled.filter((word) => !word.includes("/"))), isDefault: names[0] === ".default",
     resource: directory.resourceByIndicator([resource].flat()[0] ?? GRAPH_ORIGIN), audience: undefined,
   };
 }

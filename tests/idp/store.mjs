@@ -1,8 +1,9 @@
 // oidc-provider's adapter over one Map per tenant. The bundled one holds a thousand entries for the whole process and
 // revokes a grant's tokens together; here nothing is evicted, and old refresh tokens stay usable, as with Entra.
-export function createStore() {
+// Expiry is kept by the provider's clock and told to oidc-provider, which reads the real time, in the latter.
+export function createStore(clock) {
   const entries = new Map();
-  const live = (entry) => (entry && (entry.expiresAt === undefined || entry.expiresAt > Date.now()) ? entry.payload : undefined);
+  const live = (entry) => (entry && (entry.expiresAt === undefined || entry.expiresAt > clock.now()) ? moved(entry.payload, -clock.offsetSeconds()) : undefined);
 
   return class Adapter {
     constructor(model) {
@@ -15,8 +16,8 @@ export function createStore() {
 
     async upsert(id, payload, expiresInSeconds) {
       // A minute of grace: the provider itself tells an expired code from an unknown one, and the two differ in Entra.
-      const expiresAt = expiresInSeconds === undefined ? undefined : Date.now() + (expiresInSeconds + 60) * 1000;
-      entries.set(this.#key(id), { payload, expiresAt });
+      const expiresAt = expiresInSeconds === undefined ? undefined : clock.now() + (expiresInSeconds + 60) * 1000;
+      entries.set(this.#key(id), { payload: moved(payload, clock.offsetSeconds()), expiresAt });
     }
 
     async find(id) {
@@ -32,8 +33,8 @@ export function createStore() {
     }
 
     async consume(id) {
-      const payload = await this.find(id);
-      if (payload) payload.consumed = Math.floor(Date.now() / 1000);
+      const entry = entries.get(this.#key(id));
+      if (entry) entry.payload.consumed = Math.floor(Date.now() / 1000);
     }
 
     async destroy(id) {
@@ -53,4 +54,8 @@ export function createStore() {
       return undefined;
     }
   };
+}
+
+function moved(payload, seconds) {
+  return payload.exp === undefined ? { ...payload } : { ...payload, exp: payload.exp + seconds };
 }

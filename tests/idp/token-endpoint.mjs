@@ -13,7 +13,7 @@ export const TOKEN_HEADERS = {
 };
 
 /** Answers one token request with `{ status, body }`; throws EntraError. `request` is described in identity-provider.mjs. */
-export async function tokenEndpoint(request, { grants, providers, lifetimes, onToken }) {
+export async function tokenEndpoint(request, { grants, providers, lifetimes, finishIdToken, onToken }) {
   const { form, directory } = request;
   if (!form || typeof form !== "object") throw new EntraError(900144, { field: "grant_type" });
   for (const field of ["grant_type", "client_id"]) {
@@ -60,6 +60,7 @@ export async function tokenEndpoint(request, { grants, providers, lifetimes, onT
     throw fromProviderError(answer, providerError?.error_detail, { clientId: form.client_id, tenant: here, grantType: form.grant_type });
   }
 
+  if (answer.id_token) answer.id_token = await finishIdToken(answer.id_token);
   const body = shape(answer, request, lifetimes.current);
   return { status: 200, body: (await onToken?.(form, body)) ?? body };
 }

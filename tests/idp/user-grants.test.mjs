@@ -50,7 +50,7 @@ test("authorization code: web, with id_token, client_info and a token Graph take
   assert.ok(answer.client_info);
   const { status, body } = await redeem(web, answer, { scope: `User.Read ${OIDC}` });
   assert.equal(status, 200, JSON.stringify(body));
-  assert.equal(body.scope, "openid profile https://graph.microsoft.com/User.Read");
+  assert.equal(body.scope, "openid profile User.Read");
   assert.ok(body.refresh_token);
   const { payload } = await verify(body.id_token, { issuer: `${idp.origin}/${contoso.id}/v2.0`, audience: web.clientId });
   const user = contoso.users.get("ada@contoso.example");
@@ -129,6 +129,24 @@ test("refresh tokens serve other resources and tenants, and stay usable", async 
   assert.deepEqual([dead.status, dead.body.error, dead.body.error_codes], [400, "invalid_grant", [70000]]);
 });
 
+test("the scope of an answer is spelled as it was asked for", async () => {
+  const FULL = "https://graph.microsoft.com/User.Read";
+  // At the sign-in, where the redemption names none.
+  const signedIn = async (scope) => (await redeem(web, await codeOf(web, { scope }))).body;
+  assert.equal((await signedIn("openid User.Read")).scope, "openid User.Read");
+  assert.equal((await signedIn(`openid ${FULL} Mail.Read`)).scope, `openid ${FULL} Mail.Read`);
+  const first = await signedIn(`openid profile email offline_access ${FULL}`);
+  assert.equal(first.scope, `openid profile email ${FULL}`);
+  const renewed = async (scope) => (await token(web, { grant_type: "refresh_token", refresh_token: first.refresh_token, ...(scope ? { scope } : {}) })).body;
+  assert.equal((await renewed()).scope, `openid profile email ${FULL}`);
+  assert.equal((await renewed(`${OIDC} Mail.Read User.Read`)).scope, "openid profile email Mail.Read User.Read");
+  assert.equal((await renewed(FULL)).scope, `openid profile email ${FULL}`);
+  assert.equal((await renewed(`api://${api.clientId}/access_as_user`)).scope, `openid profile email api://${api.clientId}/access_as_user`);
+  const all = await renewed("https://graph.microsoft.com/.default");
+  assert.equal(all.scope, `openid profile email ${FULL} https://graph.microsoft.com/Mail.Read`);
+  assert.equal(decodeJwt(all.access_token).scp, "User.Read Mail.Read");
+});
+
 test("a page's refresh token keeps its first expiry", async () => {
   const { body: first } = await redeem(spa, await codeOf(spa), { headers: PAGE });
   await new Promise((resolve) => setTimeout(resolve, 1100));
@@ -147,10 +165,14 @@ test("on-behalf-of", async () => {
   assert.equal(claims.appid, api.clientId);
   assert.equal(claims.oid, decodeJwt(incoming.access_token).oid);
   assert.equal(claims.scp, "User.Read");
+  assert.equal(body.scope, "openid profile https://graph.microsoft.com/User.Read");
   assert.ok(body.refresh_token);
   assert.ok(body.id_token);
   // `.default` gives what was consented to before.
-  assert.equal(decodeJwt((await swap(incoming.access_token)).body.access_token).scp, "User.Read Mail.Read");
+  const { body: all } = await swap(incoming.access_token);
+  assert.equal(decodeJwt(all.access_token).scp, "User.Read Mail.Read");
+  assert.equal(all.scope, "https://graph.microsoft.com/User.Read https://graph.microsoft.com/Mail.Read");
+  assert.equal((await swap(incoming.access_token, { scope: "User.Read" })).body.scope, "User.Read");
   assert.deepEqual((await swap(body.access_token)).body.error_codes, [50013]);
   assert.deepEqual((await swap("a.b.c")).body.error_codes, [50013]);
   idp.setLifetimes({ expires_in: -10 });
@@ -175,6 +197,7 @@ test("device code: pending, approved, declined, with either grant type", async (
   assert.equal(status, 200, JSON.stringify(body));
   assert.equal(decodeJwt(body.id_token).preferred_username, "blaise@contoso.example");
   assert.equal(decodeJwt(body.access_token).scp, "User.Read");
+  assert.equal(body.scope, "openid profile User.Read");
   assert.ok(body.refresh_token);
   const second = await begin();
   await idp.declineDevice(second.user_code);

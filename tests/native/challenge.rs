@@ -30,6 +30,23 @@ fn any_order_several_challenges_commas_and_quotes() {
 }
 
 #[test]
+fn a_token68_is_no_parameter() {
+    let challenges = parse(r#"Negotiate TlRMTVNTUAAC/+8==, NTLM TlRM, Bearer realm="" "#);
+    let parameters: Vec<usize> = challenges
+        .iter()
+        .map(|challenge| challenge.parameters.len())
+        .collect();
+    assert_eq!(parameters, [0, 0, 1]);
+}
+
+#[test]
+fn a_stray_quote_costs_its_own_challenge_alone() {
+    let header =
+        format!(r#"Basic realm=it"s, Bearer error=insufficient_claims, claims="{ENCODED}""#);
+    assert!(claims(&header).is_some());
+}
+
+#[test]
 fn no_claims_where_there_is_no_such_challenge() {
     for header in [
         "",
@@ -38,6 +55,9 @@ fn no_claims_where_there_is_no_such_challenge() {
         r#"Basic error="insufficient_claims", claims="e30=""#,
         r#"Bearer error="insufficient_claims""#,
         r#"Bearer error="insufficient_claims", claims="%%%""#,
+        r#"Bearer error="insufficient_claims", claims="""#,
+        r#"Bearer error="insufficient_claims", claims="bm90IEpTT04=""#,
+        r#"Bearer error="insufficient_claims", claims="e30="#,
     ] {
         assert_eq!(claims(header), None, "{header}");
     }

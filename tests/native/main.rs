@@ -4,6 +4,7 @@
 
 mod authority;
 mod challenge;
+mod challenge_fuzz;
 mod clock;
 mod entra_errors;
 mod flow_faults;

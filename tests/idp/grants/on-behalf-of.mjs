@@ -17,7 +17,9 @@ export async function translate(request, { providers }) {
   if (!app.confidential) throw new EntraError(7000218);
   let claims;
   try {
-    ({ payload: claims } = await jwtVerify(form.assertion, request.publicKey, { algorithms: ["RS256"], audience: [app.clientId, `api://${app.clientId}`] }));
+    ({ payload: claims } = await jwtVerify(form.assertion, request.findKey, {
+      algorithms: ["RS256"], audience: [app.clientId, `api://${app.clientId}`], currentDate: new Date(request.now()),
+    }));
   } catch (error) {
     throw new EntraError(error instanceof joseErrors.JWTExpired ? 500133 : 50013);
   }

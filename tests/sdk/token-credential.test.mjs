@@ -1,13 +1,11 @@
-// The client as the TokenCredential of the Azure and Graph SDKs.
+// The client as a TokenCredential, by itself.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { bearerTokenAuthenticationPolicy, createDefaultHttpClient, createEmptyPipeline, createPipelineRequest } from "@azure/core-rest-pipeline";
 import { decodeJwt } from "jose";
-import { GRAPH_ORIGIN } from "../idp/index.mjs";
 import { failureOf, services, until } from "../support.mjs";
+import { SCOPE } from "./sdk.mjs";
 
-const { idp, graph, client } = await services();
-const SCOPE = `${GRAPH_ORIGIN}/.default`;
+const { idp, client } = await services();
 
 test("getToken gives core-auth's AccessToken", async () => {
   idp.setLifetimes({ expires_in: 3600, refresh_in: 1800 });
@@ -30,42 +28,6 @@ test("getToken caches, and takes tenantId, enableCae, claims and abortSignal", a
   assert.notEqual((await app.getToken(SCOPE, { claims: "{}" })).token, first.token);
   assert.equal((await failureOf(app.getToken(SCOPE, { abortSignal: AbortSignal.abort() }))).name, "AbortError");
   assert.equal(idp.tokenRequests().length, 4);
-});
-
-/**
- * As an SDK's client sends: through a pipeline with the bearer policy. The policy insists on https, so Graph's own
- * address is what it sees; what goes over the wire goes to the stand-in.
- */
-function send(app, path) {
-  const pipeline = createEmptyPipeline();
-  pipeline.addPolicy(bearerTokenAuthenticationPolicy({ credential: app, scopes: SCOPE }));
-  const wire = createDefaultHttpClient();
-  const toStandIn = {
-    sendRequest(request) {
-      assert.ok(request.url.startsWith(GRAPH_ORIGIN));
-      const { headers, method, abortSignal, timeout } = request;
-      const url = request.url.replace(GRAPH_ORIGIN, graph.origin);
-      return wire.sendRequest(createPipelineRequest({ url, headers, method, abortSignal, timeout, allowInsecureConnection: true }));
-    },
-  };
-  return pipeline.sendRequest(toStandIn, createPipelineRequest({ url: `${GRAPH_ORIGIN}${path}` }));
-}
-
-test("the SDKs' bearer policy works with it", { timeout: 20_000 }, async () => {
-  const app = client();
-  const { status, bodyAsText } = await send(app, "/v1.0/users");
-  assert.equal(status, 200, bodyAsText);
-  assert.equal((await send(app, "/v1.0/users")).status, 200);
-  assert.equal(idp.tokenRequests().length, 1);
-});
-
-test("the SDKs' bearer policy meets a claims challenge with it", { timeout: 20_000 }, async () => {
-  const app = client();
-  await send(app, "/v1.0/users");
-  graph.challenge();
-  assert.equal((await send(app, "/v1.0/users")).status, 200);
-  assert.equal(idp.tokenRequests().length, 2);
-  assert.ok(JSON.parse(idp.tokenRequests()[1].body.claims).access_token.nbf);
 });
 
 test("the Azure SDKs' older signals are obeyed, which say no reason", async () => {

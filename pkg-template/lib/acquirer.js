@@ -1,0 +1,233 @@
+// What every method that gets tokens has in common: the remembered handle, the flight that identical calls share, the
+// renewal ahead.
+
+import { drive, reasonOf } from "./drive.js";
+import { entropy } from "./entropy.js";
+import { calling } from "./errors.js";
+import { Handles } from "./handles.js";
+import { inBrowser, regionOfEnvironment } from "./host.js";
+import { InFlight } from "./in-flight.js";
+import { AuthenticationResult, HIT } from "./result.js";
+
+const FRESH = 1;
+const DUE = 2;
+
+/** After so long a renewal ahead counts as lost. */
+const RENEWAL_LIMIT_MS = 60_000;
+
+/** Handles that outlive their entries are dropped when they are this many more than twice the entries. */
+const SPARE_HANDLES = 1000;
+
+/**
+ * @typedef {"clientCredentials" | "onBehalfOf" | "code" | "refreshToken" | "silent" | "discover"} Kind
+ *
+ * @typedef {object} Parts
+ * @property {import("./runtime.js").Runtime} runtime
+ * @property {() => import("../wasm/graph_token.js").Client} client
+ * @property {(request: any) => import("./effects.js").Means} means
+ * @property {import("./clock.js").Clock} clock
+ * @property {() => import("./logger.js").Logger} logger
+ * @property {import("./cache-plugin.js").CachePlugin | undefined} plugin
+ * @property {() => void} changed
+ */
+
+export class Acquirer {
+  #parts;
+  #handles = new Handles();
+  /** @type {Map<number, number>} when the renewal ahead of a handle's token began */
+  #renewing = new Map();
+  /** @type {InFlight<import("./drive.js").Outcome>} */
+  #inFlight;
+
+  /** @param {Parts} parts */
+  constructor(parts) {
+    this.#parts = parts;
+    this.#inFlight = new InFlight(parts.runtime);
+  }
+
+  /**
+   * @param {Kind} kind
+   * @param {any} request
+   * @returns {AuthenticationResult | undefined} what is known at once
+   */
+  hit(kind, request) {
+    // Whoever has a plugin wants it asked for each call.
+    if (this.#parts.plugin) return undefined;
+    const handle = this.#handles.get(kind, request);
+    if (handle === undefined || request.signal?.aborted) return undefined;
+    const { clock } = this.#parts;
+    const client = this.#parts.client();
+    const freshness = client.freshness(handle, clock.wall(), clock.monotonic());
+    if (freshness < FRESH) return undefined;
+    if (freshness === DUE) this.#renewAhead(handle, kind, request);
+    return new AuthenticationResult(client.held(handle), request.correlationId, HIT);
+  }
+
+  /**
+   * @param {Kind} kind
+   * @param {any} request
+   * @param {any} [payload]
+   * @returns {Promise<AuthenticationResult>}
+   */
+  async acquire(kind, request, payload) {
+    if (request.signal?.aborted) throw reasonOf(request.signal);
+    const { runtime, plugin, logger } = this.#parts;
+    if (!runtime.Client) await runtime.load();
+    // A request that cannot be made asks for nothing of the plugin's.
+    if (plugin) this.#prepare(kind, request, payload).free();
+    await plugin?.beforeLookUp(kind, request);
+    const flow = this.#prepare(kind, request, payload);
+    const { handle } = flow;
+    if (handle >= 0) {
+      flow.free();
+      return this.#serve(handle, kind, request);
+    }
+    logger().verbose("asking for a token", request.correlationId);
+    try {
+      const outcome = await this.#fly(flow, kind, request, payload);
+      this.#remember(kind, request, outcome.handle);
+      if (outcome.fromCache) this.#renewIfDue(outcome.handle, kind, request);
+      return new AuthenticationResult(outcome.held, request.correlationId, outcome);
+    } catch (error) {
+      const known = /** @type {any} */ (error);
+      logger().error(`no token: ${known?.errorCode ?? "the call was ended"}`, known?.correlationId);
+      throw error;
+    }
+  }
+
+  /**
+   * Runs a flow of the core's that gets no token.
+   * @param {import("../wasm/graph_token.js").Acquisition | undefined} flow
+   * @param {any} [request]
+   */
+  async run(flow, request = {}) {
+    if (!flow) return;
+    const { means, clock } = this.#parts;
+    /** @type {typeof flow | undefined} */
+    let unused = flow;
+    try {
+      await this.#inFlight.join(
+        flow.flightKey,
+        (controller) => {
+          unused = undefined;
+          return drive(flow, means(request), clock, controller);
+        },
+        { ...waitOf(request), takeOver: false },
+      );
+    } finally {
+      unused?.free();
+    }
+  }
+
+  /**
+   * Asks a provider for its endpoints.
+   * @param {any} request
+   */
+  async discover(request) {
+    await this.run(this.#prepare("discover", request), request);
+  }
+
+  clear() {
+    this.#handles.clear();
+  }
+
+  /**
+   * @param {Kind} kind
+   * @param {any} request
+   * @param {any} [payload]
+   */
+  #prepare(kind, request, payload) {
+    const { wall, monotonic } = this.#parts.clock;
+    return calling(() => this.#parts.client().prepare(kind, request, payload, inBrowser(), regionOfEnvironment(), entropy(), wall(), monotonic()));
+  }
+
+  /**
+   * Serves what the cache holds for a request that was not seen in this shape before.
+   * @param {number} handle
+   * @param {Kind} kind
+   * @param {any} request
+   */
+  #serve(handle, kind, request) {
+    this.#remember(kind, request, handle);
+    this.#renewIfDue(handle, kind, request);
+    return new AuthenticationResult(this.#parts.client().held(handle), request.correlationId, HIT);
+  }
+
+  /**
+   * @param {import("../wasm/graph_token.js").Acquisition} flow
+   * @param {Kind} kind
+   * @param {any} request
+   * @param {any} [payload]
+   */
+  async #fly(flow, kind, request, payload) {
+    const { means, clock, plugin } = this.#parts;
+    /** @type {import("../wasm/graph_token.js").Acquisition | undefined} */
+    let unused = flow;
+    try {
+      return await this.#inFlight.join(
+        flow.flightKey,
+        async (controller) => {
+          const used = unused ?? this.#prepare(kind, request, payload);
+          unused = undefined;
+          const outcome = await drive(used, means(request), clock, controller);
+          if (!outcome.fromCache) {
+            this.#parts.changed();
+            await plugin?.afterAnswer();
+          }
+          return outcome;
+        },
+        // A code is spent by the first who sends it: nobody takes over.
+        { ...waitOf(request), takeOver: kind !== "code" },
+      );
+    } finally {
+      unused?.free();
+    }
+  }
+
+  /**
+   * @param {number} handle
+   * @param {Kind} kind
+   * @param {any} request
+   */
+  #renewIfDue(handle, kind, request) {
+    const { clock } = this.#parts;
+    if (handle >= 0 && this.#parts.client().freshness(handle, clock.wall(), clock.monotonic()) === DUE) {
+      this.#renewAhead(handle, kind, request);
+    }
+  }
+
+  /**
+   * Renews a token that is served meanwhile. That it fails is no caller's concern: the token is still good.
+   * @param {number} handle
+   * @param {Kind} kind
+   * @param {any} request
+   */
+  #renewAhead(handle, kind, request) {
+    const now = this.#parts.clock.wall();
+    const began = this.#renewing.get(handle);
+    // In a Worker the request that began it may be gone, and it with it.
+    if (began !== undefined && Math.abs(now - began) < RENEWAL_LIMIT_MS) return;
+    this.#renewing.set(handle, now);
+    const anew = { ...request, signal: undefined, forceRefresh: true };
+    const renew = async () => this.#fly(this.#prepare(kind, anew), kind, anew);
+    renew()
+      .catch((error) => this.#parts.logger().warning(`renewing ahead failed: ${error?.errorCode}`, error?.correlationId))
+      .finally(() => this.#renewing.delete(handle));
+  }
+
+  /**
+   * @param {Kind} kind
+   * @param {any} request
+   * @param {number} handle
+   */
+  #remember(kind, request, handle) {
+    if (handle < 0) return;
+    if (this.#handles.size > 2 * this.#parts.client().entryCount + SPARE_HANDLES) this.#handles.clear();
+    this.#handles.set(kind, request, handle);
+  }
+}
+
+/** @param {any} request */
+function waitOf({ signal, waitUntil }) {
+  return { signal, waitUntil };
+}

@@ -1,0 +1,126 @@
+// What WebCrypto does for the core: hash, sign with the client's key, verify a provider's signature.
+
+/** @type {Record<string, { name: string, hash?: string, saltLength?: number, namedCurve?: string }>} */
+const ALGORITHMS = {
+  RS256: { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" },
+  RS384: { name: "RSASSA-PKCS1-v1_5", hash: "SHA-384" },
+  RS512: { name: "RSASSA-PKCS1-v1_5", hash: "SHA-512" },
+  PS256: { name: "RSA-PSS", hash: "SHA-256", saltLength: 32 },
+  PS384: { name: "RSA-PSS", hash: "SHA-384", saltLength: 48 },
+  PS512: { name: "RSA-PSS", hash: "SHA-512", saltLength: 64 },
+  ES256: { name: "ECDSA", hash: "SHA-256", namedCurve: "P-256" },
+  ES384: { name: "ECDSA", hash: "SHA-384", namedCurve: "P-384" },
+  ES512: { name: "ECDSA", hash: "SHA-512", namedCurve: "P-521" },
+};
+
+/** Public keys that are kept imported: a provider has a handful. */
+const MAX_PUBLIC_KEYS = 50;
+
+export class Signer {
+  #client;
+  #readCertificate;
+  #certificate;
+  #warn;
+  /** @type {Map<string, Promise<CryptoKey>>} the private key, by what it is imported for */
+  #keys = new Map();
+  /** @type {Map<string, Promise<CryptoKey>>} public keys, by their JWK */
+  #publicKeys = new Map();
+  /** @type {Promise<object> | undefined} */
+  #read;
+
+  /**
+   * @param {() => import("../wasm/graph_token.js").Client} client
+   * @param {(() => Promise<{ readCertificate: (given: object) => Promise<any> }>) | undefined} readCertificate
+   * @param {any} certificate the configuration's `auth.clientCertificate`
+   * @param {(message: string) => void} warn
+   */
+  constructor(client, readCertificate, certificate, warn) {
+    this.#client = client;
+    this.#readCertificate = readCertificate;
+    this.#certificate = certificate;
+    this.#warn = warn;
+  }
+
+  /**
+   * @param {import("./drive.js").Effect} effect
+   * @returns {Promise<import("./effects.js").Event>}
+   */
+  async perform(effect) {
+    const { subtle } = crypto;
+    const algorithm = /** @type {string} */ (effect.algorithm);
+    const bytes = /** @type {Uint8Array<ArrayBuffer>} */ (effect.bytes);
+    switch (effect.kind) {
+      case "digest":
+        return { kind: "bytes", value: new Uint8Array(await subtle.digest(algorithm, bytes)) };
+      case "readKey":
+        return { kind: "keyRead", value: await this.#readKey() };
+      case "sign":
+        return { kind: "bytes", value: new Uint8Array(await subtle.sign(ALGORITHMS[algorithm], await this.#privateKey(algorithm), bytes)) };
+      case "verify": {
+        const key = await this.#publicKey(/** @type {string} */ (effect.key), algorithm);
+        const signature = /** @type {Uint8Array<ArrayBuffer>} */ (effect.signature);
+        return { kind: "verified", value: await subtle.verify(ALGORITHMS[algorithm], key, signature, bytes) };
+      }
+      default:
+        return { kind: "failed" };
+    }
+  }
+
+  /** Has the key read that is in none of the forms which the core reads. */
+  #readKey() {
+    this.#read ??= this.#readOnce().catch((thrown) => {
+      this.#read = undefined;
+      throw thrown;
+    });
+    return this.#read;
+  }
+
+  async #readOnce() {
+    if (!this.#readCertificate) throw new Error("this build reads keys in PKCS#8 only");
+    const { readCertificate } = await this.#readCertificate();
+    const { privateKey, passphrase, certificate, x5c } = this.#certificate;
+    const read = await readCertificate({ privateKey, passphrase, certificate, x5c });
+    for (const warning of read.warnings) this.#warn(warning);
+    return read;
+  }
+
+  /** @param {string} algorithm */
+  async #privateKey(algorithm) {
+    let key = this.#client().signingKey;
+    if (key === undefined) {
+      this.#client().keyRead(await this.#readKey());
+      key = this.#client().signingKey;
+    }
+    if (!(key instanceof Uint8Array)) return key;
+    const der = /** @type {Uint8Array<ArrayBuffer>} */ (key);
+    return kept(this.#keys, algorithm, () => crypto.subtle.importKey("pkcs8", der, ALGORITHMS[algorithm], false, ["sign"])).finally(() => der.fill(0));
+  }
+
+  /**
+   * @param {string} jwk
+   * @param {string} algorithm
+   */
+  #publicKey(jwk, algorithm) {
+    if (this.#publicKeys.size >= MAX_PUBLIC_KEYS) this.#publicKeys.clear();
+    return kept(this.#publicKeys, algorithm + jwk, () => {
+      // Without what WebCrypto would hold against it: the core has judged these.
+      const { use, key_ops, ...key } = JSON.parse(jwk);
+      return crypto.subtle.importKey("jwk", { ...key, ext: true }, ALGORITHMS[algorithm], false, ["verify"]);
+    });
+  }
+}
+
+/**
+ * @param {Map<string, Promise<CryptoKey>>} keys
+ * @param {string} name
+ * @param {() => Promise<CryptoKey>} make
+ */
+function kept(keys, name, make) {
+  let key = keys.get(name);
+  if (!key) {
+    key = make();
+    keys.set(name, key);
+    key.catch(() => keys.delete(name));
+  }
+  return key;
+}

@@ -1,0 +1,52 @@
+// The program's token store. It may fail or hang: that costs a warning and a request to the network, never the call.
+
+import { limited } from "./effects.js";
+
+/** What a store is given for one access. */
+const LIMIT_MS = 2_000;
+
+export class TokenStore {
+  #store;
+  #warn;
+
+  /**
+   * @param {any} store the configuration's `cache.tokenStore`
+   * @param {(message: string) => void} warn
+   */
+  constructor(store, warn) {
+    this.#store = store;
+    this.#warn = warn;
+  }
+
+  /**
+   * @param {import("./drive.js").Effect} effect
+   * @returns {Promise<import("./effects.js").Event>}
+   */
+  async perform({ kind, key, value, ms }) {
+    const store = this.#store;
+    const event = await limited(LIMIT_MS, async () => {
+      switch (kind) {
+        case "load": {
+          const loaded = await store.get(key);
+          return { kind: "loaded", value: typeof loaded === "string" ? loaded : undefined };
+        }
+        case "save":
+          await store.set(key, value, { expiresAt: ms });
+          return { kind: "done" };
+        case "delete":
+          await store.delete(key);
+          return { kind: "done" };
+        default:
+          return { kind: "listed", value: [...(await store.list(key))] };
+      }
+    }, "failed");
+    if (event.kind === "failed" || event.kind === "timedOut") {
+      const name = /** @type {any} */ (event.thrown)?.name;
+      const reason = event.kind === "timedOut" ? "did not answer in time" : `failed${name ? ` (${name})` : ""}`;
+      this.#warn(`tokenStore.${{ load: "get", save: "set", delete: "delete" }[kind] ?? "list"} ${reason}`);
+      // A store that is slow is no reason to end what else is under way.
+      return { kind: "failed" };
+    }
+    return event;
+  }
+}

@@ -1,0 +1,60 @@
+import type { TokenCache } from "./cache.js";
+import type { Configuration } from "./configuration.js";
+import type { Logger } from "./logger.js";
+import type {
+  AuthorizationCodeRequest,
+  AuthorizationUrlRequest,
+  ClientCredentialRequest,
+  OnBehalfOfRequest,
+  RefreshTokenRequest,
+  SilentFlowRequest,
+} from "./requests.js";
+import type { AccessToken, AuthenticationResult, AuthorizationCodePayload, GetTokenOptions } from "./results.js";
+
+/** The part that MSAL Node's has as well. */
+export interface IConfidentialClientApplication {
+  getAuthCodeUrl(request: AuthorizationUrlRequest): Promise<string>;
+  acquireTokenByCode(request: AuthorizationCodeRequest, authCodePayload?: AuthorizationCodePayload): Promise<AuthenticationResult>;
+  acquireTokenSilent(request: SilentFlowRequest): Promise<AuthenticationResult>;
+  acquireTokenByRefreshToken(request: RefreshTokenRequest): Promise<AuthenticationResult>;
+  acquireTokenByClientCredential(request?: ClientCredentialRequest): Promise<AuthenticationResult>;
+  acquireTokenOnBehalfOf(request: OnBehalfOfRequest): Promise<AuthenticationResult>;
+  acquireTokenByUsernamePassword(request?: object): Promise<never>;
+  getTokenCache(): TokenCache;
+  getLogger(): Logger;
+  setLogger(logger: Logger): void;
+  clearCache(): Promise<void>;
+}
+
+/** Every acquisition fails with one of `AuthError`'s children. */
+export declare class ConfidentialClientApplication implements IConfidentialClientApplication {
+  constructor(configuration: Configuration);
+  initialize(): Promise<void>;
+
+  /** A token of the application itself. */
+  acquireTokenByClientCredential(request?: ClientCredentialRequest): Promise<AuthenticationResult>;
+  /** A further API's token for the user by whom this API was called. */
+  acquireTokenOnBehalfOf(request: OnBehalfOfRequest): Promise<AuthenticationResult>;
+  /** Where to send the user to sign in; with exactly the challenge, state and nonce that it is given. */
+  getAuthCodeUrl(request: AuthorizationUrlRequest): Promise<string>;
+  /** The tokens for the code that the sign-in came back with. */
+  acquireTokenByCode(request: AuthorizationCodeRequest, authCodePayload?: AuthorizationCodePayload): Promise<AuthenticationResult>;
+  /** An account's token from the cache, renewed where needed. */
+  acquireTokenSilent(request: SilentFlowRequest): Promise<AuthenticationResult>;
+  /** For refresh tokens that another program got; one's own are used by `acquireTokenSilent`. */
+  acquireTokenByRefreshToken(request: RefreshTokenRequest): Promise<AuthenticationResult>;
+  /** @deprecated Always fails: RFC 9700 forbids the password grant. */
+  acquireTokenByUsernamePassword(request?: object): Promise<never>;
+
+  /** The TokenCredential of the Azure and Graph SDKs. */
+  getToken(scopes: string | string[], options?: GetTokenOptions): Promise<AccessToken>;
+  /** The platform's fetch with a bearer header; `/users` is `/v1.0/users` of Graph. */
+  fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>;
+  getAdminConsentUrl(request?: { redirectUri?: string; state?: string; authority?: string }): string;
+
+  getTokenCache(): TokenCache;
+  clearCache(): Promise<void>;
+  getLogger(): Logger;
+  setLogger(logger: Logger): void;
+  getConfiguration(): Configuration;
+}

@@ -1,0 +1,55 @@
+/** No field of any error ever holds a secret, an assertion, a code or a token. */
+export declare class AuthError extends Error {
+  constructor(errorCode?: string, correlationId?: string, errorMessage?: string, subError?: string);
+  errorCode: string;
+  errorMessage: string;
+  subError: string;
+  correlationId: string;
+  traceId: string;
+  /** The AADSTS numbers. */
+  errorCodes: number[];
+  /** Of a challenge: give them to the next interactive request. */
+  claims: string;
+  status: number | undefined;
+  retryAfterSeconds: number | undefined;
+  /** One sentence on what to do. */
+  hint: string;
+  setCorrelationId(correlationId: string): void;
+}
+
+/** The configuration or the request cannot be meant so; nothing was sent. */
+export declare class ClientConfigurationError extends AuthError {
+  constructor(errorCode?: string, correlationId?: string, errorMessage?: string);
+}
+
+/** The call cannot succeed on this side. */
+export declare class ClientAuthError extends AuthError {
+  constructor(errorCode?: string, correlationId?: string, additionalMessage?: string);
+}
+
+/** The identity provider said no. */
+export declare class ServerError extends AuthError {
+  constructor(errorCode?: string, correlationId?: string, errorMessage?: string, subError?: string, errorNo?: string, status?: number);
+  /** The first AADSTS number. */
+  readonly errorNo: string | undefined;
+}
+
+/** A person has to sign in, or to agree. */
+export declare class InteractionRequiredAuthError extends AuthError {
+  constructor(
+    errorCode?: string,
+    correlationId?: string,
+    errorMessage?: string,
+    subError?: string,
+    timestamp?: string,
+    traceId?: string,
+    claims?: string,
+    errorNo?: string,
+  );
+  /** When the identity provider said it. */
+  timestamp: string;
+  readonly errorNo: string | undefined;
+}
+
+/** No answer came. */
+export declare class NetworkError extends AuthError {}

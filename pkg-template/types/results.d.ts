@@ -1,0 +1,146 @@
+/** The claims of an id_token; Entra knows more than these. */
+export interface IdTokenClaims {
+  aud?: string;
+  iss?: string;
+  iat?: number;
+  nbf?: number;
+  exp?: number;
+  oid?: string;
+  sub?: string;
+  tid?: string;
+  tfp?: string;
+  acr?: string;
+  ver?: string;
+  upn?: string;
+  preferred_username?: string;
+  login_hint?: string;
+  signin_state?: string[];
+  emails?: string[];
+  name?: string;
+  nonce?: string;
+  home_oid?: string;
+  sid?: string;
+  cloud_instance_host_name?: string;
+  cnf?: { kid: string };
+  x5c_ca?: string[];
+  ts?: number;
+  at?: string;
+  u?: string;
+  p?: string;
+  m?: string;
+  roles?: string[];
+  amr?: string[];
+  idp?: string;
+  auth_time?: number;
+  tenant_region_scope?: string;
+  tenant_region_sub_scope?: string;
+}
+
+export type DataBoundary = "EU" | "None";
+
+export interface AccountInfo {
+  /** `{uid}.{utid}`: the same in every tenant. */
+  homeAccountId: string;
+  environment: string;
+  tenantId: string;
+  username: string;
+  /** The user's object id in this tenant. */
+  localAccountId: string;
+  loginHint?: string;
+  name?: string;
+  upn?: string;
+  idToken?: string;
+  idTokenClaims?: IdTokenClaims & { [claim: string]: unknown };
+  nativeAccountId?: string;
+  authorityType?: string;
+  tenantProfiles?: Map<string, TenantProfile>;
+  dataBoundary?: DataBoundary;
+  /** Whether the user chose to stay signed in. */
+  kmsi?: boolean;
+}
+
+export interface TenantProfile
+  extends Pick<AccountInfo, "tenantId" | "localAccountId" | "name" | "username" | "loginHint" | "upn" | "nativeAccountId"> {
+  isHomeTenant?: boolean;
+}
+
+/** Each call's own: changing it changes nobody else's. */
+export interface AuthenticationResult {
+  authority: string;
+  uniqueId: string;
+  tenantId: string;
+  scopes: string[];
+  /** The user; null where the token is the application's own. */
+  account: AccountInfo | null;
+  idToken: string;
+  idTokenClaims: object;
+  accessToken: string;
+  fromCache: boolean;
+  expiresOn: Date;
+  extExpiresOn: Date;
+  /** From when on it is renewed ahead. */
+  refreshOn?: Date;
+  /** That of the request; a cached token's, without one, is that of the request that got it. */
+  correlationId: string;
+  requestId: string;
+  familyId: string;
+  tokenType: string;
+  state: string;
+  cloudGraphHostName: string;
+  msGraphHost: string;
+  /** The page's code, where `enableSpaAuthorizationCode` asked for one. */
+  code?: string;
+  fromPlatformBroker: boolean;
+  /** Whether the token is past its life and served because the service is down. */
+  isExtendedLifeTimeToken: boolean;
+  /** `Bearer …`, for an Authorization header. */
+  createAuthorizationHeader(): string;
+}
+
+/** What came back to the redirect URI, for `acquireTokenByCode`. */
+export interface AuthorizationCodePayload {
+  code: string;
+  state?: string;
+  nonce?: string;
+  client_info?: string;
+  /** Who answered (RFC 9207); checked when given. */
+  iss?: string;
+  cloud_instance_name?: string;
+  cloud_instance_host_name?: string;
+  cloud_graph_host_name?: string;
+  msgraph_host?: string;
+}
+
+/** All that may come back to the redirect URI. */
+export interface AuthorizeResponse extends Partial<AuthorizationCodePayload> {
+  ear_jwe?: string;
+  error?: string;
+  error_uri?: string;
+  error_description?: string;
+  suberror?: string;
+  timestamp?: string;
+  trace_id?: string;
+  correlation_id?: string;
+  claims?: string;
+  accountId?: string;
+  clientdata?: string;
+}
+
+export interface GetTokenOptions {
+  /** The platform's, or the Azure SDKs' own. */
+  abortSignal?: AbortSignalLike;
+  claims?: string;
+  enableCae?: boolean;
+  tenantId?: string;
+}
+export interface AbortSignalLike {
+  readonly aborted: boolean;
+  addEventListener(type: "abort", listener: (this: AbortSignalLike, event: any) => any, options?: any): void;
+  removeEventListener(type: "abort", listener: (this: AbortSignalLike, event: any) => any, options?: any): void;
+}
+export interface AccessToken {
+  token: string;
+  expiresOnTimestamp: number;
+  refreshAfterTimestamp?: number;
+  tokenType: "Bearer";
+}

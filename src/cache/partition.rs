@@ -1,0 +1,229 @@
+//! What belongs together: all of one user, or all that was got for one assertion.
+//!
+//! A hit on a user's token takes a partition by its key and looks through that user's few tokens, however many users
+//! there are.
+
+use super::access_token::{AccessToken, IdToken, RefreshToken};
+use super::account::Account;
+use super::key::Owner;
+use super::lifetime::Lifetime;
+use super::store::{Bounds, Entry, Store};
+use crate::protocol::scope::Scopes;
+use crate::text;
+use crate::time::Moment;
+
+/// What a partition takes beside its tokens, in bytes, roughly.
+const OVERHEAD_BYTES: usize = 1_024;
+
+/// A user's access token, as it is found again.
+#[derive(Clone, Debug)]
+pub struct TokenRef {
+    /// Its key in the store of access tokens.
+    pub key: String,
+    /// The tenant that issued it.
+    pub realm: String,
+    /// The authority that was asked for it.
+    pub location: String,
+    /// The scopes that were asked for, in the form of `Scopes::bare`.
+    pub asked: Vec<String>,
+    /// The scopes that were granted.
+    pub granted: Vec<String>,
+    /// What else decides it: [`super::key::TokenKey::variant`].
+    pub variant: String,
+}
+
+/// What a token has to be to serve a request.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted<'a> {
+    /// The tenant, where it is known.
+    pub realm: Option<&'a str>,
+    /// The authority that would be asked.
+    pub location: &'a str,
+    /// The scopes, in the form of `Scopes::bare`.
+    pub scopes: &'a [String],
+    /// What else decides it.
+    pub variant: &'a str,
+}
+
+impl TokenRef {
+    /// How a token is found again; `None` for an application's own.
+    #[must_use]
+    pub fn of(token: &AccessToken) -> Option<Self> {
+        let user = token.user.as_ref()?;
+        let granted = Scopes::parse([token.target.as_str()]).ok()?;
+        Some(Self {
+            key: token.key.clone(),
+            realm: token.realm.clone(),
+            location: user.location.clone(),
+            asked: user.asked.clone(),
+            granted: granted.bare(),
+            variant: user.variant.clone(),
+        })
+    }
+
+    /// Whether the token is one that the request would get, or gives more.
+    #[must_use]
+    pub fn serves(&self, wanted: Wanted<'_>) -> bool {
+        let tenant = self.location == wanted.location || wanted.realm == Some(&self.realm);
+        let scopes = self.asked == wanted.scopes
+            || wanted
+                .scopes
+                .iter()
+                .all(|scope| self.granted.contains(scope));
+        tenant && scopes && self.variant == wanted.variant
+    }
+}
+
+/// All of one owner.
+#[derive(Clone, Debug, Default)]
+pub struct Partition {
+    /// Who it is.
+    pub account: Option<Account>,
+    /// One for each tenant and client.
+    pub id_tokens: Vec<IdToken>,
+    /// One for each client or family.
+    pub refresh_tokens: Vec<RefreshToken>,
+    /// The access tokens.
+    pub tokens: Vec<TokenRef>,
+}
+
+impl Partition {
+    /// Takes in an account.
+    pub fn keep_account(&mut self, account: Account) {
+        match &mut self.account {
+            Some(known) => known.merge(account),
+            None => self.account = Some(account),
+        }
+    }
+
+    /// Takes in an id_token, in place of the one of the same tenant and client.
+    pub fn keep_id_token(&mut self, id_token: IdToken) {
+        self.id_tokens
+            .retain(|known| known.realm != id_token.realm || known.client_id != id_token.client_id);
+        self.id_tokens.push(id_token);
+    }
+
+    /// Takes in a refresh token, in place of the one of the same client and family.
+    pub fn keep_refresh_token(&mut self, refresh_token: RefreshToken) {
+        self.refresh_tokens.retain(|known| {
+            known.client_id != refresh_token.client_id
+                || known.family_id.is_empty() != refresh_token.family_id.is_empty()
+        });
+        self.refresh_tokens.push(refresh_token);
+    }
+
+    /// Takes in where an access token lies.
+    pub fn keep_token(&mut self, token: TokenRef) {
+        self.tokens.retain(|known| known.key != token.key);
+        self.tokens.push(token);
+    }
+
+    /// The refresh token of a client: its own, else its family's.
+    #[must_use]
+    pub fn refresh_token(&self, client_id: &str) -> Option<&RefreshToken> {
+        let own = self
+            .refresh_tokens
+            .iter()
+            .find(|token| token.client_id == client_id);
+        own.or_else(|| {
+            self.refresh_tokens
+                .iter()
+                .find(|token| !token.family_id.is_empty())
+        })
+    }
+
+    /// The id_token of a tenant and client.
+    #[must_use]
+    pub fn id_token(&self, realm: &str, client_id: &str) -> Option<&IdToken> {
+        self.id_tokens
+            .iter()
+            .find(|token| token.realm == realm && token.client_id == client_id)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.account.is_none()
+            && self.id_tokens.is_empty()
+            && self.refresh_tokens.is_empty()
+            && self.tokens.is_empty()
+    }
+
+    fn size_bytes(&self) -> usize {
+        let secrets = self.id_tokens.iter().map(|token| &token.secret);
+        let secrets = secrets.chain(self.refresh_tokens.iter().map(|token| &token.secret));
+        // An id_token's claims lie beside its text.
+        secrets.map(|secret| secret.expose().len() * 2).sum::<usize>()
+            + self.tokens.len() * 512
+            + OVERHEAD_BYTES
+    }
+}
+
+/// The key of an owner's partition.
+#[must_use]
+pub fn key(environment: &str, owner: Owner<'_>) -> String {
+    match owner {
+        Owner::Application => text::concat(&["app\n", environment]),
+        Owner::User(home_account_id) => {
+            text::concat(&["user\n", environment, "\n", home_account_id]).to_ascii_lowercase()
+        }
+        Owner::Assertion(hash) => text::concat(&["assertion\n", environment, "\n", hash]),
+    }
+}
+
+/// All owners, bounded; the least recently used go first.
+#[derive(Debug)]
+pub struct Partitions(Store<Partition>);
+
+impl Partitions {
+    /// None yet.
+    #[must_use]
+    pub fn new(bounds: Bounds) -> Self {
+        Self(Store::new(bounds))
+    }
+
+    /// The partition of a key.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Partition> {
+        let handle = self.0.find(key)?;
+        self.0.peek(handle).map(|entry| &entry.value)
+    }
+
+    /// Changes a partition, which is made if it is not there, and goes if nothing is left in it.
+    pub fn change<T>(&mut self, key: &str, now: Moment, change: impl FnOnce(&mut Partition) -> T) -> T {
+        let known = self.0.find(key).and_then(|handle| self.0.remove(handle));
+        let mut partition = known.map(|entry| entry.value).unwrap_or_default();
+        let outcome = change(&mut partition);
+        if !partition.is_empty() {
+            let bytes = partition.size_bytes();
+            let entry = Entry {
+                lifetime: FOREVER,
+                value: partition,
+            };
+            self.0.insert(key, entry, bytes, now);
+        }
+        outcome
+    }
+
+    /// Removes a partition and gives it back.
+    pub fn remove(&mut self, key: &str) -> Option<Partition> {
+        let handle = self.0.find(key)?;
+        self.0.remove(handle).map(|entry| entry.value)
+    }
+
+    /// Removes everything.
+    pub fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// All partitions with their keys, the most recently used first.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Partition)> {
+        self.0.iter().map(|(key, entry)| (key, &entry.value))
+    }
+}
+
+/// What is renewed has no end of its own.
+const FOREVER: Lifetime = Lifetime {
+    obtained: Moment(0),
+    refresh: None,
+    expires: Moment(i64::MAX),
+    extended_expires: Moment(i64::MAX),
+};

@@ -1,0 +1,49 @@
+//! The accounts in the program's token store.
+
+use super::acquired::Acquired;
+use super::step::{Effect, Event, Io};
+use super::token_store::TokenStore;
+use crate::cache::msal_schema::Entities;
+use crate::error::Error;
+
+/// Users whose entries are loaded at once, at most: a store of many users is asked for one account at a time.
+const MAX_USERS: usize = 1_000;
+
+/// Loads every user's entry into memory.
+///
+/// # Errors
+/// None: an entry that cannot be read is passed over.
+pub async fn load_all(store: TokenStore, io: Io) -> Result<Acquired, Error> {
+    let mut entities = Entities::default();
+    let keys = if store.can_list {
+        match io.perform(Effect::List(store.user_prefix())).await {
+            Event::Listed(keys) => keys,
+            _ => Vec::new(),
+        }
+    } else {
+        store.users(&io).await
+    };
+    for key in keys.into_iter().take(MAX_USERS) {
+        if let Event::Loaded(Some(value)) = io.perform(Effect::Load(key)).await {
+            entities.take_in(store.read(&value, &io));
+        }
+    }
+    Ok(Acquired::stored(String::new(), entities, false))
+}
+
+/// Removes a user's entry.
+///
+/// # Errors
+/// None: the store's own failures are warnings.
+pub async fn remove(store: TokenStore, partition: String, io: Io) -> Result<Acquired, Error> {
+    io.perform(Effect::Delete(store.entry_key(&partition)))
+        .await;
+    if !store.can_list {
+        store.leave(&io, &partition).await;
+    }
+    Ok(Acquired::stored(
+        String::new(),
+        Entities::default(),
+        false,
+    ))
+}

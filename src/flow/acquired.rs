@@ -1,0 +1,229 @@
+//! How the flows that get tokens end well, and how an answer becomes what is cached.
+
+use super::exchange::{Answer, Exchange, Learned};
+use super::step::Io;
+use crate::cache::access_token::{AccessToken, IdToken, RefreshToken, TokenUser};
+use crate::cache::account::{self, Account};
+use crate::cache::key::{Owner, TokenKey};
+use crate::cache::lifetime::{Freshness, Lifetime};
+use crate::cache::msal_schema::Entities;
+use crate::protocol::scope::Scopes;
+use crate::secret::Secret;
+
+/// How a flow ended well.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Acquired {
+    /// The cache key of the access token.
+    pub key: String,
+    /// What came: from the network, or from the token store. Without the key's token in it, that of the cache in memory
+    /// serves.
+    pub entities: Entities,
+    /// Whether nobody was asked for it.
+    pub from_cache: bool,
+    /// Whether the token is past its life, so that the result is to say `isExtendedLifeTimeToken`.
+    pub extended: bool,
+    /// Whether it is to be cached.
+    pub keep: Keep,
+    /// The server's own number of the request.
+    pub request_id: String,
+    /// A code for the page that belongs to this server.
+    pub spa_code: Option<Secret>,
+    /// What is worth keeping of the provider.
+    pub learned: Learned,
+}
+
+/// Whether what came is cached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keep {
+    /// In any case.
+    Always,
+    /// If its account is still in the cache: who has signed out meanwhile does not come back.
+    IfAccountIsKnown,
+}
+
+impl Acquired {
+    /// What the cache in memory has under a key.
+    #[must_use]
+    pub fn cached(key: String, extended: bool) -> Self {
+        Self::stored(key, Entities::default(), extended)
+    }
+
+    /// What the token store had.
+    #[must_use]
+    pub fn stored(key: String, entities: Entities, extended: bool) -> Self {
+        Self {
+            key,
+            entities,
+            from_cache: true,
+            extended,
+            keep: Keep::Always,
+            request_id: String::new(),
+            spa_code: None,
+            learned: Learned::default(),
+        }
+    }
+}
+
+/// What a request's tokens are filed by.
+#[derive(Clone, Debug)]
+pub struct Filing {
+    /// The scopes that were asked for.
+    pub scopes: Scopes,
+    /// The client's capabilities.
+    pub capabilities: Vec<String>,
+    /// The tenant of an account that is asked for, for answers that name none.
+    pub tenant: Option<String>,
+    /// The account, for answers that name none.
+    pub home_account_id: Option<String>,
+    /// The hash of the incoming assertion.
+    pub assertion_hash: Option<String>,
+    /// Further body parameters that decide a token.
+    pub body: Vec<(String, String)>,
+}
+
+impl Filing {
+    /// The key of an application's own token, or of nobody's yet.
+    #[must_use]
+    pub fn key<'a>(
+        &'a self,
+        location: &'a str,
+        client_id: &'a str,
+        query: &'a [(String, String)],
+    ) -> TokenKey<'a> {
+        TokenKey {
+            location,
+            client_id,
+            scopes: &self.scopes,
+            owner: Owner::Application,
+            capabilities: &self.capabilities,
+            query,
+            body: &self.body,
+        }
+    }
+
+    /// Turns an answer into what is cached.
+    #[must_use]
+    pub fn file(&self, exchange: &Exchange, answer: Answer, io: &Io, keep: Keep) -> Acquired {
+        let Answer {
+            response,
+            id_token_claims,
+            request_id,
+            learned,
+        } = answer;
+        let (authority, request) = (&exchange.authority, &exchange.request);
+        let location = authority.location();
+        let query = &request.extra_query_parameters;
+        let plain = self.key(&location, &request.client_id, query);
+        let environment = authority.environment();
+        let lifetime = Lifetime::of_response(&response, io.now().judged);
+        let mut entities = Entities::default();
+        let mut token = AccessToken {
+            key: String::new(),
+            authority: authority.canonical(),
+            environment: environment.to_owned(),
+            realm: authority.tenant().to_owned(),
+            client_id: request.client_id.clone(),
+            target: response.scope.unwrap_or_else(|| self.scopes.to_wire()),
+            secret: response.access_token,
+            token_type: response.token_type,
+            lifetime,
+            correlation_id: request.correlation_id.clone(),
+            user: None,
+            other: Vec::new(),
+        };
+        if !request.grant.is_for_user() {
+            token.target = self.scopes.to_wire();
+            token.key = plain.to_text();
+        } else {
+            let mut home_account_id = self.home_account_id.clone().unwrap_or_default();
+            if let Some(info) = &response.client_info {
+                home_account_id = info.home_account_id();
+            }
+            if let Some(claims) = id_token_claims {
+                let account = Account::new(authority, &claims, response.client_info.as_ref());
+                home_account_id.clone_from(&account.home_account_id);
+                let tenant = account::tenant_of(&claims);
+                if !tenant.is_empty() {
+                    tenant.clone_into(&mut token.realm);
+                }
+                if let Some(secret) = response.id_token {
+                    entities.id_tokens.push(IdToken {
+                        home_account_id: home_account_id.clone(),
+                        environment: environment.to_owned(),
+                        realm: tenant.to_owned(),
+                        client_id: request.client_id.clone(),
+                        secret,
+                        claims,
+                        other: Vec::new(),
+                    });
+                }
+                entities.accounts.push(account);
+            } else if authority.is_multi_tenant()
+                && let Some(tenant) = &self.tenant
+            {
+                token.realm.clone_from(tenant);
+            }
+            if let Some(secret) = response.refresh_token {
+                let expires_in = response.refresh_token_expires_in;
+                entities.refresh_tokens.push(RefreshToken {
+                    home_account_id: home_account_id.clone(),
+                    environment: environment.to_owned(),
+                    client_id: request.client_id.clone(),
+                    family_id: response.family_id.unwrap_or_default(),
+                    secret,
+                    expires_on_seconds: expires_in
+                        .map(|seconds| io.now().wall.plus_seconds(seconds).0 / 1_000),
+                    other: Vec::new(),
+                });
+            }
+            let user = TokenUser {
+                home_account_id,
+                assertion_hash: self.assertion_hash.clone().unwrap_or_default(),
+                location: location.clone(),
+                asked: self.scopes.bare(),
+                variant: plain.variant(),
+            };
+            token.key = TokenKey {
+                location: &crate::text::concat(&[environment, "/", &token.realm]),
+                owner: if user.assertion_hash.is_empty() {
+                    Owner::User(&user.home_account_id)
+                } else {
+                    Owner::Assertion(&user.assertion_hash)
+                },
+                ..plain
+            }
+            .to_text();
+            token.user = Some(user);
+        }
+        let key = token.key.clone();
+        entities.tokens.push(token);
+        Acquired {
+            key,
+            entities,
+            from_cache: false,
+            extended: false,
+            keep,
+            request_id,
+            spa_code: response.spa_code,
+            learned,
+        }
+    }
+}
+
+/// Whether a token serves without asking anybody.
+#[must_use]
+pub fn is_served(lifetime: Option<Lifetime>, io: &Io, renewal_offset_seconds: i64) -> bool {
+    let freshness = lifetime.map(|life| life.freshness(io.now().judged, renewal_offset_seconds));
+    matches!(freshness, Some(Freshness::Fresh | Freshness::Due))
+}
+
+/// Whether a token serves while the service is down, and if so, whether it is past its life.
+#[must_use]
+pub fn serves_in_need(lifetime: Lifetime, io: &Io, renewal_offset_seconds: i64) -> Option<bool> {
+    match lifetime.freshness(io.now().judged, renewal_offset_seconds) {
+        Freshness::Fresh | Freshness::Due | Freshness::Expiring => Some(false),
+        Freshness::Extended => Some(true),
+        Freshness::Gone => None,
+    }
+}

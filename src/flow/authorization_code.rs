@@ -1,0 +1,51 @@
+//! A code from an authorization response becomes tokens and an account.
+
+use super::acquired::{Acquired, Filing, Keep};
+use super::exchange::Exchange;
+use super::step::Io;
+use super::token_store::TokenStore;
+use crate::cache::msal_schema::Entities;
+use crate::error::Error;
+
+/// A flow that redeems something which came from outside: a code, or a refresh token of another library's.
+#[derive(Clone, Debug)]
+pub struct RedeemFlow {
+    /// Whom to ask, and with what.
+    pub exchange: Exchange,
+    /// What the tokens are filed by.
+    pub filing: Filing,
+    /// Whether they are cached.
+    pub keep: Keep,
+    /// The program's token store, if it has one.
+    pub store: Option<TokenStore>,
+}
+
+impl RedeemFlow {
+    /// Runs the flow.
+    ///
+    /// # Errors
+    /// Those of [`Exchange::run`]. A code is then spent: start anew.
+    pub async fn run(mut self, io: Io) -> Result<Acquired, Error> {
+        let answer = self.exchange.run(&io).await?;
+        let acquired = self.filing.file(&self.exchange, answer, &io, self.keep);
+        if let Some(store) = &self.store {
+            save(store, &io, &acquired, self.keep).await;
+        }
+        Ok(acquired)
+    }
+}
+
+/// Saves what came for a user in the user's entry of the token store.
+pub(super) async fn save(store: &TokenStore, io: &Io, acquired: &Acquired, keep: Keep) {
+    let token = acquired.entities.tokens.first();
+    let Some((token, user)) = token.and_then(|token| Some((token, token.user.as_ref()?))) else {
+        return;
+    };
+    let key = user.partition(&token.environment);
+    let known: Entities = store.load(io, &key).await;
+    if keep == Keep::Always || !known.accounts.is_empty() {
+        store
+            .save_user(io, &key, known, acquired.entities.clone())
+            .await;
+    }
+}

@@ -1,0 +1,304 @@
+//! How a client proves who it is: with a secret, an assertion of somebody else's, or one that it signs itself.
+
+use super::step::{Effect, Event, Hash, Io, ReadCertificate};
+use crate::error::{Error, ErrorClass, code};
+use crate::protocol::client_assertion::{
+    Algorithm, ClientAssertion, LIFETIME_SECONDS, RENEWAL_OFFSET_SECONDS,
+};
+use crate::protocol::client_authentication::ClientAuthentication;
+use crate::protocol::entropy::Entropy;
+use crate::secret::Secret;
+use crate::time::Moment;
+use core::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+/// Assertions that are kept: one for each token endpoint. The oldest goes first.
+const MAX_KEPT: usize = 1_000;
+
+/// The longest that a program's function for an assertion may take.
+const MAX_ASK_MS: i64 = 30_000;
+
+/// A client's credential.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Credential {
+    /// None: a public client.
+    None,
+    /// A secret.
+    Secret(Secret),
+    /// A JWT of another issuer.
+    Assertion(Secret),
+    /// The program gives an assertion for each request.
+    Asked,
+    /// A certificate, whose key signs outside.
+    Certificate(Rc<Certificate>),
+}
+
+/// A certificate, and the assertions that its key has signed.
+#[derive(Debug, Default)]
+pub struct Certificate {
+    /// Its thumbprints, as far as they are known.
+    thumbprints: RefCell<Thumbprints>,
+    /// The certificates to send along, in base64; usually none.
+    x5c: Vec<String>,
+    /// The one thing that the key can do, where it is bound to it.
+    only: Option<Algorithm>,
+    kept: RefCell<Vec<Kept>>,
+    /// By how much the server's clock is ahead, as learned from a refusal.
+    server_ahead_ms: Cell<i64>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Thumbprints {
+    sha256: Option<Vec<u8>>,
+    sha1: Option<Vec<u8>>,
+    /// The certificate itself, which has them; `None` with no thumbprint where it still has to be read.
+    der: Option<Vec<u8>>,
+}
+
+#[derive(Clone, Debug)]
+struct Kept {
+    audience: String,
+    algorithm: Algorithm,
+    assertion: Secret,
+    expires: Moment,
+}
+
+impl Certificate {
+    /// A certificate of which one of the three is known; with none of them it is read by [`Effect::ReadKey`].
+    #[must_use]
+    pub fn new(
+        sha256: Option<Vec<u8>>,
+        sha1: Option<Vec<u8>>,
+        der: Option<Vec<u8>>,
+        x5c: Vec<String>,
+    ) -> Self {
+        Self {
+            thumbprints: RefCell::new(Thumbprints { sha256, sha1, der }),
+            x5c,
+            ..Self::default()
+        }
+    }
+
+    /// The same with a key that can sign in one way only.
+    #[must_use]
+    pub fn signing_by(mut self, algorithm: Algorithm) -> Self {
+        self.only = Some(algorithm);
+        self
+    }
+
+    /// How an authority is to be signed to: AD FS, and who gave nothing but the SHA-1 thumbprint, get the deprecated
+    /// form.
+    fn algorithm(&self, is_adfs: bool) -> Algorithm {
+        let known = self.thumbprints.borrow();
+        if let Some(only) = self.only {
+            return only;
+        }
+        if is_adfs || known.sha1.is_some() && known.sha256.is_none() && known.der.is_none() {
+            Algorithm::Rs256
+        } else {
+            Algorithm::Ps256
+        }
+    }
+
+    async fn thumbprint(&self, io: &Io, algorithm: Algorithm) -> Result<Vec<u8>, Error> {
+        let known = self.thumbprints.borrow().clone();
+        let (thumbprint, hash) = match algorithm {
+            Algorithm::Ps256 => (known.sha256, Hash::Sha256),
+            Algorithm::Rs256 => (known.sha1, Hash::Sha1),
+        };
+        if let Some(thumbprint) = thumbprint {
+            return Ok(thumbprint);
+        }
+        let Some(der) = known.der else {
+            return Err(invalid("the SHA-1 thumbprint is needed for AD FS").with_hint(
+                "Give auth.clientCertificate.thumbprint, or the certificate itself.",
+            ));
+        };
+        let Event::Bytes(digest) = io.perform(Effect::Digest(hash, der)).await else {
+            return Err(invalid("the certificate could not be hashed"));
+        };
+        let mut known = self.thumbprints.borrow_mut();
+        match algorithm {
+            Algorithm::Ps256 => known.sha256 = Some(digest.clone()),
+            Algorithm::Rs256 => known.sha1 = Some(digest.clone()),
+        }
+        Ok(digest)
+    }
+
+    async fn read(&self, io: &Io) -> Result<(), Error> {
+        {
+            let known = self.thumbprints.borrow();
+            if known.sha256.is_some() || known.sha1.is_some() || known.der.is_some() {
+                return Ok(());
+            }
+        }
+        match io.perform(Effect::ReadKey).await {
+            Event::KeyRead(ReadCertificate { der }) => {
+                self.thumbprints.borrow_mut().der = Some(der);
+                Ok(())
+            }
+            _ => Err(invalid("the key could not be read")),
+        }
+    }
+
+    async fn assertion(
+        &self,
+        io: &Io,
+        client_id: &str,
+        audience: &str,
+        is_adfs: bool,
+        entropy: &mut Entropy,
+    ) -> Result<Secret, Error> {
+        self.read(io).await?;
+        let algorithm = self.algorithm(is_adfs);
+        let judged = io.now().judged;
+        let kept = self.kept.borrow().iter().find_map(|kept| {
+            let same = kept.audience == audience && kept.algorithm == algorithm;
+            (same && judged < kept.expires).then(|| kept.assertion.clone())
+        });
+        if let Some(assertion) = kept {
+            return Ok(assertion);
+        }
+        let thumbprint = self.thumbprint(io, algorithm).await?;
+        let unsigned = ClientAssertion {
+            algorithm,
+            thumbprint: &thumbprint,
+            x5c: &self.x5c,
+            client_id,
+            audience,
+            jti: &entropy.next_guid(),
+            not_before: io.now().wall.plus_ms(self.server_ahead_ms.get()),
+        }
+        .unsigned();
+        let bytes = unsigned.signing_input().to_vec();
+        let Event::Bytes(signature) = io.perform(Effect::Sign(algorithm, bytes)).await else {
+            return Err(invalid("the key could not sign"));
+        };
+        let assertion = unsigned.sign(&signature);
+        self.forget(audience);
+        let mut kept = self.kept.borrow_mut();
+        if kept.len() >= MAX_KEPT {
+            kept.remove(0);
+        }
+        kept.push(Kept {
+            audience: audience.to_owned(),
+            algorithm,
+            assertion: assertion.clone(),
+            expires: judged.plus_seconds(LIFETIME_SECONDS - RENEWAL_OFFSET_SECONDS),
+        });
+        Ok(assertion)
+    }
+
+    fn forget(&self, audience: &str) {
+        self.kept
+            .borrow_mut()
+            .retain(|kept| kept.audience != audience);
+    }
+}
+
+impl Credential {
+    /// The credential as a request to `token_endpoint` carries it.
+    ///
+    /// # Errors
+    /// `client_assertion_failed`, `invalid_certificate`; the cause is known to whoever performs.
+    pub async fn authenticate(
+        &self,
+        io: &Io,
+        asking: Asking<'_>,
+        entropy: &mut Entropy,
+    ) -> Result<ClientAuthentication, Error> {
+        match self {
+            Self::None => Ok(ClientAuthentication::None),
+            Self::Secret(secret) => Ok(ClientAuthentication::Secret(secret.clone())),
+            Self::Assertion(assertion) => Ok(ClientAuthentication::Assertion(assertion.clone())),
+            Self::Asked => {
+                let effect = Effect::AskAssertion {
+                    token_endpoint: asking.token_endpoint.to_owned(),
+                    fmi_path: asking.fmi_path.map(str::to_owned),
+                    timeout_ms: asking.left_ms.min(MAX_ASK_MS),
+                };
+                match io.perform(effect).await {
+                    Event::Assertion(assertion) if is_sendable(&assertion) => {
+                        Ok(ClientAuthentication::Assertion(assertion))
+                    }
+                    Event::Assertion(_) => {
+                        Err(not_given("auth.clientAssertion gave something that is no JWT"))
+                    }
+                    Event::TimedOut => {
+                        Err(not_given("auth.clientAssertion did not answer in time"))
+                    }
+                    _ => Err(not_given("auth.clientAssertion failed")),
+                }
+            }
+            Self::Certificate(certificate) => {
+                let Asking {
+                    client_id,
+                    token_endpoint,
+                    is_adfs,
+                    ..
+                } = asking;
+                certificate
+                    .assertion(io, client_id, token_endpoint, is_adfs, entropy)
+                    .await
+                    .map(ClientAuthentication::Assertion)
+            }
+        }
+    }
+
+    /// Makes ready to prove it once more, after the server found the assertion outside of its validity. `false` where
+    /// that cannot help.
+    #[must_use]
+    pub fn renew(&self, token_endpoint: &str, wall_now: Moment, server: Option<Moment>) -> bool {
+        match self {
+            Self::None | Self::Secret(_) | Self::Assertion(_) => false,
+            Self::Asked => true,
+            Self::Certificate(certificate) => {
+                if let Some(server) = server {
+                    certificate.server_ahead_ms.set(server.ms_since(wall_now));
+                }
+                certificate.forget(token_endpoint);
+                true
+            }
+        }
+    }
+
+    /// What must not show in an error, whatever the server sends back.
+    #[must_use]
+    pub fn secret_text(&self) -> &str {
+        match self {
+            Self::Secret(secret) | Self::Assertion(secret) => secret.expose(),
+            Self::None | Self::Asked | Self::Certificate(_) => "",
+        }
+    }
+}
+
+/// For what a credential is asked.
+#[derive(Clone, Copy, Debug)]
+pub struct Asking<'a> {
+    /// The application.
+    pub client_id: &'a str,
+    /// Where it will be sent.
+    pub token_endpoint: &'a str,
+    /// Whether that is AD FS.
+    pub is_adfs: bool,
+    /// The path of a federated managed identity.
+    pub fmi_path: Option<&'a str>,
+    /// The time that is left, in milliseconds.
+    pub left_ms: i64,
+}
+
+fn is_sendable(assertion: &Secret) -> bool {
+    let text = assertion.expose();
+    !text.is_empty() && text.bytes().all(|byte| matches!(byte, 0x21..=0x7e))
+}
+
+fn invalid(message: &str) -> Error {
+    Error::new(ErrorClass::ClientAuth, code::INVALID_CERTIFICATE, message)
+}
+
+fn not_given(message: &str) -> Error {
+    Error::new(ErrorClass::ClientAuth, code::ASSERTION_FAILED, message).with_hint(
+        "The function must resolve to a JWT within 30 seconds; what it threw is the cause.",
+    )
+}

@@ -1,0 +1,352 @@
+//! One exchange with the token endpoint, which every grant shares: prove who the client is, send, read the answer, and
+//! verify the id_token in it.
+//!
+//! ```text
+//! discover ──► authenticate ──► send ─────────┐
+//!                  ▲            fetch the keys ┴──► read ──► verify the id_token ──► done
+//!                  └───────── once more, when the assertion was outside of its validity
+//! ```
+
+use super::credential::{Asking, Credential};
+use super::send::{Limits, send};
+use super::step::{Effect, Event, Io, join};
+use crate::error::{Error, ErrorClass, code};
+use crate::protocol::authority::{Authority, Kind};
+use crate::protocol::entropy::Entropy;
+use crate::protocol::http::HttpRequest;
+use crate::protocol::id_token::{self, Expected};
+use crate::protocol::json::{ParseJson, Value};
+use crate::protocol::jwks::{Jwks, SignatureAlgorithm};
+use crate::protocol::jwt::Jwt;
+use crate::protocol::metadata::{self, Metadata};
+use crate::protocol::token_request::{Grant, TokenRequest};
+use crate::protocol::token_response::{self, TokenResponse};
+use crate::secret::Secret;
+use crate::time::Moment;
+
+/// Keys older than this are fetched anew, beside a request.
+const KEYS_LIFETIME_MS: i64 = 24 * 60 * 60 * 1_000;
+
+/// For a key that is not among those known, they are fetched anew at most this often.
+const KEYS_PAUSE_MS: i64 = 60 * 1_000;
+
+/// AADSTS700024: the assertion is outside of its validity.
+const ASSERTION_OUT_OF_TIME: u32 = 700_024;
+
+/// What is to be held against an id_token's nonce.
+#[derive(Clone, Debug)]
+pub enum NonceCheck {
+    /// Nothing: the request had none to send.
+    None,
+    /// The nonce of the authorization request; without one there must be none.
+    Exactly(Option<String>),
+}
+
+/// The public keys of a provider, and since when they are known.
+#[derive(Clone, Debug)]
+pub struct KnownKeys {
+    /// Where they came from.
+    pub uri: String,
+    /// The keys.
+    pub jwks: Jwks,
+    /// When they came.
+    pub fetched: Moment,
+}
+
+/// All that an exchange needs.
+#[derive(Clone, Debug)]
+pub struct Exchange {
+    /// Whom to ask.
+    pub authority: Authority,
+    /// The endpoints, where they are known already and not derived.
+    pub metadata: Option<Metadata>,
+    /// Azure's region, for a token endpoint nearer by.
+    pub region: Option<String>,
+    /// How the client proves who it is.
+    pub credential: Credential,
+    /// What to ask.
+    pub request: TokenRequest,
+    /// The provider's keys, as far as they are known.
+    pub keys: Option<KnownKeys>,
+    /// What is held against the id_token's nonce.
+    pub nonce: NonceCheck,
+    /// How long to try, in milliseconds.
+    pub timeout_ms: i64,
+    /// How many times to send again.
+    pub max_retries: u32,
+    /// The host's randomness.
+    pub entropy: Entropy,
+    /// The edge's parser.
+    pub parse_json: ParseJson,
+}
+
+/// What came of an exchange.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Answer {
+    /// The tokens.
+    pub response: TokenResponse,
+    /// What the id_token says, whose signature and claims hold.
+    pub id_token_claims: Option<Value>,
+    /// The server's own number of the request.
+    pub request_id: String,
+    /// What is worth keeping for the next one.
+    pub learned: Learned,
+}
+
+/// What an exchange learned of the provider.
+#[derive(Clone, Debug, Default)]
+pub struct Learned {
+    /// Its endpoints.
+    pub metadata: Option<Metadata>,
+    /// Its keys.
+    pub keys: Option<KnownKeys>,
+}
+
+impl Exchange {
+    /// Runs the exchange.
+    ///
+    /// # Errors
+    /// What the server says; `network_error`; `jwks_unavailable`; the codes of [`token_response::parse_response`],
+    /// [`metadata::parse_response`], [`id_token::judge`] and [`Credential::authenticate`].
+    pub async fn run(&mut self, io: &Io) -> Result<Answer, Error> {
+        let answer = self.ask(io).await;
+        answer.map_err(|error| error.with_correlation_id(&self.request.correlation_id))
+    }
+
+    /// Learns the provider's endpoints, and nothing else.
+    ///
+    /// # Errors
+    /// `network_error`; the codes of [`metadata::parse_response`].
+    pub async fn learn(&self, io: &Io) -> Result<Learned, Error> {
+        let limits = Limits {
+            deadline: io.now().judged.plus_ms(self.timeout_ms),
+            max_retries: self.max_retries,
+        };
+        let metadata = self.discover(io, limits).await;
+        Ok(Learned {
+            metadata: Some(
+                metadata
+                    .map_err(|error| error.with_correlation_id(&self.request.correlation_id))?,
+            ),
+            keys: None,
+        })
+    }
+
+    async fn ask(&mut self, io: &Io) -> Result<Answer, Error> {
+        let deadline = io.now().judged.plus_ms(self.timeout_ms);
+        let limits = Limits {
+            deadline,
+            max_retries: self.max_retries,
+        };
+        let mut learned = Learned::default();
+        if self.metadata.is_none() && self.authority.kind() == Kind::Oidc {
+            self.metadata = Some(self.discover(io, limits).await?);
+            learned.metadata.clone_from(&self.metadata);
+        }
+        let token_endpoint = self.token_endpoint();
+        let may_be_sent_again = self.request.grant.may_be_sent_again();
+        let mut keys = self.keys.take();
+        let mut once_more = may_be_sent_again;
+        loop {
+            let asking = Asking {
+                client_id: &self.request.client_id,
+                token_endpoint: &token_endpoint,
+                is_adfs: self.authority.kind() == Kind::Adfs,
+                fmi_path: match &self.request.grant {
+                    Grant::ClientCredentials(grant) => grant.fmi_path.as_deref(),
+                    _ => None,
+                },
+                left_ms: deadline.ms_since(io.now().judged),
+            };
+            let authentication = self
+                .credential
+                .authenticate(io, asking, &mut self.entropy)
+                .await?;
+            let request = self.request.build(&authentication, &token_endpoint);
+            let sending = Limits {
+                max_retries: if may_be_sent_again {
+                    self.max_retries
+                } else {
+                    0
+                },
+                ..limits
+            };
+            let mut jitter = self.entropy.clone();
+            let response = if self.request.grant.is_for_user() && !are_fresh(&keys, io) {
+                let mut entropy = self.entropy.clone();
+                let sent = send(io, &request, sending, &mut jitter);
+                let fetched = self.fetch_keys(io, limits, &mut entropy);
+                let (response, fetched) = join(sent, fetched, |response| {
+                    !matches!(response, Ok(response) if response.status == 200)
+                })
+                .await;
+                if let Some(Ok((fetched, metadata))) = fetched {
+                    learned.metadata = learned.metadata.or_else(|| metadata.clone());
+                    self.metadata = self.metadata.take().or(metadata);
+                    learned.keys = Some(fetched.clone());
+                    keys = Some(fetched);
+                }
+                response?
+            } else {
+                send(io, &request, sending, &mut jitter).await?
+            };
+            let parsed = token_response::parse_response(&response, io.now().wall, self.parse_json);
+            match parsed {
+                Ok(tokens) => {
+                    let now = response.date.unwrap_or_else(|| io.now().wall);
+                    let id_token_claims = match &tokens.id_token {
+                        Some(id_token) => Some(
+                            self.verify(io, limits, id_token, keys, &mut learned, now)
+                                .await?,
+                        ),
+                        None => None,
+                    };
+                    return Ok(Answer {
+                        response: tokens,
+                        id_token_claims,
+                        request_id: response.request_id,
+                        learned,
+                    });
+                }
+                Err(error)
+                    if once_more
+                        && error.error_codes.contains(&ASSERTION_OUT_OF_TIME)
+                        && self
+                            .credential
+                            .renew(&token_endpoint, io.now().wall, response.date) =>
+                {
+                    once_more = false;
+                }
+                Err(error) => {
+                    let [one, other] = self.request.grant.secret_texts();
+                    return Err(error.fit_to_show(&[authentication.secret_text(), one, other]));
+                }
+            }
+        }
+    }
+
+    fn token_endpoint(&self) -> String {
+        match (&self.metadata, &self.region) {
+            (Some(metadata), _) => metadata.token_endpoint.clone(),
+            (None, Some(region)) => self.authority.regional_token_endpoint(region),
+            (None, None) => self.authority.token_endpoint(),
+        }
+    }
+
+    async fn discover(&self, io: &Io, limits: Limits) -> Result<Metadata, Error> {
+        let request = HttpRequest::get(self.authority.discovery_url());
+        let response = send(io, &request, limits, &mut self.entropy.clone()).await?;
+        metadata::parse_response(&response, &self.authority)
+    }
+
+    /// Fetches the provider's keys; where the address does not tell where they are, from its discovery document.
+    async fn fetch_keys(
+        &self,
+        io: &Io,
+        limits: Limits,
+        entropy: &mut Entropy,
+    ) -> Result<(KnownKeys, Option<Metadata>), Error> {
+        let mut discovered = None;
+        let uri = match &self.metadata {
+            Some(metadata) => metadata.jwks_uri.clone(),
+            None if self.authority.has_known_issuer() => Some(self.authority.jwks_uri()),
+            None => {
+                let metadata = self.discover(io, limits).await?;
+                discovered.insert(metadata).jwks_uri.clone()
+            }
+        };
+        let uri = uri.ok_or_else(no_keys)?;
+        let response = send(io, &HttpRequest::get(uri.clone()), limits, entropy).await?;
+        let jwks = Jwks::parse_response(&response).ok_or_else(no_keys)?;
+        let fetched = io.now().judged;
+        Ok((KnownKeys { uri, jwks, fetched }, discovered))
+    }
+
+    async fn verify(
+        &mut self,
+        io: &Io,
+        limits: Limits,
+        id_token: &Secret,
+        keys: Option<KnownKeys>,
+        learned: &mut Learned,
+        now: Moment,
+    ) -> Result<Value, Error> {
+        let jwt = Jwt::parse(id_token.expose(), self.parse_json)
+            .ok_or_else(|| id_token::invalid("it is no signed JWT"))?;
+        let algorithm = SignatureAlgorithm::parse(jwt.header.text("alg"))
+            .filter(|algorithm| self.may_sign(*algorithm))
+            .ok_or_else(|| id_token::invalid("it is signed in a way that is not accepted"))?;
+        let mut keys = keys.ok_or_else(no_keys)?;
+        let kid = jwt.header.text("kid");
+        if keys.jwks.find(kid, algorithm).is_none()
+            && io.now().judged.ms_since(keys.fetched) > KEYS_PAUSE_MS
+        {
+            let (fetched, _) = self
+                .fetch_keys(io, limits, &mut self.entropy.clone())
+                .await
+                .map_err(|_| no_keys())?;
+            learned.keys = Some(fetched.clone());
+            keys = fetched;
+        }
+        let jwk = keys
+            .jwks
+            .find(kid, algorithm)
+            .ok_or_else(|| id_token::invalid("none of the provider's keys has signed it"))?;
+        // Entra's shared keys say for which issuer they stand.
+        let issuer = jwk.text("issuer");
+        let (tenant, named) = (jwt.claims.text("tid"), jwt.claims.text("iss"));
+        if !issuer.is_empty() && crate::text::replace(issuer, "{tenantid}", tenant) != named {
+            return Err(id_token::invalid("its key stands for another issuer"));
+        }
+        let verified = io
+            .perform(Effect::Verify {
+                jwk: jwk.clone(),
+                algorithm,
+                bytes: jwt.signing_input,
+                signature: jwt.signature,
+            })
+            .await;
+        if !matches!(verified, Event::Verified(true)) {
+            return Err(id_token::invalid("its signature does not hold"));
+        }
+        let expected = Expected {
+            authority: &self.authority,
+            issuer: self
+                .metadata
+                .as_ref()
+                .and_then(|metadata| metadata.issuer.as_deref()),
+            client_id: &self.request.client_id,
+            now,
+        };
+        id_token::judge(&jwt.claims, expected)?;
+        if let NonceCheck::Exactly(nonce) = &self.nonce
+            && jwt.claims.text("nonce") != nonce.as_deref().unwrap_or_default()
+        {
+            return Err(id_token::nonce_mismatch());
+        }
+        Ok(jwt.claims)
+    }
+
+    fn may_sign(&self, algorithm: SignatureAlgorithm) -> bool {
+        let listed = self
+            .metadata
+            .as_ref()
+            .is_some_and(|metadata| metadata.algorithms.contains(&algorithm));
+        listed || algorithm == SignatureAlgorithm::Rs256
+    }
+}
+
+fn are_fresh(keys: &Option<KnownKeys>, io: &Io) -> bool {
+    keys.as_ref()
+        .is_some_and(|keys| io.now().judged.ms_since(keys.fetched) < KEYS_LIFETIME_MS)
+}
+
+fn no_keys() -> Error {
+    Error::new(
+        ErrorClass::Network,
+        code::JWKS_UNAVAILABLE,
+        "the identity provider's public keys cannot be had, so its id_token could not be verified",
+    )
+    .with_hint("Nothing of this answer was cached. Check that the provider's jwks_uri can be reached, and try again.")
+}

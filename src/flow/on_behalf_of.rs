@@ -1,0 +1,140 @@
+//! On-behalf-of: cached by the hash of the whole incoming assertion.
+
+use super::acquired::{Acquired, Filing, Keep, is_served, serves_in_need};
+use super::exchange::Exchange;
+use super::step::{Effect, Event, Hash, Io};
+use super::token_store::TokenStore;
+use crate::cache::access_token::AccessToken;
+use crate::cache::key::Owner;
+use crate::cache::lifetime::Lifetime;
+use crate::cache::msal_schema::Entities;
+use crate::cache::partition::{self, TokenRef, Wanted};
+use crate::error::{Error, ErrorClass, code};
+use crate::protocol::base64;
+use crate::protocol::token_request::Grant;
+
+/// All that the flow needs.
+#[derive(Clone, Debug)]
+pub struct OnBehalfOfFlow {
+    /// Whom to ask, and for whom.
+    pub exchange: Exchange,
+    /// What the token is filed by.
+    pub filing: Filing,
+    /// Whether a cached token will not do.
+    pub skip_cache: bool,
+    /// Seconds before its end from when on a token is not served without asking.
+    pub renewal_offset_seconds: i64,
+    /// The program's token store, if it has one.
+    pub store: Option<TokenStore>,
+}
+
+impl OnBehalfOfFlow {
+    /// Runs the flow.
+    ///
+    /// # Errors
+    /// Those of [`Exchange::run`].
+    pub async fn run(mut self, io: Io) -> Result<Acquired, Error> {
+        let offset = self.renewal_offset_seconds;
+        let hash = self.hash(&io).await?;
+        let environment = self.exchange.authority.environment().to_owned();
+        let key = partition::key(&environment, Owner::Assertion(&hash));
+        self.filing.assertion_hash = Some(hash);
+        let (location, scopes, variant) = self.wanted();
+        let authority = &self.exchange.authority;
+        let tenant = (!authority.is_multi_tenant()).then(|| authority.tenant().to_owned());
+        let wanted = Wanted {
+            realm: tenant.as_deref(),
+            location: &location,
+            scopes: &scopes,
+            variant: &variant,
+        };
+        let look_up = Effect::LookUp {
+            partition: key.clone(),
+            realm: tenant.clone(),
+            location: location.clone(),
+            scopes: scopes.clone(),
+            variant: variant.clone(),
+        };
+        let cached = match io.perform(look_up).await {
+            Event::Found(found) => found,
+            _ => None,
+        };
+        if let Some((token, life)) = &cached
+            && !self.skip_cache
+            && is_served(Some(*life), &io, offset)
+        {
+            return Ok(Acquired::cached(token.clone(), false));
+        }
+        let mut stored = Entities::default();
+        if let Some(store) = &self.store {
+            stored = store.load(&io, &key).await;
+            if let Some((token, life)) = best(&stored, wanted)
+                && !self.skip_cache
+                && is_served(Some(life), &io, offset)
+            {
+                return Ok(Acquired::stored(token, stored, false));
+            }
+        }
+        match self.exchange.run(&io).await {
+            Ok(answer) => {
+                let acquired = self.filing.file(&self.exchange, answer, &io, Keep::Always);
+                if let Some(store) = &self.store {
+                    stored.take_in(acquired.entities.clone());
+                    stored.refresh_tokens.clear();
+                    store.save_token(&io, &key, &stored).await;
+                }
+                Ok(acquired)
+            }
+            Err(error) if error.is_outage() => {
+                let in_memory = cached.and_then(|(token, life)| {
+                    Some(Acquired::cached(token, serves_in_need(life, &io, offset)?))
+                });
+                let in_store = best(&stored, wanted).and_then(|(token, life)| {
+                    let extended = serves_in_need(life, &io, offset)?;
+                    Some(Acquired::stored(token, stored, extended))
+                });
+                in_memory.or(in_store).ok_or(error)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn hash(&self, io: &Io) -> Result<String, Error> {
+        let Grant::OnBehalfOf(grant) = &self.exchange.request.grant else {
+            return Ok(String::new());
+        };
+        let bytes = grant.assertion.expose().as_bytes().to_vec();
+        match io.perform(Effect::Digest(Hash::Sha256, bytes)).await {
+            Event::Bytes(digest) => Ok(base64::encode_url(&digest)),
+            _ => Err(Error::new(
+                ErrorClass::ClientAuth,
+                code::REQUEST_CANNOT_BE_MADE,
+                "the assertion could not be hashed: this host has no WebCrypto",
+            )),
+        }
+    }
+
+    fn wanted(&self) -> (String, Vec<String>, String) {
+        let location = self.exchange.authority.location();
+        let request = &self.exchange.request;
+        let key = self.filing.key(
+            &location,
+            &request.client_id,
+            &request.extra_query_parameters,
+        );
+        let variant = key.variant();
+        (location, self.filing.scopes.bare(), variant)
+    }
+}
+
+/// Of the tokens that serve a request, the key and life of the one that lives longest.
+pub(super) fn best(entities: &Entities, wanted: Wanted<'_>) -> Option<(String, Lifetime)> {
+    let serves =
+        |token: &&AccessToken| TokenRef::of(token).is_some_and(|token| token.serves(wanted));
+    let longest = entities
+        .tokens
+        .iter()
+        .filter(serves)
+        .max_by_key(|token| token.lifetime.expires);
+    longest.map(|token| (token.key.clone(), token.lifetime))
+}

@@ -1,0 +1,197 @@
+//! The program's token store: one entry for each application token, each user and each assertion, its value a small
+//! cache in MSAL's schema.
+//!
+//! An entry that is corrupt, or a store that fails, costs a request to the network, never the call.
+
+use super::step::{Effect, Event, Io};
+use crate::cache::msal_schema::{self, Entities, Reader};
+use crate::protocol::authority::Authority;
+use crate::protocol::json::{ParseJson, Value};
+use crate::secret::Secret;
+use crate::text;
+use crate::time::Moment;
+
+/// Before every key, with the version of the stored form.
+pub const PREFIX: &str = "graph-token:1:";
+
+/// The member of an entry that holds its key whole: the store's key is a hash.
+const KEY: &str = "graph_token_key";
+
+/// How long a user's entry is kept, in seconds: as long as Entra's refresh tokens live.
+const USER_LIFETIME_SECONDS: i64 = 90 * 24 * 60 * 60;
+
+/// What is needed to read what was stored.
+#[derive(Clone, Debug)]
+pub struct TokenStore {
+    /// The configured authority.
+    pub authority: Option<Authority>,
+    /// The configured capabilities.
+    pub capabilities: Vec<String>,
+    /// The edge's parser.
+    pub parse_json: ParseJson,
+    /// The application.
+    pub client_id: String,
+    /// Whether the store can list its keys; else accounts are found by an index entry.
+    pub can_list: bool,
+}
+
+impl TokenStore {
+    /// Loads the entry of a cache key; nothing where there is none that can be used.
+    pub async fn load(&self, io: &Io, key: &str) -> Entities {
+        let loaded = io.perform(Effect::Load(self.entry_key(key))).await;
+        let Event::Loaded(Some(value)) = loaded else {
+            return Entities::default();
+        };
+        if value.text(KEY) != key {
+            return Entities::default();
+        }
+        self.read(&value, io)
+    }
+
+    /// Reads an entry's value.
+    #[must_use]
+    pub fn read(&self, value: &Value, io: &Io) -> Entities {
+        let reader = Reader {
+            authority: self.authority.as_ref(),
+            capabilities: &self.capabilities,
+            parse_json: self.parse_json,
+        };
+        let sections = value.as_object().unwrap_or_default().iter();
+        let sections = sections.filter(|(_, section)| section.as_object().is_some());
+        let cache = Value::Object(sections.cloned().collect());
+        let imported = msal_schema::read(&cache, reader, io.now());
+        imported
+            .map(|imported| imported.entities)
+            .unwrap_or_default()
+    }
+
+    /// Saves the entry of an access token's key.
+    pub async fn save_token(&self, io: &Io, key: &str, entities: &Entities) {
+        let until = entities
+            .tokens
+            .iter()
+            .map(|token| io.now().to_wall(token.lifetime.extended_expires));
+        if let Some(expires_at) = until.max() {
+            self.save(io, key, entities, expires_at).await;
+        }
+    }
+
+    /// Saves the entry of a user, `known` having been loaded before, and enters it in the index.
+    pub async fn save_user(&self, io: &Io, key: &str, known: Entities, newer: Entities) {
+        let mut entities = known;
+        entities.take_in(newer);
+        let expires_at = io.now().wall.plus_seconds(USER_LIFETIME_SECONDS);
+        self.save(io, key, &entities, expires_at).await;
+        if !self.can_list {
+            self.enter(io, key, expires_at).await;
+        }
+    }
+
+    /// Takes a dead refresh token out of a user's entry, as it is now: another writer may have renewed it.
+    pub async fn forget(&self, io: &Io, key: &str, known: &Entities, dead: &Secret) {
+        if !known
+            .refresh_tokens
+            .iter()
+            .any(|token| token.secret.expose() == dead.expose())
+        {
+            return;
+        }
+        let mut entities = self.load(io, key).await;
+        entities
+            .refresh_tokens
+            .retain(|token| token.secret.expose() != dead.expose());
+        let expires_at = io.now().wall.plus_seconds(USER_LIFETIME_SECONDS);
+        self.save(io, key, &entities, expires_at).await;
+    }
+
+    async fn save(&self, io: &Io, key: &str, entities: &Entities, expires_at: Moment) {
+        let marked = Value::Object(vec![(KEY.to_owned(), Value::String(key.to_owned()))]);
+        let value = msal_schema::write(entities, &marked, io.now());
+        io.perform(Effect::Save {
+            key: self.entry_key(key),
+            value: Secret::new(value.to_json()),
+            expires_at,
+        })
+        .await;
+    }
+
+    /// Enters a user in the index of those who signed in. Another writer may have been faster, and have left this one
+    /// out: so it is read again, and written again if need be.
+    async fn enter(&self, io: &Io, key: &str, expires_at: Moment) {
+        let own = self.entry_key(key);
+        for _ in 0..3 {
+            let mut users = self.users(io).await;
+            if users.contains(&own) {
+                return;
+            }
+            users.push(own.clone());
+            self.save_index(io, users, expires_at).await;
+        }
+    }
+
+    /// Takes a user out of the index.
+    pub async fn leave(&self, io: &Io, key: &str) {
+        let own = self.entry_key(key);
+        let mut users = self.users(io).await;
+        if users.contains(&own) {
+            users.retain(|user| *user != own);
+            let expires_at = io.now().wall.plus_seconds(USER_LIFETIME_SECONDS);
+            self.save_index(io, users, expires_at).await;
+        }
+    }
+
+    async fn save_index(&self, io: &Io, users: Vec<String>, expires_at: Moment) {
+        let users = users.into_iter().map(Value::String).collect();
+        let value = Value::Object(vec![("users".to_owned(), Value::Array(users))]);
+        io.perform(Effect::Save {
+            key: self.index_key(),
+            value: Secret::new(value.to_json()),
+            expires_at,
+        })
+        .await;
+    }
+
+    /// The keys of the users' entries, by the index.
+    pub async fn users(&self, io: &Io) -> Vec<String> {
+        let Event::Loaded(Some(value)) = io.perform(Effect::Load(self.index_key())).await else {
+            return Vec::new();
+        };
+        let users = value.get("users").and_then(Value::as_array);
+        let users = users.unwrap_or_default().iter();
+        users
+            .filter_map(|user| user.as_str().map(str::to_owned))
+            .collect()
+    }
+
+    /// What the keys of the users' entries begin with.
+    #[must_use]
+    pub fn user_prefix(&self) -> String {
+        text::concat(&[PREFIX, "user:", &hash(&self.client_id), ":"])
+    }
+
+    /// The store's key of a cache key. Stores bound the length of their keys (512 bytes in KV), so it is hashed; the
+    /// entry holds it whole, and one of another key counts as none.
+    #[must_use]
+    pub fn entry_key(&self, key: &str) -> String {
+        let kind = key.split('\n').next().unwrap_or_default();
+        text::concat(&[PREFIX, kind, ":", &hash(&self.client_id), ":", &hash(key)])
+    }
+
+    fn index_key(&self) -> String {
+        text::concat(&[PREFIX, "accounts:", &hash(&self.client_id)])
+    }
+}
+
+/// A hash for names, not for secrecy: twice FNV-1a with 64 bits, from either end.
+fn hash(text: &str) -> String {
+    const HEX: &[u8; 16] = b"0123456789abcdef";
+    let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    let forward = text.bytes().fold(0xcbf2_9ce4_8422_2325, step);
+    let backward = text.bytes().rev().fold(0x8422_2325_cbf2_9ce4, step);
+    let mut hex = String::with_capacity(32);
+    for byte in [forward, backward].iter().flat_map(|half| half.to_be_bytes()) {
+        hex.push(char::from(HEX[usize::from(byte >> 4)]));
+        hex.push(char::from(HEX[usize::from(byte & 15)]));
+    }
+    hex
+}

@@ -1,0 +1,108 @@
+//! A provider's public keys (RFC 7517), and which of them is to verify a token.
+
+use super::http::{Content, HttpResponse};
+use super::json::Value;
+
+/// More keys than this are passed over: Entra publishes about ten.
+const MAX_KEYS: usize = 100;
+
+/// How a token may be signed (RFC 7518, section 3.1): never `none`, never with a shared secret.
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignatureAlgorithm {
+    /// RSASSA-PKCS1-v1_5 with SHA-256, the only one that Entra uses.
+    Rs256,
+    /// RSASSA-PKCS1-v1_5 with SHA-384.
+    Rs384,
+    /// RSASSA-PKCS1-v1_5 with SHA-512.
+    Rs512,
+    /// RSASSA-PSS with SHA-256.
+    Ps256,
+    /// RSASSA-PSS with SHA-384.
+    Ps384,
+    /// RSASSA-PSS with SHA-512.
+    Ps512,
+    /// ECDSA on P-256 with SHA-256.
+    Es256,
+    /// ECDSA on P-384 with SHA-384.
+    Es384,
+    /// ECDSA on P-521 with SHA-512.
+    Es512,
+}
+
+const ALGORITHMS: &[(&str, SignatureAlgorithm, &str, &str)] = &[
+    ("RS256", SignatureAlgorithm::Rs256, "RSA", ""),
+    ("RS384", SignatureAlgorithm::Rs384, "RSA", ""),
+    ("RS512", SignatureAlgorithm::Rs512, "RSA", ""),
+    ("PS256", SignatureAlgorithm::Ps256, "RSA", ""),
+    ("PS384", SignatureAlgorithm::Ps384, "RSA", ""),
+    ("PS512", SignatureAlgorithm::Ps512, "RSA", ""),
+    ("ES256", SignatureAlgorithm::Es256, "EC", "P-256"),
+    ("ES384", SignatureAlgorithm::Es384, "EC", "P-384"),
+    ("ES512", SignatureAlgorithm::Es512, "EC", "P-521"),
+];
+
+impl SignatureAlgorithm {
+    /// Reads the `alg` of a header; `None` for every other.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        ALGORITHMS
+            .iter()
+            .find(|(known, ..)| *known == name)
+            .map(|(_, algorithm, ..)| *algorithm)
+    }
+
+    /// Its name in a header.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.row().0
+    }
+
+    /// Whether a key is of the kind that this algorithm takes.
+    fn takes(self, key: &Value) -> bool {
+        let (_, _, kty, crv) = self.row();
+        let alg = key.text("alg");
+        key.text("kty") == kty
+            && (crv.is_empty() || key.text("crv") == crv)
+            && (alg.is_empty() || alg == self.name())
+            && !matches!(key.text("use"), "enc")
+            // A modulus of 2048 bits is 342 characters.
+            && (kty != "RSA" || key.text("n").len() >= 342)
+    }
+
+    fn row(self) -> (&'static str, Self, &'static str, &'static str) {
+        ALGORITHMS
+            .iter()
+            .find(|(_, algorithm, ..)| *algorithm == self)
+            .copied()
+            .unwrap_or(ALGORITHMS[0])
+    }
+}
+
+/// The keys of a provider.
+#[derive(Clone, Debug)]
+pub struct Jwks(Vec<Value>);
+
+impl Jwks {
+    /// Reads the answer to a request for the keys; `None` where there are none in it.
+    #[must_use]
+    pub fn parse_response(response: &HttpResponse) -> Option<Self> {
+        let Content::Json(document) = &response.content else {
+            return None;
+        };
+        let keys = document.get("keys").and_then(Value::as_array)?;
+        (response.status == 200 && !keys.is_empty())
+            .then(|| Self(keys.iter().take(MAX_KEYS).cloned().collect()))
+    }
+
+    /// The key that is to verify a token: that of its `kid`, or without one the only key of its kind.
+    #[must_use]
+    pub fn find(&self, kid: &str, algorithm: SignatureAlgorithm) -> Option<&Value> {
+        let mut fitting = self.0.iter().filter(|key| algorithm.takes(key));
+        if kid.is_empty() {
+            let only = fitting.next();
+            return only.filter(|_| fitting.next().is_none());
+        }
+        fitting.find(|key| key.text("kid") == kid)
+    }
+}

@@ -1,0 +1,133 @@
+//! The one encoder of requests to the token endpoint; each grant adds its own fields.
+
+use super::authorization_code::AuthorizationCode;
+use super::client_authentication::ClientAuthentication;
+use super::client_credentials::ClientCredentials;
+use super::form::Form;
+use super::http::HttpRequest;
+use super::on_behalf_of::OnBehalfOf;
+use super::refresh_token::RefreshToken;
+
+/// What is handed in for a token.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Grant {
+    /// Nothing but the client's own credential.
+    ClientCredentials(ClientCredentials),
+    /// A code from an authorization response.
+    AuthorizationCode(AuthorizationCode),
+    /// A refresh token.
+    RefreshToken(RefreshToken),
+    /// A token that an API was called with.
+    OnBehalfOf(OnBehalfOf),
+}
+
+impl Grant {
+    /// Whether a person stands behind it, so that accounts, id_tokens and refresh tokens come with it.
+    #[must_use]
+    pub fn is_for_user(&self) -> bool {
+        !matches!(self, Self::ClientCredentials(_))
+    }
+
+    /// Whether it may be sent again after a fault: a code may not.
+    #[must_use]
+    pub fn may_be_sent_again(&self) -> bool {
+        !matches!(self, Self::AuthorizationCode(_))
+    }
+
+    /// What must not show in an error, whatever the server sends back.
+    #[must_use]
+    pub fn secret_texts(&self) -> [&str; 2] {
+        match self {
+            Self::ClientCredentials(_) => ["", ""],
+            Self::AuthorizationCode(code) => [
+                code.code.expose(),
+                code.code_verifier
+                    .as_ref()
+                    .map_or("", |verifier| verifier.expose()),
+            ],
+            Self::RefreshToken(refresh) => [refresh.refresh_token.expose(), ""],
+            Self::OnBehalfOf(on_behalf_of) => [on_behalf_of.assertion.expose(), ""],
+        }
+    }
+
+    fn apply(&self, form: Form) -> Form {
+        match self {
+            Self::ClientCredentials(grant) => grant.apply(form),
+            Self::AuthorizationCode(grant) => grant.apply(form),
+            Self::RefreshToken(grant) => grant.apply(form),
+            Self::OnBehalfOf(grant) => grant.apply(form),
+        }
+    }
+}
+
+/// What a request to the token endpoint is made of.
+#[derive(Clone)]
+pub struct TokenRequest {
+    /// The application.
+    pub client_id: String,
+    /// The scopes, divided by blanks.
+    pub scope: String,
+    /// What is handed in.
+    pub grant: Grant,
+    /// The `claims` parameter, if any.
+    pub claims: Option<String>,
+    /// The GUID to find the request by in Entra's sign-in logs.
+    pub correlation_id: String,
+    /// Further query parameters, as given.
+    pub extra_query_parameters: Vec<(String, String)>,
+    /// Further body parameters, as given.
+    pub extra_body_parameters: Vec<(String, String)>,
+    /// Which account it is about, for the service's routing (`X-AnchorMailbox`), such as `Oid:{uid}@{utid}`.
+    pub anchor_mailbox: Option<String>,
+    /// Whether the request leaves from a page, which sends no header of its own: it would cost a preflight.
+    pub from_page: bool,
+}
+
+impl core::fmt::Debug for TokenRequest {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        // Without the parameters of the program's own: they may hold anything.
+        f.write_str("TokenRequest(")?;
+        f.write_str(&self.client_id)?;
+        f.write_str(")")
+    }
+}
+
+impl TokenRequest {
+    /// The request to the token endpoint.
+    #[must_use]
+    pub fn build(&self, authentication: &ClientAuthentication, token_endpoint: &str) -> HttpRequest {
+        let mut form = Form::new()
+            .with("client_id", &self.client_id)
+            .with_some("scope", Some(&self.scope));
+        form = self.grant.apply(form);
+        if self.grant.is_for_user() {
+            form = form.with("client_info", "1");
+        }
+        form = form
+            .with("x-client-SKU", super::CLIENT_SKU)
+            .with("x-client-VER", env!("CARGO_PKG_VERSION"))
+            .with("x-ms-lib-capability", "retry-after, h429")
+;
+        if self.from_page {
+            form = form.with_some("X-AnchorMailbox", self.anchor_mailbox.as_deref());
+        }
+        form = authentication
+            .apply(form)
+            .with_some("claims", self.claims.as_deref());
+        for (name, value) in &self.extra_body_parameters {
+            form = form.with(name, value);
+        }
+        let mut query = Form::new();
+        for (name, value) in &self.extra_query_parameters {
+            query = query.with(name, value);
+        }
+        query = query.with_some("client-request-id", Some(&self.correlation_id));
+        let mut request =
+            HttpRequest::post(super::with_query(token_endpoint, query.expose()), form);
+        if !self.from_page {
+            request.anchor_mailbox.clone_from(&self.anchor_mailbox);
+        }
+        request
+    }
+}

@@ -1,0 +1,45 @@
+//! The accounts of the cache, as MSAL's `AccountInfo`.
+
+use super::client::Shared;
+use super::field::Fields;
+use crate::cache::key::Owner;
+use crate::cache::partition::{self, Partition};
+use crate::error::Error;
+use crate::protocol::cloud;
+use crate::protocol::json::Value;
+use wasm_bindgen::JsValue;
+
+/// Every account, once for each tenant that its user was seen in, as JSON.
+pub(super) fn all(shared: &Shared) -> String {
+    let partitions = shared.partitions.borrow();
+    let client_id = &shared.configuration.client_id;
+    let infos = partitions
+        .iter()
+        .flat_map(|(_, partition)| infos(partition, client_id))
+        .collect();
+    Value::Array(infos).to_json()
+}
+
+fn infos(partition: &Partition, client_id: &str) -> Vec<Value> {
+    let Some(account) = &partition.account else {
+        return Vec::new();
+    };
+    account
+        .tenants()
+        .map(|tenant| {
+            let id_token = partition.id_token(tenant, client_id);
+            let id_token = id_token.map(|token| (token.secret.expose(), &token.claims));
+            account.info(tenant, id_token)
+        })
+        .collect()
+}
+
+/// The partition of a program's `AccountInfo`.
+pub(super) fn partition_of(account: &JsValue) -> Result<Option<String>, Error> {
+    let fields = Fields::new(account, "account");
+    let (home_account_id, environment) =
+        (fields.text("homeAccountId")?, fields.text("environment")?);
+    let environment = environment.unwrap_or_default().to_ascii_lowercase();
+    let environment = cloud::of_host(&environment).map_or(environment.as_str(), |cloud| cloud.cache_host);
+    Ok(home_account_id.map(|id| partition::key(environment, Owner::User(&id))))
+}

@@ -1,0 +1,264 @@
+//! The client's credential, read from MSAL's `auth`.
+
+use super::field::Fields;
+use crate::error::{Error, ErrorClass, code};
+use crate::flow::credential::{Certificate, Credential};
+use crate::flow::step::ReadCertificate;
+use crate::protocol::base64;
+use crate::protocol::client_assertion::Algorithm;
+use crate::protocol::pem::{self, Block};
+use crate::protocol::private_key::{belongs_to, rsa_modulus};
+use crate::secret::Secret;
+use js_sys::{Object, Reflect, Uint8Array};
+use std::cell::RefCell;
+use std::rc::Rc;
+use wasm_bindgen::{JsCast, JsValue};
+use zeroize::Zeroizing;
+
+/// The key that signs, as far as it is known.
+#[derive(Default)]
+pub(super) enum SigningKey {
+    /// There is none.
+    #[default]
+    None,
+    /// It is in a form that `graph-token/certificate` reads.
+    Unread,
+    /// PKCS#8, to be imported.
+    Pkcs8(Zeroizing<Vec<u8>>),
+    /// The program's `CryptoKey`.
+    Given(JsValue),
+}
+
+/// The credential, and its key if it has one.
+pub(super) struct ReadCredential {
+    pub(super) credential: Credential,
+    pub(super) key: RefCell<SigningKey>,
+}
+
+impl ReadCredential {
+    pub(super) fn read(auth: &Fields<'_>) -> Result<Self, Error> {
+        let secret = auth.text("clientSecret")?;
+        let assertion = auth.get("clientAssertion");
+        let certificate = auth.get("clientCertificate");
+        let has_certificate = certificate.is_truthy();
+        match (secret, assertion.is_truthy(), has_certificate) {
+            (Some(secret), false, false) => {
+                Ok(Self::without_key(Credential::Secret(Secret::new(secret))))
+            }
+            (None, true, false) => read_assertion(auth, &assertion).map(Self::without_key),
+            (None, false, true) => {
+                let fields = Fields::new(&certificate, "auth.clientCertificate");
+                let (certificate, key) = read_certificate(&fields)?;
+                Ok(Self {
+                    credential: Credential::Certificate(Rc::new(certificate)),
+                    key: RefCell::new(key),
+                })
+            }
+            (None, false, false) => Err(none_or_several("auth has no credential")),
+            _ => Err(none_or_several("auth has more than one credential")),
+        }
+    }
+
+    fn without_key(credential: Credential) -> Self {
+        Self {
+            credential,
+            key: RefCell::default(),
+        }
+    }
+
+    /// The key for the host to sign with: a `CryptoKey`, the bytes of a PKCS#8, or `undefined` where it is still to be
+    /// read.
+    pub(super) fn signing_key(&self) -> JsValue {
+        match &*self.key.borrow() {
+            SigningKey::None | SigningKey::Unread => JsValue::UNDEFINED,
+            SigningKey::Pkcs8(bytes) => Uint8Array::from(bytes.as_slice()).into(),
+            SigningKey::Given(key) => key.clone(),
+        }
+    }
+
+    /// Takes what `graph-token/certificate` read.
+    pub(super) fn take_read(&self, read: &JsValue) -> Result<ReadCertificate, Error> {
+        let fields = Fields::new(read, "certificate");
+        let first = |name: &str| -> Result<Vec<u8>, Error> {
+            let text = Secret::new(fields.text(name)?.unwrap_or_default());
+            let block = pem::blocks(text.expose()).into_iter().next();
+            Ok(block.map(|block| block.der).unwrap_or_default())
+        };
+        *self.key.borrow_mut() = SigningKey::Pkcs8(Zeroizing::new(first("privateKey")?));
+        Ok(ReadCertificate {
+            der: first("certificate")?,
+        })
+    }
+}
+
+/// An assertion of the request's or the client's: a text, or a function that gives one.
+pub(super) fn read_assertion(fields: &Fields<'_>, value: &JsValue) -> Result<Credential, Error> {
+    if value.is_function() {
+        return Ok(Credential::Asked);
+    }
+    match value.as_string() {
+        Some(text) => Ok(Credential::Assertion(Secret::new(text))),
+        None => Err(fields.invalid("clientAssertion", "is neither a JWT nor a function")),
+    }
+}
+
+fn read_certificate(fields: &Fields<'_>) -> Result<(Certificate, SigningKey), Error> {
+    let sha256 = thumbprint(fields, "thumbprintSha256", 32)?;
+    let sha1 = thumbprint(fields, "thumbprint", 20)?;
+    let chain = certificates(&fields.text("x5c")?.unwrap_or_default());
+    let given = fields.get("certificate");
+    let apart = match given.as_string() {
+        Some(text) => certificates(&text),
+        None => given
+            .dyn_ref::<Uint8Array>()
+            .map(|bytes| {
+                vec![Block {
+                    label: CERTIFICATE.to_owned(),
+                    der: bytes.to_vec(),
+                }]
+            })
+            .unwrap_or_default(),
+    };
+    let x5c: Vec<String> = chain
+        .iter()
+        .map(|block| base64::encode(&block.der))
+        .collect();
+    let private_key = fields.get("privateKey");
+    let has_thumbprint = sha256.is_some() || sha1.is_some();
+    let mut leaf = apart.into_iter().chain(chain);
+    if let Some(text) = private_key.as_string() {
+        let text = Secret::new(text);
+        if let Some((key, modulus)) = plain_key(text.expose()) {
+            let of_key = |block: &Block| belongs_to(&block.der, &modulus);
+            let mut all: Vec<Block> = certificates(text.expose());
+            all.extend(leaf);
+            let own = all.iter().find(|block| of_key(block));
+            let key = SigningKey::Pkcs8(key);
+            return match own {
+                Some(own) => {
+                    let der = Some(own.der.clone());
+                    // With nothing but the SHA-1 thumbprint the deprecated form is asked for.
+                    let der = der.filter(|_| sha1.is_none() || sha256.is_some());
+                    Ok((Certificate::new(sha256, sha1, der, x5c), key))
+                }
+                None if all.is_empty() && has_thumbprint => {
+                    Ok((Certificate::new(sha256, sha1, None, x5c), key))
+                }
+                None if all.is_empty() => Err(no_thumbprint()),
+                // The other module says what is wrong with them.
+                None => Ok((Certificate::new(None, None, None, x5c), SigningKey::Unread)),
+            };
+        }
+        return Ok((
+            Certificate::new(sha256, sha1, None, x5c),
+            SigningKey::Unread,
+        ));
+    }
+    if private_key.is_instance_of::<Uint8Array>() {
+        return Ok((
+            Certificate::new(sha256, sha1, None, x5c),
+            SigningKey::Unread,
+        ));
+    }
+    if let Some(algorithm) = crypto_key(&private_key) {
+        let algorithm = algorithm.ok_or_else(|| {
+            fields.invalid(
+                "privateKey",
+                "is a CryptoKey that is not RSA-PSS or RSASSA-PKCS1-v1_5 with SHA-256, or may not sign",
+            )
+        })?;
+        let der = leaf.next().map(|block| block.der);
+        if der.is_none() && !has_thumbprint {
+            return Err(no_thumbprint());
+        }
+        let certificate = Certificate::new(sha256, sha1, der, x5c).signing_by(algorithm);
+        return Ok((certificate, SigningKey::Given(private_key)));
+    }
+    if private_key.is_undefined() {
+        return Err(none_or_several("auth.clientCertificate has no privateKey"));
+    }
+    Err(fields.invalid(
+        "privateKey",
+        "is neither a PEM text, nor a Uint8Array, nor a CryptoKey",
+    ))
+}
+
+const CERTIFICATE: &str = "CERTIFICATE";
+
+fn certificates(text: &str) -> Vec<Block> {
+    let mut blocks = pem::blocks(text);
+    blocks.retain(|block| block.label == CERTIFICATE && !block.der.is_empty());
+    blocks
+}
+
+/// The key of a text with one plain RSA key in PKCS#8 and nothing else but certificates, with its modulus.
+fn plain_key(text: &str) -> Option<(Zeroizing<Vec<u8>>, Vec<u8>)> {
+    let mut keys = pem::blocks(text);
+    keys.retain(|block| block.label != CERTIFICATE);
+    let only = keys.pop().filter(|_| keys.is_empty())?;
+    if only.label != "PRIVATE KEY" {
+        return None;
+    }
+    let key = Zeroizing::new(only.der);
+    let modulus = rsa_modulus(&key)?.to_vec();
+    Some((key, modulus))
+}
+
+fn thumbprint(fields: &Fields<'_>, name: &str, bytes: usize) -> Result<Option<Vec<u8>>, Error> {
+    let Some(text) = fields.text(name)? else {
+        return Ok(None);
+    };
+    let digits: Vec<u8> = text
+        .bytes()
+        .filter(|byte| !matches!(byte, b':' | b' '))
+        .collect();
+    let pairs = digits
+        .chunks(2)
+        .map(|pair| match pair {
+            [high, low] => {
+                let digit = |byte: u8| char::from(byte).to_digit(16);
+                Some((digit(*high)? << 4 | digit(*low)?) as u8)
+            }
+            _ => None,
+        })
+        .collect::<Option<Vec<u8>>>();
+    match pairs {
+        Some(pairs) if pairs.len() == bytes => Ok(Some(pairs)),
+        Some(_) | None => Err(fields.invalid(name, "is not the hexadecimal text of such a hash")),
+    }
+}
+
+/// Whether this is a `CryptoKey`, and if so, what it can be used for.
+fn crypto_key(value: &JsValue) -> Option<Option<Algorithm>> {
+    let get = |of: &JsValue, name: &str| Reflect::get(of, &name.into()).ok();
+    let algorithm = get(value.dyn_ref::<Object>()?, "algorithm")?;
+    let name = get(&algorithm, "name")?.as_string()?;
+    let hash = get(&algorithm, "hash").and_then(|hash| get(&hash, "name")?.as_string());
+    let signs = get(value, "usages")
+        .and_then(|usages| usages.dyn_into::<js_sys::Array>().ok())
+        .is_some_and(|usages| usages.includes(&"sign".into(), 0));
+    let length = get(&algorithm, "modulusLength").and_then(|length| length.as_f64());
+    let usable = signs
+        && hash.as_deref() == Some("SHA-256")
+        && length.is_some_and(|length| length >= 2_048.0);
+    Some(match name.as_str() {
+        "RSA-PSS" if usable => Some(Algorithm::Ps256),
+        "RSASSA-PKCS1-v1_5" if usable => Some(Algorithm::Rs256),
+        _ => None,
+    })
+}
+
+fn none_or_several(message: &str) -> Error {
+    Error::new(
+        ErrorClass::ClientAuth,
+        code::INVALID_CLIENT_CREDENTIAL,
+        message,
+    )
+    .with_hint("Give one of auth.clientSecret (the secret's value from Certificates & secrets), auth.clientCertificate and auth.clientAssertion.")
+}
+
+fn no_thumbprint() -> Error {
+    none_or_several("auth.clientCertificate names no certificate").with_hint(
+        "Give the certificate (PEM) in auth.clientCertificate.certificate, or its thumbprint in thumbprintSha256.",
+    )
+}

@@ -1,0 +1,130 @@
+//! `getAuthCodeUrl`.
+
+use super::Host;
+use super::common::Common;
+use crate::error::{Error, code};
+use crate::protocol::authority::Kind;
+use crate::protocol::authorize::{AccountHint, AuthorizationRequest, KnownAccount};
+use crate::protocol::entropy::Entropy;
+use crate::wasm::client::Shared;
+use crate::wasm::field::Fields;
+use wasm_bindgen::JsValue;
+
+/// The address of an authorization request; `None` where the provider has to be asked for its endpoints first.
+pub(in crate::wasm) fn auth_code_url(
+    shared: &Shared,
+    request: &JsValue,
+    host: &Host<'_>,
+) -> Result<Option<String>, Error> {
+    let fields = Fields::new(request, "request");
+    if !fields.is_object() {
+        return Err(Error::configuration(
+            code::INVALID_OPTION,
+            "the request is not an object",
+        ));
+    }
+    let entropy = Entropy::new(host.entropy);
+    let correlation_id = fields
+        .text("correlationId")?
+        .unwrap_or_else(|| entropy.guid());
+    read(shared, &fields, host, entropy, &correlation_id)
+        .map_err(|error| error.with_correlation_id(&correlation_id))
+}
+
+fn read(
+    shared: &Shared,
+    fields: &Fields<'_>,
+    host: &Host<'_>,
+    entropy: Entropy,
+    correlation_id: &str,
+) -> Result<Option<String>, Error> {
+    let common = Common::read(shared, fields, host, entropy, correlation_id)?;
+    let redirect_uri = fields.text("redirectUri")?.ok_or_else(|| {
+        Error::configuration(code::REDIRECT_URI_EMPTY, "request.redirectUri is missing")
+            .with_hint("Give a redirect URI that is registered for the application.")
+    })?;
+    let code_challenge = match (
+        fields.text("codeChallenge")?,
+        fields.text("codeChallengeMethod")?,
+    ) {
+        (Some(challenge), Some(method)) => Some((challenge, method)),
+        (None, None) => None,
+        (_, _) => {
+            return Err(Error::configuration(
+                code::PKCE_PARAMS_MISSING,
+                "request.codeChallenge and codeChallengeMethod go together",
+            )
+            .with_hint("CryptoProvider.generatePkceCodes() makes a challenge; its method is S256."));
+        }
+    };
+    let response_mode = fields.text("responseMode")?;
+    let response_mode = response_mode.unwrap_or_else(|| "query".to_owned());
+    if !matches!(response_mode.as_str(), "query" | "fragment" | "form_post") {
+        return Err(fields.invalid("responseMode", "is neither query, fragment nor form_post"));
+    }
+    if common.query.iter().any(|(name, _)| name == "instance_aware") {
+        return Err(fields.invalid(
+            "extraQueryParameters",
+            "asks for instance_aware, which is for public clients",
+        ));
+    }
+    let (prompt, domain_hint) = (fields.text("prompt")?, fields.text("domainHint")?);
+    let account = fields.get("account");
+    let account = Fields::new(&account, "account");
+    let claims = account.get("idTokenClaims");
+    let claims = Fields::new(&claims, "idTokenClaims");
+    let text = |of: &Fields<'_>, name: &str| -> Result<String, Error> {
+        Ok(of.text(name)?.unwrap_or_default())
+    };
+    let mut login_hint = text(&account, "loginHint")?;
+    if login_hint.is_empty() {
+        login_hint = text(&claims, "login_hint")?;
+    }
+    let (sid, username, home_account_id) = (
+        text(&claims, "sid")?,
+        text(&account, "username")?,
+        text(&account, "homeAccountId")?,
+    );
+    let known = KnownAccount {
+        login_hint: &login_hint,
+        sid: &sid,
+        username: &username,
+        home_account_id: &home_account_id,
+    };
+    let hint = AccountHint::choose(
+        prompt.as_deref().unwrap_or_default(),
+        domain_hint.is_some(),
+        &text(fields, "sid")?,
+        &text(fields, "loginHint")?,
+        account.is_object().then_some(known),
+    );
+    let mut scopes = common.user_scopes(shared)?;
+    let further = fields.texts("extraScopesToConsent")?;
+    scopes.add(further.iter().map(String::as_str));
+    let endpoint = match &common.metadata {
+        Some(metadata) => metadata.authorization_endpoint.clone().ok_or_else(|| {
+            Error::configuration(
+                code::INVALID_AUTHORITY_METADATA,
+                "the discovery document names no authorization_endpoint",
+            )
+        })?,
+        None if common.authority.kind() == Kind::Oidc => return Ok(None),
+        None => common.authority.authorization_endpoint(),
+    };
+    let request = AuthorizationRequest {
+        client_id: shared.configuration.client_id.clone(),
+        scope: scopes.to_wire(),
+        redirect_uri,
+        response_mode,
+        state: fields.text("state")?,
+        nonce: fields.text("nonce")?,
+        code_challenge,
+        prompt,
+        hint,
+        domain_hint,
+        claims: common.request_claims(true)?,
+        correlation_id: correlation_id.to_owned(),
+        extra_query_parameters: [common.query, common.body].concat(),
+    };
+    Ok(Some(request.url(&endpoint)))
+}

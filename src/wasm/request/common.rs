@@ -1,0 +1,300 @@
+//! The fields that every request has.
+
+use super::Host;
+use crate::error::{Error, code};
+use crate::flow::acquired::Filing;
+use crate::flow::credential::Credential;
+use crate::flow::exchange::{Exchange, NonceCheck};
+use crate::protocol::authority::{Authority, Kind};
+use crate::protocol::claims::{Claims, invalid_claims, request_claims};
+use crate::protocol::entropy::Entropy;
+use crate::protocol::json::Value;
+use crate::protocol::metadata::Metadata;
+use crate::protocol::scope::Scopes;
+use crate::protocol::token_request::{Grant, TokenRequest};
+use crate::wasm::client::Shared;
+use crate::wasm::configuration::cloud_authority;
+use crate::wasm::credential::read_assertion;
+use crate::wasm::field::Fields;
+use crate::wasm::json;
+use js_sys::Array;
+use wasm_bindgen::JsCast;
+
+const MAX_TIMEOUT_MS: u32 = 24 * 60 * 60 * 1_000;
+
+/// The capability of continuous access evaluation.
+const CAE_CAPABILITY: &str = "cp1";
+
+/// What every request says.
+pub(super) struct Common {
+    pub(super) correlation_id: String,
+    pub(super) authority: Authority,
+    pub(super) metadata: Option<Metadata>,
+    pub(super) credential: Credential,
+    /// The scopes as given; `None` where there is no such field.
+    pub(super) scopes: Option<Scopes>,
+    pub(super) claims: Option<Value>,
+    pub(super) claims_from_client: Option<Value>,
+    pub(super) capabilities: Vec<String>,
+    pub(super) query: Vec<(String, String)>,
+    pub(super) body: Vec<(String, String)>,
+    pub(super) skip_cache: bool,
+    pub(super) timeout_ms: i64,
+    pub(super) own_timeout: bool,
+    pub(super) in_browser: bool,
+    pub(super) entropy: Entropy,
+}
+
+impl Common {
+    pub(super) fn read(
+        shared: &Shared,
+        fields: &Fields<'_>,
+        host: &Host<'_>,
+        entropy: Entropy,
+        correlation_id: &str,
+    ) -> Result<Self, Error> {
+        refuse_unsupported(fields)?;
+        let configuration = &shared.configuration;
+        let given = match cloud_authority(fields)? {
+            Some(authority) => Some(authority),
+            None => fields.text("authority")?,
+        };
+        let mut authority = configuration.authority(given.as_deref())?;
+        let tenant = fields.text("tenantId")?;
+        if let Some(tenant) = &tenant {
+            authority = authority.with_tenant(tenant)?;
+        }
+        let own_authority = given.is_some() || tenant.is_some();
+        let known = configuration.metadata.clone().filter(|_| !own_authority);
+        let metadata = known.or_else(|| shared.discovered(&authority));
+        // MSAL's names for the same two places, today's and the former ones: query and body.
+        let query = [
+            fields.pairs("extraQueryParameters")?,
+            fields.pairs("tokenQueryParameters")?,
+        ]
+        .concat();
+        let body = [
+            fields.pairs("extraParameters")?,
+            fields.pairs("tokenBodyParameters")?,
+        ]
+        .concat();
+        refuse_protocol_fields(fields, &body)?;
+        refuse_protocol_fields(fields, &query)?;
+        let mut capabilities = configuration.capabilities.clone();
+        if fields.flag("enableCae") && !capabilities.iter().any(|known| known == CAE_CAPABILITY) {
+            capabilities.push(CAE_CAPABILITY.to_owned());
+        }
+        let assertion = fields.get("clientAssertion");
+        let credential = if assertion.is_truthy() {
+            read_assertion(fields, &assertion)?
+        } else {
+            configuration.credential.credential.clone()
+        };
+        let claims = claims_of(fields, "claims")?;
+        let own_timeout = fields.number("timeoutMs", MAX_TIMEOUT_MS)?;
+        Ok(Self {
+            correlation_id: correlation_id.to_owned(),
+            authority,
+            metadata,
+            credential,
+            scopes: scopes(fields)?,
+            skip_cache: claims.is_some() || fields.flag("skipCache") || fields.flag("forceRefresh"),
+            claims,
+            claims_from_client: claims_of(fields, "claimsFromClient")?,
+            capabilities,
+            query,
+            body,
+            timeout_ms: i64::from(own_timeout.unwrap_or(configuration.timeout_ms)),
+            own_timeout: own_timeout.is_some(),
+            in_browser: host.in_browser,
+            entropy,
+        })
+    }
+
+    /// The `claims` parameter.
+    pub(super) fn request_claims(&self, for_user: bool) -> Result<Option<String>, Error> {
+        request_claims(Claims {
+            asked: self.claims.as_ref(),
+            from_client: self.claims_from_client.as_ref(),
+            for_id_token: for_user && self.authority.kind() != Kind::Oidc,
+            capabilities: &self.capabilities,
+        })
+    }
+
+    /// The scopes of a user's request: without the field Graph's default, else those given; and OpenID Connect's.
+    pub(super) fn user_scopes(&self, shared: &Shared) -> Result<Scopes, Error> {
+        let graph = shared.configuration.graph_resource(&self.authority);
+        let scopes = match &self.scopes {
+            Some(scopes) => scopes.clone(),
+            None => Scopes::parse([])?.or_default(graph),
+        };
+        if self.authority.kind() == Kind::Oidc {
+            return Ok(scopes.with_oidc());
+        }
+        scopes.for_user(graph)
+    }
+
+    /// What stands before the key of a flight: whatever makes two calls for the same token differ.
+    pub(super) fn flight(&self) -> String {
+        let mut flight = String::new();
+        if self.own_timeout {
+            flight.push_str("timeout ");
+            flight.push_str(&self.timeout_ms.to_string());
+            flight.push('\n');
+        }
+        if self.skip_cache {
+            flight.push_str("anew ");
+            flight.push_str(&self.claims.as_ref().map(Value::to_json).unwrap_or_default());
+            flight.push('\n');
+        }
+        flight
+    }
+
+    /// What the tokens are filed by.
+    pub(super) fn filing(&self, scopes: &Scopes) -> Filing {
+        let mut body = self.body.clone();
+        if let Some(claims) = &self.claims_from_client {
+            body.push(("client_claims".to_owned(), claims.to_json()));
+        }
+        Filing {
+            scopes: scopes.clone(),
+            capabilities: self.capabilities.clone(),
+            tenant: None,
+            home_account_id: None,
+            assertion_hash: None,
+            body,
+        }
+    }
+
+    /// The exchange with a grant.
+    pub(super) fn exchange(
+        self,
+        shared: &Shared,
+        scopes: &Scopes,
+        grant: Grant,
+    ) -> Result<Exchange, Error> {
+        let claims = self.request_claims(matches!(
+            grant,
+            Grant::AuthorizationCode(_) | Grant::RefreshToken(_)
+        ))?;
+        Ok(Exchange {
+            keys: shared.known_keys(&self.authority, self.metadata.as_ref()),
+            metadata: self.metadata,
+            region: None,
+            credential: self.credential,
+            request: TokenRequest {
+                client_id: shared.configuration.client_id.clone(),
+                scope: scopes.to_wire(),
+                grant,
+                claims,
+                correlation_id: self.correlation_id,
+                extra_query_parameters: self.query,
+                extra_body_parameters: self.body,
+                anchor_mailbox: None,
+                from_page: self.in_browser,
+            },
+            authority: self.authority,
+            nonce: NonceCheck::None,
+            timeout_ms: self.timeout_ms,
+            max_retries: shared.configuration.max_retries,
+            entropy: self.entropy,
+            parse_json: json::parse,
+        })
+    }
+}
+
+fn scopes(fields: &Fields<'_>) -> Result<Option<Scopes>, Error> {
+    let scopes = fields.get("scopes");
+    if let Some(text) = scopes.as_string() {
+        return Scopes::parse([text.as_str()]).map(Some);
+    }
+    if scopes.is_undefined() {
+        return Ok(None);
+    }
+    if !scopes.is_instance_of::<Array>() {
+        return Err(fields.invalid("scopes", "is neither a string nor an array of strings"));
+    }
+    let texts = fields.texts("scopes")?;
+    Scopes::parse(texts.iter().map(String::as_str)).map(Some)
+}
+
+/// A field of claims; absent, empty and `{}` are the same.
+fn claims_of(fields: &Fields<'_>, name: &str) -> Result<Option<Value>, Error> {
+    let Some(text) = fields.text(name)? else {
+        return Ok(None);
+    };
+    match json::parse(&text) {
+        Some(Value::Object(members)) if members.is_empty() => Ok(None),
+        Some(claims @ Value::Object(_)) => Ok(Some(claims)),
+        Some(_) | None => Err(invalid_claims()),
+    }
+}
+
+fn refuse_unsupported(fields: &Fields<'_>) -> Result<(), Error> {
+    const BEARER: &str = "Only Bearer tokens are there.";
+    const BROKER: &str = "There is no broker where fetch runs.";
+    const RESOURCE: &str = "Ask for the resource's /.default in scopes.";
+    let scheme = fields.text("authenticationScheme")?;
+    if scheme.is_some_and(|scheme| !scheme.eq_ignore_ascii_case("Bearer")) {
+        fields.refuse(&[("authenticationScheme", "Only Bearer is there.")])?;
+    }
+    fields.refuse(&[
+        ("resource", RESOURCE),
+        ("shrClaims", BEARER),
+        ("shrNonce", BEARER),
+        ("shrOptions", BEARER),
+        ("resourceRequestMethod", BEARER),
+        ("resourceRequestUri", BEARER),
+        ("sshJwk", BEARER),
+        ("sshKid", BEARER),
+        ("popKid", BEARER),
+        ("dpopJkt", BEARER),
+        ("reqCnf", BEARER),
+        ("embeddedClientId", BROKER),
+        ("platformBroker", BROKER),
+        ("attributeTokens", "They are in preview: leave them out."),
+        ("earJwk", "Encrypted authorization responses are not there: leave it out."),
+        ("storeInCache", "What is not to be cached is got by another client with maxEntries 0."),
+    ])
+}
+
+/// A parameter that would stand beside one of ours is refused: which of the two counts is the server's whim, and a
+/// credential has no place in an address.
+fn refuse_protocol_fields(
+    fields: &Fields<'_>,
+    parameters: &[(String, String)],
+) -> Result<(), Error> {
+    const OURS: &[&str] = &[
+        "client_id",
+        "client_secret",
+        "client_assertion",
+        "client_assertion_type",
+        "client-request-id",
+        "grant_type",
+        "scope",
+        "claims",
+        "code",
+        "code_verifier",
+        "code_challenge",
+        "code_challenge_method",
+        "redirect_uri",
+        "response_type",
+        "state",
+        "nonce",
+        "refresh_token",
+        "assertion",
+        "requested_token_use",
+    ];
+    if parameters
+        .iter()
+        .any(|(name, _)| OURS.contains(&name.as_str()))
+    {
+        return Err(Error::configuration(
+            code::INVALID_OPTION,
+            "request.extraParameters (or extraQueryParameters) names a parameter that has a field of its own",
+        )
+        .with_hint("Use that field."));
+    }
+    let _ = fields;
+    Ok(())
+}

@@ -1,0 +1,133 @@
+//! The requests that a client makes by its own right: client credentials and on-behalf-of.
+
+use super::common::Common;
+use super::{Host, Prepared};
+use crate::error::{Error, ErrorClass, code};
+use crate::flow::client_credentials::ClientCredentialsFlow;
+use crate::flow::on_behalf_of::OnBehalfOfFlow;
+use crate::flow::step::Flow;
+use crate::protocol::client_credentials::ClientCredentials;
+use crate::protocol::on_behalf_of::OnBehalfOf;
+use crate::protocol::token_request::Grant;
+use crate::secret::Secret;
+use crate::text;
+use crate::time::Now;
+use crate::wasm::client::Shared;
+use crate::wasm::field::Fields;
+
+/// MSAL's word for no region at all, whatever the environment says.
+const NO_REGION: &str = "DisableMsalForceRegion";
+
+/// MSAL's word for the environment's region.
+const ENVIRONMENT_REGION: &str = "TryAutoDetect";
+
+/// `acquireTokenByClientCredential`.
+pub(super) fn client_credentials(
+    shared: &Shared,
+    fields: &Fields<'_>,
+    common: Common,
+    host: &Host<'_>,
+    now: Now,
+) -> Result<Prepared, Error> {
+    refuse_in_browser(shared, &common)?;
+    let authority = &common.authority;
+    if authority.is_multi_tenant() {
+        let message = text::concat(&["client credentials need a tenant, not ", authority.tenant()]);
+        return Err(Error::new(ErrorClass::ClientAuth, code::MISSING_TENANT_ID, message)
+            .with_hint("Put the tenant's GUID or domain into the authority: https://login.microsoftonline.com/{tenant}."));
+    }
+    let graph = shared.configuration.graph_resource(authority);
+    let scopes = common.scopes.clone().unwrap_or_default();
+    let scopes = scopes.for_client_credentials(authority, graph)?;
+    let fmi_path = fields.text("fmiPath")?;
+    let mut filing = common.filing(&scopes);
+    if let Some(path) = &fmi_path {
+        filing.body.push(("fmi_path".to_owned(), path.clone()));
+    }
+    let region = match fields.text("azureRegion")?.as_deref() {
+        Some(NO_REGION) => None,
+        Some(ENVIRONMENT_REGION) => host.region.clone(),
+        Some(region) if region.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
+            Some(region.to_ascii_lowercase())
+        }
+        Some(_) => return Err(fields.invalid("azureRegion", "is no region such as westus2")),
+        None => None,
+    };
+    let skip_cache = common.skip_cache;
+    let flight = common.flight();
+    let grant = Grant::ClientCredentials(ClientCredentials { fmi_path });
+    let mut exchange = common.exchange(shared, &scopes, grant)?;
+    exchange.region = region;
+    let mut flow = ClientCredentialsFlow {
+        exchange,
+        filing,
+        cached: None,
+        skip_cache,
+        renewal_offset_seconds: shared.renewal_offset_seconds(),
+        store: shared.configuration.store(),
+    };
+    flow.cached = shared.lifetime(&flow.key());
+    Ok(Prepared::application(shared, flow, flight, now))
+}
+
+/// `acquireTokenOnBehalfOf`.
+pub(super) fn on_behalf_of(
+    shared: &Shared,
+    fields: &Fields<'_>,
+    common: Common,
+    _host: &Host<'_>,
+    now: Now,
+) -> Result<Prepared, Error> {
+    refuse_in_browser(shared, &common)?;
+    let assertion = fields.text("oboAssertion")?.ok_or_else(|| {
+        Error::new(
+            ErrorClass::ClientAuth,
+            code::REQUEST_CANNOT_BE_MADE,
+            "request.oboAssertion is missing",
+        )
+        .with_hint(
+            "Give the access token that the API was called with, without the word Bearer.",
+        )
+    })?;
+    let scopes = common.user_scopes(shared)?;
+    let filing = common.filing(&scopes);
+    let mut flight = common.flight();
+    flight.push_str(&assertion);
+    let skip_cache = common.skip_cache;
+    let grant = Grant::OnBehalfOf(OnBehalfOf {
+        assertion: Secret::new(assertion),
+    });
+    let exchange = common.exchange(shared, &scopes, grant)?;
+    let location = exchange.authority.location();
+    let request = &exchange.request;
+    flight.push_str(
+        &filing
+            .key(&location, &request.client_id, &request.extra_query_parameters)
+            .to_text(),
+    );
+    let flow = OnBehalfOfFlow {
+        exchange,
+        filing,
+        skip_cache,
+        renewal_offset_seconds: shared.renewal_offset_seconds(),
+        store: shared.configuration.store(),
+    };
+    Ok(Prepared {
+        served: None,
+        key: None,
+        flight_key: shared.flight_key(&flight),
+        location,
+        flow: Flow::new(now, |io| flow.run(io)),
+    })
+}
+
+fn refuse_in_browser(shared: &Shared, common: &Common) -> Result<(), Error> {
+    if common.in_browser && !shared.configuration.allow_secrets_in_browser {
+        return Err(Error::configuration(
+            code::SECRET_IN_BROWSER,
+            "a client secret in a browser can be read by everyone who opens the page, and Entra refuses client credentials that a page sends",
+        )
+        .with_hint("Get this token on a server or in a Worker; in the page sign the user in with PublicClientApplication. For tests alone there is system.allowSecretsInBrowser."));
+    }
+    Ok(())
+}

@@ -1,0 +1,90 @@
+//! MSAL's requests, read for each call that the cache cannot answer.
+
+mod authorize;
+mod common;
+mod confidential;
+mod user;
+
+use super::client::Shared;
+use crate::error::{Error, code};
+use crate::flow::acquired::Acquired;
+use crate::flow::client_credentials::ClientCredentialsFlow;
+use crate::flow::step::Flow;
+use crate::protocol::entropy::Entropy;
+use crate::time::Now;
+use common::Common;
+use wasm_bindgen::JsValue;
+
+pub(super) use authorize::auth_code_url;
+
+/// What the host tells of itself and gives to a call.
+pub(super) struct Host<'a> {
+    /// Whether everybody who uses this program can read it.
+    pub(super) in_browser: bool,
+    /// Azure's region, by the environment.
+    pub(super) region: Option<String>,
+    /// Random bytes.
+    pub(super) entropy: &'a [u8],
+}
+
+/// A call that is ready to run.
+pub(super) struct Prepared {
+    /// The flow.
+    pub(super) flow: Flow<Acquired>,
+    /// The token in memory that the request may be served, with its key.
+    pub(super) served: Option<String>,
+    /// The token in memory whose renewal this is, if there is one.
+    pub(super) key: Option<String>,
+    /// What two requests have in common that one exchange can serve.
+    pub(super) flight_key: String,
+    /// Where the provider's endpoints are filed.
+    pub(super) location: String,
+}
+
+/// Reads a request of the method `kind` and prepares its flow.
+pub(super) fn prepare(
+    shared: &Shared,
+    kind: &str,
+    request: &JsValue,
+    payload: &JsValue,
+    host: &Host<'_>,
+    now: Now,
+) -> Result<Prepared, Error> {
+    let fields = super::field::Fields::new(request, "request");
+    let entropy = Entropy::new(host.entropy);
+    let given = fields.text("correlationId")?;
+    let correlation_id = given.unwrap_or_else(|| entropy.guid());
+    let read = || {
+        if !fields.is_object() {
+            return Err(Error::configuration(
+                code::INVALID_OPTION,
+                "the request is not an object",
+            ));
+        }
+        let common = Common::read(shared, &fields, host, entropy, &correlation_id)?;
+        match kind {
+            "clientCredentials" => confidential::client_credentials(shared, &fields, common, host, now),
+            "onBehalfOf" => confidential::on_behalf_of(shared, &fields, common, host, now),
+            "code" => user::code(shared, &fields, common, payload, now),
+            "discover" => user::discover(shared, common, now),
+            "refreshToken" => user::refresh_token(shared, &fields, common, now),
+            _ => user::silent(shared, &fields, common, now),
+        }
+    };
+    read().map_err(|error: Error| error.with_correlation_id(&correlation_id))
+}
+
+impl Prepared {
+    /// The call of a flow that is for an application.
+    fn application(shared: &Shared, flow: ClientCredentialsFlow, mut flight: String, now: Now) -> Self {
+        let key = flow.key();
+        flight.push_str(&key);
+        Self {
+            served: flow.is_served_by_cache(now).then(|| key.clone()),
+            flight_key: shared.flight_key(&flight),
+            location: flow.exchange.authority.location(),
+            key: Some(key),
+            flow: Flow::new(now, |io| flow.run(io)),
+        }
+    }
+}

@@ -1,0 +1,276 @@
+//! The requests for a user's tokens: by a code, by a refresh token, and silently.
+
+use super::Prepared;
+use super::common::Common;
+use crate::cache::access_token::RefreshToken as CachedRefreshToken;
+use crate::cache::key::Owner;
+use crate::cache::partition::{self, Wanted};
+use crate::error::{Error, ErrorClass, code};
+use crate::flow::acquired::{Acquired, Keep};
+use crate::flow::authorization_code::RedeemFlow;
+use crate::flow::exchange::NonceCheck;
+use crate::flow::silent::SilentFlow;
+use crate::flow::step::Flow;
+use crate::protocol::authorization_code::AuthorizationCode;
+use crate::protocol::authorize::{anchor_of, check_response};
+use crate::protocol::client_info::ClientInfo;
+use crate::protocol::refresh_token::RefreshToken;
+use crate::protocol::token_request::Grant;
+use crate::protocol::id_token;
+use crate::secret::Secret;
+use crate::text;
+use crate::time::Now;
+use crate::wasm::client::Shared;
+use crate::wasm::field::Fields;
+use crate::wasm::json;
+use wasm_bindgen::JsValue;
+
+/// A refresh token is not tried so many seconds before its end.
+const REFRESH_TOKEN_OFFSET_SECONDS: u32 = 300;
+
+/// `acquireTokenByCode`.
+pub(super) fn code(
+    shared: &Shared,
+    fields: &Fields<'_>,
+    common: Common,
+    payload: &JsValue,
+    now: Now,
+) -> Result<Prepared, Error> {
+    let payload = Fields::new(payload, "authCodePayLoad");
+    let sent_state = fields.text("state")?;
+    if payload.is_object() {
+        let authority = &common.authority;
+        let issuer = common
+            .metadata
+            .as_ref()
+            .and_then(|metadata| metadata.issuer.as_deref());
+        check_response(
+            sent_state.as_deref(),
+            payload.text("state")?.as_deref(),
+            payload.text("iss")?.as_deref(),
+            |named| id_token::is_issuer_of(named, authority, issuer),
+        )?;
+    }
+    let missing = |name: &str| {
+        Error::new(
+            ErrorClass::ClientAuth,
+            code::REQUEST_CANNOT_BE_MADE,
+            text::concat(&["request.", name, " is missing"]),
+        )
+    };
+    let code = match fields.text("code")? {
+        Some(code) => code,
+        None => payload.text("code")?.ok_or_else(|| missing("code"))?,
+    };
+    let grant = Grant::AuthorizationCode(AuthorizationCode {
+        code: Secret::new(code.clone()),
+        redirect_uri: fields.text("redirectUri")?.ok_or_else(|| {
+            missing("redirectUri")
+                .with_hint("Give the redirect URI of getAuthCodeUrl, letter by letter.")
+        })?,
+        code_verifier: fields.text("codeVerifier")?.map(Secret::new),
+        return_spa_code: fields.flag("enableSpaAuthorizationCode"),
+    });
+    let nonce = fields.text("nonce")?.or(payload.text("nonce")?);
+    let anchor = match fields.text("clientInfo")? {
+        Some(raw) => ClientInfo::parse(&raw, json::parse)
+            .and_then(|info| anchor_of(&info.home_account_id())),
+        None => ccs_credential(fields)?,
+    };
+    let scopes = common.user_scopes(shared)?;
+    let filing = common.filing(&scopes);
+    let flight = text::concat(&["code\n", &code]);
+    let mut exchange = common.exchange(shared, &scopes, grant)?;
+    exchange.nonce = NonceCheck::Exactly(nonce);
+    exchange.request.anchor_mailbox = anchor;
+    let location = exchange.authority.location();
+    let flow = RedeemFlow {
+        exchange,
+        filing,
+        keep: Keep::Always,
+        store: shared.configuration.store(),
+    };
+    Ok(Prepared {
+        served: None,
+        key: None,
+        flight_key: shared.flight_key(&flight),
+        location,
+        flow: Flow::new(now, |io| flow.run(io)),
+    })
+}
+
+/// `acquireTokenByRefreshToken`.
+pub(super) fn refresh_token(
+    shared: &Shared,
+    fields: &Fields<'_>,
+    common: Common,
+    now: Now,
+) -> Result<Prepared, Error> {
+    let refresh_token = fields.text("refreshToken")?.ok_or_else(|| {
+        Error::new(
+            ErrorClass::ClientAuth,
+            code::REQUEST_CANNOT_BE_MADE,
+            "request.refreshToken is missing",
+        )
+    })?;
+    let scopes = common.user_scopes(shared)?;
+    let filing = common.filing(&scopes);
+    let flight = text::concat(&[
+        "refresh\n",
+        &common.flight(),
+        &refresh_token,
+        "\n",
+        &scopes.canonical(),
+        "\n",
+        &common.authority.location(),
+    ]);
+    let grant = Grant::RefreshToken(RefreshToken {
+        refresh_token: Secret::new(refresh_token),
+        redirect_uri: fields.text("redirectUri")?,
+    });
+    let mut exchange = common.exchange(shared, &scopes, grant)?;
+    exchange.request.anchor_mailbox = ccs_credential(fields)?;
+    let location = exchange.authority.location();
+    let flow = RedeemFlow {
+        exchange,
+        filing,
+        keep: if fields.flag("forceCache") {
+            Keep::Always
+        } else {
+            Keep::IfAccountIsKnown
+        },
+        store: shared.configuration.store(),
+    };
+    Ok(Prepared {
+        served: None,
+        key: None,
+        flight_key: shared.flight_key(&flight),
+        location,
+        flow: Flow::new(now, |io| flow.run(io)),
+    })
+}
+
+/// `acquireTokenSilent`.
+pub(super) fn silent(
+    shared: &Shared,
+    fields: &Fields<'_>,
+    common: Common,
+    now: Now,
+) -> Result<Prepared, Error> {
+    let account = fields.get("account");
+    let account = Fields::new(&account, "account");
+    let home_account_id = account.text("homeAccountId")?.ok_or_else(|| {
+        Error::new(
+            ErrorClass::ClientAuth,
+            code::NO_ACCOUNT,
+            "request.account is missing",
+        )
+        .with_hint(
+            "Give the account of a result, or one of getTokenCache().getAllAccounts().",
+        )
+    })?;
+    let authority = &common.authority;
+    let tenant = account.text("tenantId")?;
+    // An authority that names a tenant decides; else the account's own.
+    let realm = if authority.is_multi_tenant() {
+        tenant.clone()
+    } else {
+        Some(authority.tenant().to_owned())
+    };
+    let scopes = common.user_scopes(shared)?;
+    let mut filing = common.filing(&scopes);
+    filing.tenant = tenant;
+    filing.home_account_id = Some(home_account_id.clone());
+    let (location, client_id) = (authority.location(), &shared.configuration.client_id);
+    let variant = filing.key(&location, client_id, &common.query).variant();
+    let wanted = Wanted {
+        realm: realm.as_deref(),
+        location: &location,
+        scopes: &scopes.bare(),
+        variant: &variant,
+    };
+    let partition = partition::key(authority.environment(), Owner::User(&home_account_id));
+    let cached = shared.look_up(&partition, wanted);
+    let refresh_token: Option<CachedRefreshToken> = shared.refresh_token(&partition);
+    let skip_cache = common.skip_cache;
+    let flight = text::concat(&[
+        "silent\n",
+        &common.flight(),
+        &partition,
+        "\n",
+        realm.as_deref().unwrap_or_default(),
+        "\n",
+        &scopes.canonical(),
+        "\n",
+        &location,
+        &variant,
+    ]);
+    // The grant is filled in when it comes to that.
+    let grant = Grant::RefreshToken(RefreshToken {
+        refresh_token: Secret::new(String::new()),
+        redirect_uri: None,
+    });
+    let mut exchange = common.exchange(shared, &scopes, grant)?;
+    exchange.request.anchor_mailbox = anchor_of(&home_account_id);
+    let offset = fields.number("refreshTokenExpirationOffsetSeconds", u32::MAX)?;
+    let flow = SilentFlow {
+        exchange,
+        filing,
+        home_account_id,
+        realm,
+        cached: cached.clone(),
+        refresh_token,
+        redirect_uri: fields.text("redirectUri")?,
+        skip_cache,
+        renewal_offset_seconds: shared.renewal_offset_seconds(),
+        refresh_token_offset_seconds: i64::from(offset.unwrap_or(REFRESH_TOKEN_OFFSET_SECONDS)),
+        store: shared.configuration.store(),
+    };
+    let key = cached.as_ref().map(|(key, _)| key.clone());
+    let served = cached
+        .filter(|(_, life)| !skip_cache && shared.is_served(*life, now))
+        .map(|(key, _)| key);
+    Ok(Prepared {
+        served,
+        key,
+        flight_key: shared.flight_key(&flight),
+        location,
+        flow: Flow::new(now, |io| flow.run(io)),
+    })
+}
+
+/// What `getAuthCodeUrl` has to know of a provider whose endpoints do not follow from its address.
+pub(super) fn discover(shared: &Shared, common: Common, now: Now) -> Result<Prepared, Error> {
+    let scopes = common.user_scopes(shared)?;
+    let flight = text::concat(&["discover\n", &common.authority.location()]);
+    let grant = Grant::RefreshToken(RefreshToken {
+        refresh_token: Secret::new(String::new()),
+        redirect_uri: None,
+    });
+    let exchange = common.exchange(shared, &scopes, grant)?;
+    let location = exchange.authority.location();
+    Ok(Prepared {
+        served: None,
+        key: None,
+        flight_key: shared.flight_key(&flight),
+        location,
+        flow: Flow::new(now, |io| async move {
+            let mut acquired = Acquired::cached(String::new(), false);
+            acquired.learned = exchange.learn(&io).await?;
+            Ok(acquired)
+        }),
+    })
+}
+
+/// Which account a request is about, as the program says.
+fn ccs_credential(fields: &Fields<'_>) -> Result<Option<String>, Error> {
+    let given = fields.get("ccsCredential");
+    let given = Fields::new(&given, "ccsCredential");
+    let Some(credential) = given.text("credential")? else {
+        return Ok(None);
+    };
+    Ok(match given.text("type")?.as_deref() {
+        Some("UPN") => Some(text::concat(&["UPN: ", &credential])),
+        _ => anchor_of(&credential),
+    })
+}

@@ -1,0 +1,161 @@
+// The calls of a confidential client, each in the least form that works, with what of it reached the identity provider.
+import { guid } from "../../idp/directory.mjs";
+import { REDIRECT_URI, startEntra } from "../../interchange/entra.mjs";
+import { ENTRA, failureOf } from "../../support.mjs";
+
+export const USER_SCOPES = ["https://graph.microsoft.com/User.Read"];
+export const APP_SCOPES = ["https://graph.microsoft.com/.default"];
+/** One for all calls, so that two can be compared. */
+const CORRELATION_ID = guid("the same for every call");
+
+const METHODS = {
+  ClientCredentialRequest: "acquireTokenByClientCredential",
+  OnBehalfOfRequest: "acquireTokenOnBehalfOf",
+  AuthorizationUrlRequest: "getAuthCodeUrl",
+  AuthorizationCodeRequest: "acquireTokenByCode",
+  RefreshTokenRequest: "acquireTokenByRefreshToken",
+  SilentFlowRequest: "acquireTokenSilent",
+};
+export const REQUEST_TYPES = Object.keys(METHODS);
+const APPS = { ClientCredentialRequest: "daemon", OnBehalfOfRequest: "api" };
+
+/** Starts the services for one test file. */
+export async function startCalls() {
+  const entra = await startEntra();
+  const { idp } = entra;
+
+  /** The code of a person who just signed in, by an address that the provider makes itself. */
+  async function freshCode({ scopes = USER_SCOPES, ...more } = {}) {
+    const url = new URL(`${entra.authority()}/oauth2/v2.0/authorize`);
+    url.search = String(new URLSearchParams({
+      client_id: idp.clients.web.clientId, response_type: "code", redirect_uri: REDIRECT_URI,
+      scope: [...scopes, "openid profile offline_access"].join(" "), ...more,
+    }));
+    return (await entra.answerTo(url.href, "ada@contoso.example")).code;
+  }
+
+  async function tokensOfPerson(scopes) {
+    const { clientId, clientSecret } = idp.clients.web;
+    const fields = { client_id: clientId, client_secret: clientSecret, grant_type: "authorization_code", redirect_uri: REDIRECT_URI, code: await freshCode({ scopes }) };
+    const response = await fetch(`${idp.authority("contoso")}/oauth2/v2.0/token`, { method: "POST", body: new URLSearchParams(fields) });
+    return response.json();
+  }
+
+  /** What each call cannot do without; a person's part is made only where the test needs it to succeed. */
+  const needed = {
+    ClientCredentialRequest: () => ({ scopes: APP_SCOPES }),
+    OnBehalfOfRequest: async () => ({
+      scopes: USER_SCOPES, oboAssertion: (await tokensOfPerson([`api://${idp.clients.api.clientId}/access_as_user`])).access_token,
+    }),
+    AuthorizationUrlRequest: () => ({ scopes: USER_SCOPES, redirectUri: REDIRECT_URI }),
+    AuthorizationCodeRequest: async () => ({ scopes: USER_SCOPES, redirectUri: REDIRECT_URI, code: await freshCode() }),
+    RefreshTokenRequest: async () => ({ scopes: USER_SCOPES, refreshToken: (await tokensOfPerson()).refresh_token }),
+    SilentFlowRequest: async (app) => {
+      const { account } = await app.acquireTokenByCode({ scopes: USER_SCOPES, redirectUri: REDIRECT_URI, code: await freshCode() });
+      return { scopes: USER_SCOPES, account };
+    },
+  };
+
+  /** A client with `patch` over what is needed, and a list that fills with what it sends. */
+  function clientOf(Client, type, patch = {}) {
+    const { clientId, clientSecret } = idp.clients[APPS[type] ?? "web"];
+    const requests = [];
+    const record = (send) => async (url, options) => {
+      requests.push(requestOf(url, options));
+      const target = new URL(url);
+      // Whatever host a field makes of it, it is this provider that answers.
+      if (!/^\/[\w.-]+\/(oauth2|discovery|v2\.0)\//.test(target.pathname)) throw new Error(`nobody answers at ${target.host}${target.pathname}`);
+      return send(ENTRA + target.pathname + target.search, options);
+    };
+    const hasCredential = patch.auth && ["clientSecret", "clientAssertion", "clientCertificate"].some((name) => name in patch.auth);
+    const app = new Client({
+      ...patch,
+      auth: { clientId, authority: entra.authority(), ...(hasCredential ? {} : { clientSecret }), ...patch.auth },
+      system: {
+        ...patch.system,
+        networkClient: {
+          sendGetRequestAsync: record(entra.networkClient.sendGetRequestAsync),
+          sendPostRequestAsync: record(entra.networkClient.sendPostRequestAsync),
+          ...patch.system?.networkClient,
+        },
+      },
+    });
+    return { app, requests };
+  }
+
+  /** Calls once: `{ result, error, sent, requests }`; `sent` is the token request, or the address that was made. */
+  async function call(Client, type, fields = {}, { configuration, extra = [] } = {}) {
+    const { app, requests } = clientOf(Client, type, configuration);
+    const minimal = await needed[type](app);
+    requests.length = 0;
+    const always = { correlationId: CORRELATION_ID, ...(type === "SilentFlowRequest" ? { forceRefresh: true } : {}) };
+    const outcome = await outcomeOf(() => app[METHODS[type]]({ ...minimal, ...always, ...fields }, ...extra));
+    const sent = type === "AuthorizationUrlRequest" ? outcome.result && requestOf(outcome.result) : requests.find(({ method }) => method === "POST");
+    return { ...outcome, app, sent, requests };
+  }
+
+  /** Calls one client again and again with the same needed fields: whether each answer came from the cache. */
+  async function fromCache(Client, type, ...calls) {
+    const { app, requests } = clientOf(Client, type);
+    const minimal = await needed[type](app);
+    const found = [];
+    for (const fields of calls) {
+      requests.length = 0;
+      const { fromCache: cached } = await app[METHODS[type]]({ ...minimal, ...fields });
+      found.push(cached && requests.length === 0);
+    }
+    return found;
+  }
+
+  return { ...entra, call, clientOf, fromCache, freshCode };
+}
+
+async function outcomeOf(attempt) {
+  try {
+    return { result: await attempt() };
+  } catch (error) {
+    return { error };
+  }
+}
+
+/** A request in its parts, names of headers in lower case. */
+function requestOf(address, { headers = {}, body } = {}) {
+  const { host, pathname, searchParams } = new URL(address);
+  return {
+    method: body === undefined ? "GET" : "POST", host, tenant: pathname.split("/")[1], path: pathname,
+    query: Object.fromEntries(searchParams),
+    body: Object.fromEntries(new URLSearchParams(body)),
+    headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
+  };
+}
+
+/** The least of each call with made-up values: enough for what is refused before anything is sent. */
+const MADE_UP = {
+  ClientCredentialRequest: { scopes: APP_SCOPES },
+  OnBehalfOfRequest: { scopes: USER_SCOPES, oboAssertion: "a.b.c" },
+  AuthorizationUrlRequest: { scopes: USER_SCOPES, redirectUri: REDIRECT_URI },
+  AuthorizationCodeRequest: { scopes: USER_SCOPES, redirectUri: REDIRECT_URI, code: "c" },
+  RefreshTokenRequest: { scopes: USER_SCOPES, refreshToken: "r" },
+  SilentFlowRequest: {
+    scopes: USER_SCOPES,
+    account: { homeAccountId: "u.t", environment: "login.microsoftonline.com", tenantId: "t", username: "u", localAccountId: "u" },
+  },
+};
+
+/** The error of a client that has nobody to talk to; `sent` counts what it wanted to send. */
+export async function refusalOf(Client, type, fields, patch = {}) {
+  let sent = 0;
+  const nobody = async () => {
+    sent += 1;
+    throw new Error("this call must not send anything");
+  };
+  const error = await failureOf(async () => {
+    const app = new Client({
+      ...patch,
+      auth: { clientId: guid("app"), clientSecret: "s", authority: `${ENTRA}/contoso.example`, ...patch.auth },
+      system: { networkClient: { sendGetRequestAsync: nobody, sendPostRequestAsync: nobody }, ...patch.system },
+    });
+    return app[METHODS[type]]({ ...MADE_UP[type], ...fields });
+  });
+  return { error, sent };
+}

@@ -1,0 +1,4 @@
+// Prints docs/fields.md as the table has it.
+import { page } from "./table.mjs";
+
+process.stdout.write(page());
