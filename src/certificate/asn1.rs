@@ -1,7 +1,7 @@
 //! Reading ASN.1: the items of a structure one after another, each `None` where it is not what is expected.
 
-use der::asn1::{AnyRef, GeneralizedTime, UtcTime};
-use der::{Decode, Reader, SliceReader, Tag, TagNumber, Tagged};
+use der::asn1::AnyRef;
+use der::{DateTime, Decode, Reader, SliceReader, Tag, TagNumber, Tagged};
 
 use crate::time::Moment;
 
@@ -74,11 +74,23 @@ impl<'a> Items<'a> {
     /// `Time` of RFC 5280.
     pub(super) fn time(&mut self) -> Option<Moment> {
         let item = self.any()?;
-        let since_1970 = match item.tag() {
-            Tag::UtcTime => item.decode_as::<UtcTime>().ok()?.to_unix_duration(),
-            _ => item.decode_as::<GeneralizedTime>().ok()?.to_unix_duration(),
+        let (digits, is_short) = (item.value().strip_suffix(b"Z")?, item.tag() == Tag::UtcTime);
+        let mut pairs = digits.chunks_exact(2).map(|pair| match pair {
+            [tens @ b'0'..=b'9', ones @ b'0'..=b'9'] => {
+                Some(u16::from(tens - b'0') * 10 + u16::from(ones - b'0'))
+            }
+            _ => None,
+        });
+        let mut next = || pairs.next().flatten();
+        let year = match (next()?, is_short) {
+            (year @ 0..50, true) => 2000 + year,
+            (year, true) => 1900 + year,
+            (century, false) => century * 100 + next()?,
         };
-        Some(Moment(0).plus_seconds(i64::try_from(since_1970.as_secs()).ok()?))
+        let mut small = || next().map(|number| number as u8);
+        let date = DateTime::new(year, small()?, small()?, small()?, small()?, small()?).ok()?;
+        let since_1970 = i64::try_from(date.unix_duration().as_secs()).ok()?;
+        Some(Moment(0).plus_seconds(since_1970))
     }
 }
 
@@ -130,4 +142,32 @@ pub(super) fn item(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
         bytes.extend_from_slice(part);
     }
     bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Items;
+    use crate::time::Moment;
+
+    #[test]
+    fn times() {
+        let time = |tag: u8, text: &str| {
+            let item = super::item(tag, &[text.as_bytes()]);
+            Items::of(&item).time().map(|Moment(ms)| ms / 1000)
+        };
+        assert_eq!(time(0x17, "491231235959Z"), Some(2_524_607_999));
+        assert_eq!(time(0x17, "700101000000Z"), Some(0));
+        assert_eq!(time(0x18, "20500101000000Z"), Some(2_524_608_000));
+        assert_eq!(time(0x18, "99991231235959Z"), Some(253_402_300_799));
+        for text in [
+            "",
+            "Z",
+            "2512312359Z",
+            "251331235959Z",
+            "25123123595xZ",
+            "251231235959",
+        ] {
+            assert_eq!(time(0x17, text), None, "{text}");
+        }
+    }
 }
