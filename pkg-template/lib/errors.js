@@ -75,7 +75,8 @@ export class NetworkError extends AuthError {
   }
 }
 
-const classes = {
+/** By their names, which is how Rust names them. */
+export const classes = {
   AuthError,
   ClientConfigurationError,
   ClientAuthError,
@@ -88,9 +89,10 @@ const classes = {
  * The error of what Rust gave; anything else is thrown on as it is.
  * @param {any} given
  * @param {unknown} [cause] what fetch threw, where that is the reason
+ * @param {Partial<typeof classes>} [known] other classes of these names
  */
-export function toError(given, cause) {
-  const Class = classes[/** @type {keyof typeof classes} */ (given?.className)];
+export function toError(given, cause, known = classes) {
+  const Class = known[/** @type {keyof typeof classes} */ (given?.className)];
   if (!Class) return given;
   const { className: _, errorCode, errorMessage, subError, correlationId, hint, ...rest } = given;
   const error = new Class(errorCode, correlationId, errorMessage, subError);

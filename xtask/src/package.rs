@@ -100,8 +100,11 @@ pub(crate) fn build(toolchain: &Toolchain) -> Result<(), String> {
     }
     for name in ["index", "certificate"] {
         let types = to.join("types");
-        let text = read(&types.join(format!("{name}.d.ts")))?.replace("./index.js", "./index.cjs");
-        write(&types.join(format!("{name}.d.cts")), text)?;
+        std::fs::copy(
+            types.join(format!("{name}.d.ts")),
+            types.join(format!("{name}.d.cts")),
+        )
+        .map_err(|error| error.to_string())?;
     }
     Ok(())
 }
