@@ -67,10 +67,13 @@ pub(super) fn best<'a>(
     certificates.max_by_key(|certificate| (certificate.is_valid_at(now), certificate.not_after))
 }
 
+/// More than any chain has.
+const MAX_LINKS: usize = 10;
+
 /// The certificate and its issuers, as far as they are in `others`.
 pub(super) fn chain(leaf: &Certificate, others: &[Certificate], now: Moment) -> Vec<Vec<u8>> {
     let (mut chain, mut last) = (vec![leaf.der.clone()], leaf);
-    while !last.is_issued_by(last) {
+    while !last.is_issued_by(last) && chain.len() < MAX_LINKS {
         let issuers = others
             .iter()
             .filter(|other| last.is_issued_by(other) && !chain.contains(&other.der));

@@ -93,6 +93,8 @@ pub(crate) fn build(toolchain: &Toolchain) -> Result<(), String> {
                         "--external:graph-token/certificate",
                     ])
                     .arg(format!("--format={format}"))
+                    // Where `import()` would load ES modules beside the CommonJS ones, and with them a second set of classes.
+                    .args((format == "cjs").then_some("--supported:dynamic-import=false"))
                     .arg(format!("--outfile={name}.{ending}"))
                     .current_dir(&to),
             )?;
