@@ -137,10 +137,22 @@ pub mod code {
     pub const REDIRECT_URI_EMPTY: &str = "redirect_uri_empty";
     /// A challenge without its method, or the reverse (MSAL's code).
     pub const PKCE_PARAMS_MISSING: &str = "pkce_params_missing";
-    /// A key or certificate that cannot be used.
-    pub const INVALID_CERTIFICATE: &str = "invalid_certificate";
     /// The program's function for an assertion failed, gave none, or took too long.
     pub const ASSERTION_FAILED: &str = "client_assertion_failed";
+    /// No private key, or one that cannot be read; `sub_error` names what is there in its place.
+    pub const INVALID_PRIVATE_KEY: &str = "invalid_private_key";
+    /// A private key that Entra does not take, or an encryption that is not read here.
+    pub const UNSUPPORTED_PRIVATE_KEY: &str = "unsupported_private_key";
+    /// More than one private key where one is needed.
+    pub const MULTIPLE_PRIVATE_KEYS: &str = "multiple_private_keys";
+    /// An encrypted key or PFX without a passphrase.
+    pub const MISSING_PASSPHRASE: &str = "missing_passphrase";
+    /// A passphrase that does not open the key or PFX.
+    pub const WRONG_PASSPHRASE: &str = "wrong_passphrase";
+    /// Something that is no X.509 certificate where one is needed.
+    pub const INVALID_CERTIFICATE: &str = "invalid_certificate";
+    /// No certificate belongs to the private key.
+    pub const CERTIFICATE_MISMATCH: &str = "certificate_mismatch";
     /// A text that is no MSAL cache.
     pub const INVALID_CACHE: &str = "invalid_cache_record";
 }

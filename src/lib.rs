@@ -1,6 +1,8 @@
 #![doc = include_str!("../docs/crate.md")]
 
 pub mod cache;
+#[cfg(feature = "certificate")]
+pub mod certificate;
 pub mod error;
 pub mod flow;
 pub mod protocol;
@@ -11,6 +13,6 @@ pub mod time;
 mod wasm;
 
 pub use error::{Error, ErrorClass};
-pub use secret::Secret;
+pub use secret::{Secret, SecretBytes};
 #[cfg(all(target_arch = "wasm32", feature = "gloo"))]
 pub use wasm::gloo;

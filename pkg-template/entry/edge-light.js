@@ -4,5 +4,5 @@ import { Runtime } from "../lib/runtime.js";
 
 export * from "../lib/exports.js";
 export const ConfidentialClientApplication = /*#__PURE__*/ confidentialClient(
-  /*#__PURE__*/ new Runtime({ module: () => module, isolated: true }),
+  /*#__PURE__*/ new Runtime({ module: () => module, isolated: true, certificate: () => import("./certificate-edge-light.js") }),
 );

@@ -8,6 +8,7 @@ export const ConfidentialClientApplication = /*#__PURE__*/ confidentialClient(
   /*#__PURE__*/ new Runtime({
     module: () => module,
     isolated: true,
+    certificate: () => import("./certificate-workerd.js"),
     // Older runtimes have no such export, and outside of a request it throws; there the heartbeat alone has to do.
     keepAlive: (promise) => {
       try {

@@ -48,22 +48,40 @@ export class ClientAuthError extends AuthError {
 }
 
 export class ServerError extends AuthError {
-  /** @param {ConstructorParameters<typeof AuthError>} parts */
-  constructor(...parts) {
-    super(...parts);
+  /**
+   * @param {string} [errorCode]
+   * @param {string} [correlationId]
+   * @param {string} [errorMessage]
+   * @param {string} [subError]
+   * @param {string} [errorNo] the first AADSTS number
+   * @param {number} [status]
+   */
+  constructor(errorCode, correlationId, errorMessage, subError, errorNo, status) {
+    super(errorCode, correlationId, errorMessage, subError);
     this.name = "ServerError";
-    /** @type {string | undefined} */
-    this.errorNo = undefined;
+    this.errorNo = errorNo;
+    this.status = status;
   }
 }
 
 export class InteractionRequiredAuthError extends AuthError {
-  /** @param {ConstructorParameters<typeof AuthError>} parts */
-  constructor(...parts) {
-    super(...parts);
+  /**
+   * @param {string} [errorCode]
+   * @param {string} [correlationId]
+   * @param {string} [errorMessage]
+   * @param {string} [subError]
+   * @param {string} [timestamp]
+   * @param {string} [traceId]
+   * @param {string} [claims]
+   * @param {string} [errorNo]
+   */
+  constructor(errorCode, correlationId, errorMessage, subError, timestamp = "", traceId = "", claims = "", errorNo) {
+    super(errorCode, correlationId, errorMessage, subError);
     this.name = "InteractionRequiredAuthError";
-    /** @type {string | undefined} */
-    this.errorNo = undefined;
+    this.timestamp = timestamp;
+    this.traceId = traceId;
+    this.claims = claims;
+    this.errorNo = errorNo;
   }
 }
 
@@ -75,7 +93,8 @@ export class NetworkError extends AuthError {
   }
 }
 
-const classes = {
+/** By their names, which is how Rust names them. */
+export const classes = {
   AuthError,
   ClientConfigurationError,
   ClientAuthError,
@@ -91,9 +110,10 @@ const CAUSED = new Set(["client_assertion_failed", "invalid_certificate"]);
  * The error of what Rust gave; anything else is thrown on as it is.
  * @param {any} given
  * @param {unknown} [cause] what fetch threw, where that is the reason
+ * @param {Partial<typeof classes>} [known] other classes of these names
  */
-export function toError(given, cause) {
-  const Class = classes[/** @type {keyof typeof classes} */ (given?.className)];
+export function toError(given, cause, known = classes) {
+  const Class = known[/** @type {keyof typeof classes} */ (given?.className)];
   if (!Class) return given;
   // What the module for keys and certificates found says more than that they cannot be used.
   if (given.errorCode === "invalid_certificate" && /** @type {any} */ (cause)?.errorCode) return cause;

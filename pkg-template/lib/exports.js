@@ -1,5 +1,14 @@
 // What every entry file exports beside the clients.
 
+export { DistributedCachePlugin, TokenCacheContext } from "./cache-plugin.js";
+export { AzureCloudInstance, OIDC_DEFAULT_SCOPES, PromptValue, ProtocolMode, ResponseMode } from "./constants.js";
+export { CryptoProvider } from "./crypto-provider.js";
+export {
+  AuthErrorCodes,
+  ClientAuthErrorCodes,
+  ClientConfigurationErrorCodes,
+  InteractionRequiredAuthErrorCodes,
+} from "./error-codes.js";
 export {
   AuthError,
   ClientAuthError,
@@ -9,4 +18,5 @@ export {
   ServerError,
 } from "./errors.js";
 export { Logger, LogLevel } from "./logger.js";
-export { AzureCloudInstance, OIDC_DEFAULT_SCOPES, ProtocolMode } from "./constants.js";
+export { TokenCache } from "./token-cache.js";
+export { VERSION as version } from "./version.js";

@@ -1,7 +1,17 @@
 // MSAL's Logger: levels, a callback, and never personal data unless it is asked for.
 
-/** @enum {number} */
-export const LogLevel = Object.freeze({ Error: 0, Warning: 1, Info: 2, Verbose: 3, Trace: 4 });
+export const LogLevel = Object.freeze({
+  Error: 0,
+  Warning: 1,
+  Info: 2,
+  Verbose: 3,
+  Trace: 4,
+  0: "Error",
+  1: "Warning",
+  2: "Info",
+  3: "Verbose",
+  4: "Trace",
+});
 
 /**
  * @typedef {(level: number, message: string, containsPii: boolean) => void} LoggerCallback
@@ -61,6 +71,40 @@ export class Logger {
     this.#log(LogLevel.Trace, message, false, correlationId);
   }
 
+  /** @param {string} message @param {string} [correlationId] */
+  errorPii(message, correlationId) {
+    this.#log(LogLevel.Error, message, true, correlationId);
+  }
+
+  /** @param {string} message @param {string} [correlationId] */
+  warningPii(message, correlationId) {
+    this.#log(LogLevel.Warning, message, true, correlationId);
+  }
+
+  /** @param {string} message @param {string} [correlationId] */
+  infoPii(message, correlationId) {
+    this.#log(LogLevel.Info, message, true, correlationId);
+  }
+
+  /** @param {string} message @param {string} [correlationId] */
+  verbosePii(message, correlationId) {
+    this.#log(LogLevel.Verbose, message, true, correlationId);
+  }
+
+  /** @param {string} message @param {string} [correlationId] */
+  tracePii(message, correlationId) {
+    this.#log(LogLevel.Trace, message, true, correlationId);
+  }
+
+  /**
+   * @param {number} level
+   * @param {string} message
+   * @param {boolean} containsPii
+   */
+  executeCallback(level, message, containsPii) {
+    this.#options.loggerCallback?.(level, message, containsPii);
+  }
+
   /**
    * @param {number} level
    * @param {string} message
@@ -70,7 +114,7 @@ export class Logger {
   #log(level, message, containsPii, correlationId = this.#options.correlationId ?? "") {
     const { loggerCallback, logLevel = LogLevel.Info, piiLoggingEnabled = false } = this.#options;
     if (!loggerCallback || level > logLevel || (containsPii && !piiLoggingEnabled)) return;
-    const name = Object.keys(LogLevel)[level];
+    const name = LogLevel[/** @type {0} */ (level)];
     const origin = `${this.#packageName}@${this.#packageVersion}`;
     loggerCallback(level, `[${new Date().toUTCString()}] : [${correlationId}] : ${origin} : ${name} - ${message}`, containsPii);
   }

@@ -1,6 +1,7 @@
 // Where the WebAssembly module comes from, and what else differs between runtimes.
 import init, { Client, initSync } from "../wasm/graph_token.js";
-import { ClientConfigurationError, setCause } from "./errors.js";
+import { ClientConfigurationError } from "./errors.js";
+import { notCompiled } from "./not-compiled.js";
 
 /**
  * @typedef {object} Differences
@@ -67,14 +68,5 @@ export function notLoaded() {
   const error = new ClientConfigurationError("wasm_unavailable", "", "graph-token/url fetches its WebAssembly module, and it has not come yet");
   error.hint = "await app.initialize() first.";
   error.message += ` — ${error.hint}`;
-  return error;
-}
-
-/** @param {unknown} cause */
-function notCompiled(cause) {
-  const error = new ClientConfigurationError("wasm_unavailable", "", "the WebAssembly module of graph-token cannot be loaded");
-  error.hint = "If the page has a Content-Security-Policy, add 'wasm-unsafe-eval' to its script-src; for graph-token/url also check that the .wasm file is served; where fetch takes no file: address, as in Node, use graph-token.";
-  error.message += ` — ${error.hint}`;
-  setCause(error, cause);
   return error;
 }

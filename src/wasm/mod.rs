@@ -5,19 +5,32 @@
 // Exports take plain numbers and texts: an object for each call would cost more than it shows.
 #![allow(clippy::too_many_arguments)]
 
+// Two modules are made of the crate: the client's, and that which reads certificates, small for who needs the other.
+#[cfg(not(feature = "certificate-module"))]
 mod accounts;
+#[cfg(not(feature = "certificate-module"))]
 mod acquisition;
+#[cfg(feature = "certificate-module")]
+mod certificate;
+#[cfg(not(feature = "certificate-module"))]
 mod client;
+#[cfg(not(feature = "certificate-module"))]
 mod configuration;
+#[cfg(not(feature = "certificate-module"))]
 mod credential;
+#[cfg(not(feature = "certificate-module"))]
 mod effect;
+#[cfg_attr(feature = "certificate-module", allow(dead_code))]
 mod field;
 #[cfg(feature = "gloo")]
 pub mod gloo;
+#[cfg(not(feature = "certificate-module"))]
 mod held;
+#[cfg(not(feature = "certificate-module"))]
 mod json;
+#[cfg(not(feature = "certificate-module"))]
 mod request;
-#[cfg(test)]
+#[cfg(all(test, not(feature = "certificate-module")))]
 mod tests;
 mod thrown;
 

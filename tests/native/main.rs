@@ -3,6 +3,12 @@
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod authority;
+#[cfg(feature = "certificate")]
+mod certificate_mutated;
+#[cfg(feature = "certificate")]
+mod certificate_read;
+#[cfg(feature = "certificate")]
+mod certificate_refused;
 mod challenge;
 mod challenge_fuzz;
 mod clock;

@@ -3,3 +3,7 @@ import "../../../pkg/entry/inline.js";
 import "../../../pkg/entry/url.js";
 import "../../../pkg/entry/workerd.js";
 import "../../../pkg/entry/edge-light.js";
+import "../../../pkg/entry/certificate-inline.js";
+import "../../../pkg/entry/certificate-node.js";
+import "../../../pkg/entry/certificate-workerd.js";
+import "../../../pkg/entry/certificate-edge-light.js";

@@ -10,9 +10,9 @@ const COMPATIBILITY_DATE = "2026-04-20";
  * Starts it. `hasWaitUntil: false` gives the runtime as it was before `cloudflare:workers` exported one: there a request
  * takes what it began with it when it ends.
  */
-export async function startWorker(configuration, { hasWaitUntil = true } = {}) {
+export async function startWorker(configuration, { hasWaitUntil = true, script = "worker.mjs" } = {}) {
   const miniflare = new Miniflare({
-    modules: await bundle(configuration, hasWaitUntil),
+    modules: await bundle(script, configuration, hasWaitUntil),
     compatibilityDate: COMPATIBILITY_DATE,
     cf: false,
   });
@@ -26,15 +26,15 @@ export async function startWorker(configuration, { hasWaitUntil = true } = {}) {
   };
 }
 
-async function bundle(configuration, hasWaitUntil) {
+async function bundle(script, configuration, hasWaitUntil) {
   const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL("worker.mjs", import.meta.url))],
+    entryPoints: [fileURLToPath(new URL(script, import.meta.url))],
     bundle: true, format: "esm", target: "es2022", write: false, outdir: "bundle",
     conditions: ["workerd"],
     external: hasWaitUntil ? ["cloudflare:workers"] : [],
     plugins: hasWaitUntil ? [] : [withoutExports("cloudflare:workers")],
     loader: { ".wasm": "copy" },
-    define: { CONFIGURATION: JSON.stringify(configuration) },
+    define: { CONFIGURATION: JSON.stringify(configuration) ?? "undefined" },
   });
   const modules = outputFiles.map(({ path, contents }) => (path.endsWith(".wasm")
     ? { type: "CompiledWasm", path: basename(path), contents }

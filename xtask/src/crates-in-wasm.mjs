@@ -68,7 +68,7 @@ while (at < bytes.length) {
 function crateOf(name) {
   const found = /(?:^|[<&( ])(?:dyn |mut )?([a-z][a-z0-9_]*)(?:\[[0-9a-f]+\])?::/.exec(name);
   if (found) return found[1];
-  return /^(client|acquisition)_/.test(name) ? "graph_token" : "(the runtime's own)";
+  return /^(client|acquisition)_|^readCertificate/.test(name) ? "graph_token" : "(the runtime's own)";
 }
 
 /** @type {Map<string, Buffer[]>} */

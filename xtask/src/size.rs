@@ -76,6 +76,14 @@ fn print_bundles() -> Result<(), String> {
         inline.len(),
         brotli(&inline)?
     );
+    let module = std::fs::read(package().join("wasm/certificate_bg.wasm"))
+        .map_err(|error| error.to_string())?;
+    println!(
+        "{:<44} {:>9} {:>9}",
+        "the certificate module, only where one is read",
+        module.len(),
+        brotli(&module)?
+    );
     Ok(())
 }
 
@@ -105,18 +113,14 @@ fn bundle(folder: &Path, entry: &str) -> Result<Vec<u8>, String> {
 /// Prints the code of each crate in the module, by the names that its functions still have before they are stripped.
 fn print_crates(toolchain: &setup::Toolchain) -> Result<(), String> {
     say("Weighing each crate: building once more with names kept");
-    let wasm = package::compile_with_names(toolchain)?;
-    let folder = target().join("size/names");
-    package::bind(&wasm, &folder, &["--keep-debug"], &["-g"])?;
-    let script = root().join("xtask/src/crates-in-wasm.mjs");
-    print!(
-        "\n{}",
-        output(
-            command("node")
-                .arg(script)
-                .arg(folder.join("graph_token_bg.wasm"))
-        )?
-    );
+    for module in package::MODULES {
+        let wasm = package::compile(toolchain, module, true)?;
+        let folder = target().join("size/names");
+        package::bind(&wasm, module, &folder, &["--keep-debug"], &["-g"])?;
+        let script = root().join("xtask/src/crates-in-wasm.mjs");
+        let weighed = output(command("node").arg(script).arg(folder.join(module.file())))?;
+        print!("\n{}\n{weighed}", module.file());
+    }
     Ok(())
 }
 
