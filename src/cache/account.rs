@@ -209,9 +209,7 @@ impl Account {
 
     /// The tenants that the user was seen in.
     pub fn tenants(&self) -> impl Iterator<Item = &str> {
-        self.profiles
-            .iter()
-            .map(|profile| profile.text("tenantId"))
+        self.profiles.iter().map(|profile| profile.text("tenantId"))
     }
 
     /// MSAL's `AccountInfo` for a tenant, `tenantProfiles` as a list; with an id_token, what that says.

@@ -24,7 +24,13 @@ const ACCESS_TOKEN: &str = "AccessToken";
 const REFRESH_TOKEN: &str = "RefreshToken";
 
 /// The sections that every cache has, in MSAL's order.
-const SECTIONS: &[&str] = &[ACCOUNT, ID_TOKEN, ACCESS_TOKEN, REFRESH_TOKEN, "AppMetadata"];
+const SECTIONS: &[&str] = &[
+    ACCOUNT,
+    ID_TOKEN,
+    ACCESS_TOKEN,
+    REFRESH_TOKEN,
+    "AppMetadata",
+];
 
 /// The members of tokens that are read and written here; others are kept.
 const KNOWN_MEMBERS: &[&str] = &[
@@ -221,7 +227,10 @@ fn access_token_key(token: &AccessToken) -> String {
     } else {
         &token.token_type
     };
-    let owner = token.user.as_ref().map(|user| user.home_account_id.as_str());
+    let owner = token
+        .user
+        .as_ref()
+        .map(|user| user.home_account_id.as_str());
     let filed = |(name, value): &(String, Value)| {
         (name == "environment").then(|| value.as_str().map(str::to_owned))?
     };
@@ -298,11 +307,7 @@ fn access_token_entry(token: &AccessToken, now: Now) -> Value {
 fn id_token_entry(token: &IdToken) -> Value {
     entry(
         ID_TOKEN,
-        [
-            &token.home_account_id,
-            &token.environment,
-            &token.client_id,
-        ],
+        [&token.home_account_id, &token.environment, &token.client_id],
         &token.secret,
         &[("realm", &token.realm)],
         &token.other,
@@ -313,11 +318,7 @@ fn refresh_token_entry(token: &RefreshToken) -> Value {
     let expires_on = token.expires_on_seconds.map(|seconds| seconds.to_string());
     entry(
         REFRESH_TOKEN,
-        [
-            &token.home_account_id,
-            &token.environment,
-            &token.client_id,
-        ],
+        [&token.home_account_id, &token.environment, &token.client_id],
         &token.secret,
         &[
             ("family_id", &token.family_id),

@@ -151,7 +151,9 @@ impl Partition {
         let secrets = self.id_tokens.iter().map(|token| &token.secret);
         let secrets = secrets.chain(self.refresh_tokens.iter().map(|token| &token.secret));
         // An id_token's claims lie beside its text.
-        secrets.map(|secret| secret.expose().len() * 2).sum::<usize>()
+        secrets
+            .map(|secret| secret.expose().len() * 2)
+            .sum::<usize>()
             + self.tokens.len() * 512
             + OVERHEAD_BYTES
     }
@@ -188,7 +190,12 @@ impl Partitions {
     }
 
     /// Changes a partition, which is made if it is not there, and goes if nothing is left in it.
-    pub fn change<T>(&mut self, key: &str, now: Moment, change: impl FnOnce(&mut Partition) -> T) -> T {
+    pub fn change<T>(
+        &mut self,
+        key: &str,
+        now: Moment,
+        change: impl FnOnce(&mut Partition) -> T,
+    ) -> T {
         let known = self.0.find(key).and_then(|handle| self.0.remove(handle));
         let mut partition = known.map(|entry| entry.value).unwrap_or_default();
         let outcome = change(&mut partition);

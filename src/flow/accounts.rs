@@ -41,9 +41,5 @@ pub async fn remove(store: TokenStore, partition: String, io: Io) -> Result<Acqu
     if !store.can_list {
         store.leave(&io, &partition).await;
     }
-    Ok(Acquired::stored(
-        String::new(),
-        Entities::default(),
-        false,
-    ))
+    Ok(Acquired::stored(String::new(), Entities::default(), false))
 }

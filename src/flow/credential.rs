@@ -111,9 +111,8 @@ impl Certificate {
             return Ok(thumbprint);
         }
         let Some(der) = known.der else {
-            return Err(invalid("the SHA-1 thumbprint is needed for AD FS").with_hint(
-                "Give auth.clientCertificate.thumbprint, or the certificate itself.",
-            ));
+            return Err(invalid("the SHA-1 thumbprint is needed for AD FS")
+                .with_hint("Give auth.clientCertificate.thumbprint, or the certificate itself."));
         };
         let Event::Bytes(digest) = io.perform(Effect::Digest(hash, der)).await else {
             return Err(invalid("the certificate could not be hashed"));
@@ -222,9 +221,9 @@ impl Credential {
                     Event::Assertion(assertion) if is_sendable(&assertion) => {
                         Ok(ClientAuthentication::Assertion(assertion))
                     }
-                    Event::Assertion(_) => {
-                        Err(not_given("auth.clientAssertion gave something that is no JWT"))
-                    }
+                    Event::Assertion(_) => Err(not_given(
+                        "auth.clientAssertion gave something that is no JWT",
+                    )),
                     Event::TimedOut => {
                         Err(not_given("auth.clientAssertion did not answer in time"))
                     }

@@ -177,9 +177,11 @@ impl Exchange {
                 let mut entropy = self.entropy.clone();
                 let sent = send(io, &request, sending, &mut jitter);
                 let fetched = self.fetch_keys(io, limits, &mut entropy);
-                let (response, fetched) = join(sent, fetched, |response| {
-                    !matches!(response, Ok(response) if response.status == 200)
-                })
+                let (response, fetched) = join(
+                    sent,
+                    fetched,
+                    |response| !matches!(response, Ok(response) if response.status == 200),
+                )
                 .await;
                 if let Some(Ok((fetched, metadata))) = fetched {
                     learned.metadata = learned.metadata.or_else(|| metadata.clone());

@@ -189,7 +189,10 @@ fn hash(text: &str) -> String {
     let forward = text.bytes().fold(0xcbf2_9ce4_8422_2325, step);
     let backward = text.bytes().rev().fold(0x8422_2325_cbf2_9ce4, step);
     let mut hex = String::with_capacity(32);
-    for byte in [forward, backward].iter().flat_map(|half| half.to_be_bytes()) {
+    for byte in [forward, backward]
+        .iter()
+        .flat_map(|half| half.to_be_bytes())
+    {
         hex.push(char::from(HEX[usize::from(byte >> 4)]));
         hex.push(char::from(HEX[usize::from(byte & 15)]));
     }

@@ -239,8 +239,9 @@ impl Authority {
     pub fn regional_token_endpoint(&self, region: &str) -> String {
         let host = match self.cloud() {
             Some(cloud) if cloud.cache_host == "login.windows.net" => "login.microsoft.com",
-            Some(_) | None => text::split_once(&self.origin, "://")
-                .map_or(self.host.as_str(), |(_, rest)| rest),
+            Some(_) | None => {
+                text::split_once(&self.origin, "://").map_or(self.host.as_str(), |(_, rest)| rest)
+            }
         };
         let scheme = self.origin.split(':').next().unwrap_or_default();
         let end = self.token_endpoint();

@@ -198,7 +198,10 @@ pub fn check_response(
     };
     match (sent_state, came_state) {
         (Some(_), None) => {
-            return refused(code::STATE_NOT_FOUND, "the authorization response has no state");
+            return refused(
+                code::STATE_NOT_FOUND,
+                "the authorization response has no state",
+            );
         }
         (Some(sent), Some(came)) if sent != came => {
             return refused(

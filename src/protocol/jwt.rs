@@ -37,7 +37,10 @@ impl Jwt {
         Some(Self {
             header: object(header)?,
             claims: object(claims)?,
-            signing_input: token.as_bytes().get(..header.len() + 1 + claims.len())?.to_vec(),
+            signing_input: token
+                .as_bytes()
+                .get(..header.len() + 1 + claims.len())?
+                .to_vec(),
             signature: base64::decode(signature)?,
         })
     }

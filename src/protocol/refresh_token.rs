@@ -16,7 +16,8 @@ pub fn is_dead(error: &Error) -> bool {
         error.class,
         ErrorClass::Server | ErrorClass::InteractionRequired
     );
-    let grant = error.code == "invalid_grant" && matches!(error.sub_error.as_str(), "" | "token_expired");
+    let grant =
+        error.code == "invalid_grant" && matches!(error.sub_error.as_str(), "" | "token_expired");
     let alive = error
         .error_codes
         .iter()

@@ -96,7 +96,11 @@ impl core::fmt::Debug for TokenRequest {
 impl TokenRequest {
     /// The request to the token endpoint.
     #[must_use]
-    pub fn build(&self, authentication: &ClientAuthentication, token_endpoint: &str) -> HttpRequest {
+    pub fn build(
+        &self,
+        authentication: &ClientAuthentication,
+        token_endpoint: &str,
+    ) -> HttpRequest {
         let mut form = Form::new()
             .with("client_id", &self.client_id)
             .with_some("scope", Some(&self.scope));
@@ -107,8 +111,7 @@ impl TokenRequest {
         form = form
             .with("x-client-SKU", super::CLIENT_SKU)
             .with("x-client-VER", env!("CARGO_PKG_VERSION"))
-            .with("x-ms-lib-capability", "retry-after, h429")
-;
+            .with("x-ms-lib-capability", "retry-after, h429");
         if self.from_page {
             form = form.with_some("X-AnchorMailbox", self.anchor_mailbox.as_deref());
         }

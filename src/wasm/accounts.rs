@@ -40,6 +40,7 @@ pub(super) fn partition_of(account: &JsValue) -> Result<Option<String>, Error> {
     let (home_account_id, environment) =
         (fields.text("homeAccountId")?, fields.text("environment")?);
     let environment = environment.unwrap_or_default().to_ascii_lowercase();
-    let environment = cloud::of_host(&environment).map_or(environment.as_str(), |cloud| cloud.cache_host);
+    let environment =
+        cloud::of_host(&environment).map_or(environment.as_str(), |cloud| cloud.cache_host);
     Ok(home_account_id.map(|id| partition::key(environment, Owner::User(&id))))
 }

@@ -198,7 +198,9 @@ impl Acquisition {
         to_js(&StepObject {
             effects,
             outcome,
-            failure: failure.as_ref().map(|error: &Error| ErrorObject::from(error)),
+            failure: failure
+                .as_ref()
+                .map(|error: &Error| ErrorObject::from(error)),
         })
     }
 

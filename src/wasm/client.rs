@@ -321,7 +321,11 @@ impl Shared {
     }
 
     /// Of a user's tokens that serve a request, key and life of the one that lives longest.
-    pub(super) fn look_up(&self, partition: &str, wanted: Wanted<'_>) -> Option<(String, Lifetime)> {
+    pub(super) fn look_up(
+        &self,
+        partition: &str,
+        wanted: Wanted<'_>,
+    ) -> Option<(String, Lifetime)> {
         let partitions = self.partitions.borrow();
         let tokens = &partitions.get(partition)?.tokens;
         let serving = tokens
@@ -374,9 +378,10 @@ impl Shared {
             self.keep_persons(&entities, now);
         }
         for mut token in entities.tokens {
-            let home = token.user.as_ref().map(|user| {
-                partition::key(&token.environment, Owner::User(&user.home_account_id))
-            });
+            let home = token
+                .user
+                .as_ref()
+                .map(|user| partition::key(&token.environment, Owner::User(&user.home_account_id)));
             let known = self.find(&token.key);
             if let Some(known) = &known
                 && token.other.is_empty()
@@ -387,8 +392,16 @@ impl Shared {
             let value = {
                 let partitions = self.partitions.borrow();
                 let home = home.as_deref().and_then(|home| partitions.get(home));
-                let same = |id: &str| token.user.as_ref().is_some_and(|user| user.home_account_id == id);
-                let own_account = entities.accounts.iter().find(|account| same(&account.home_account_id));
+                let same = |id: &str| {
+                    token
+                        .user
+                        .as_ref()
+                        .is_some_and(|user| user.home_account_id == id)
+                };
+                let own_account = entities
+                    .accounts
+                    .iter()
+                    .find(|account| same(&account.home_account_id));
                 let own_id_token = entities.id_tokens.iter().find(|id_token| {
                     same(&id_token.home_account_id) && id_token.realm == token.realm
                 });
@@ -415,14 +428,19 @@ impl Shared {
 
     fn keep_persons(&self, entities: &Entities, now: Now) {
         let mut partitions = self.partitions.borrow_mut();
-        let mut change = |environment: &str, id: &str, change: &mut dyn FnMut(&mut partition::Partition)| {
-            let key = partition::key(environment, Owner::User(id));
-            partitions.change(&key, now.judged, change);
-        };
+        let mut change =
+            |environment: &str, id: &str, change: &mut dyn FnMut(&mut partition::Partition)| {
+                let key = partition::key(environment, Owner::User(id));
+                partitions.change(&key, now.judged, change);
+            };
         for account in &entities.accounts {
-            change(&account.environment, &account.home_account_id, &mut |user| {
-                user.keep_account(account.clone());
-            });
+            change(
+                &account.environment,
+                &account.home_account_id,
+                &mut |user| {
+                    user.keep_account(account.clone());
+                },
+            );
         }
         for token in &entities.id_tokens {
             change(&token.environment, &token.home_account_id, &mut |user| {

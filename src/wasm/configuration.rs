@@ -225,7 +225,10 @@ fn authority_metadata(auth: &Fields<'_>) -> Result<Option<Metadata>, Error> {
 /// What the program's token store can do; `None` where there is none.
 fn token_store(cache: &Fields<'_>) -> Result<Option<StoreKind>, Error> {
     for (member, methods) in [
-        ("cachePlugin", &["beforeCacheAccess", "afterCacheAccess"][..]),
+        (
+            "cachePlugin",
+            &["beforeCacheAccess", "afterCacheAccess"][..],
+        ),
         ("tokenStore", &["get", "set", "delete"][..]),
     ] {
         let object = cache.get(member);

@@ -54,7 +54,9 @@ fn read(
                 code::PKCE_PARAMS_MISSING,
                 "request.codeChallenge and codeChallengeMethod go together",
             )
-            .with_hint("CryptoProvider.generatePkceCodes() makes a challenge; its method is S256."));
+            .with_hint(
+                "CryptoProvider.generatePkceCodes() makes a challenge; its method is S256.",
+            ));
         }
     };
     let response_mode = fields.text("responseMode")?;
@@ -62,7 +64,11 @@ fn read(
     if !matches!(response_mode.as_str(), "query" | "fragment" | "form_post") {
         return Err(fields.invalid("responseMode", "is neither query, fragment nor form_post"));
     }
-    if common.query.iter().any(|(name, _)| name == "instance_aware") {
+    if common
+        .query
+        .iter()
+        .any(|(name, _)| name == "instance_aware")
+    {
         return Err(fields.invalid(
             "extraQueryParameters",
             "asks for instance_aware, which is for public clients",

@@ -253,8 +253,14 @@ fn refuse_unsupported(fields: &Fields<'_>) -> Result<(), Error> {
         ("embeddedClientId", BROKER),
         ("platformBroker", BROKER),
         ("attributeTokens", "They are in preview: leave them out."),
-        ("earJwk", "Encrypted authorization responses are not there: leave it out."),
-        ("storeInCache", "What is not to be cached is got by another client with maxEntries 0."),
+        (
+            "earJwk",
+            "Encrypted authorization responses are not there: leave it out.",
+        ),
+        (
+            "storeInCache",
+            "What is not to be cached is got by another client with maxEntries 0.",
+        ),
     ])
 }
 

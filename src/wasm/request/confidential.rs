@@ -85,9 +85,7 @@ pub(super) fn on_behalf_of(
             code::REQUEST_CANNOT_BE_MADE,
             "request.oboAssertion is missing",
         )
-        .with_hint(
-            "Give the access token that the API was called with, without the word Bearer.",
-        )
+        .with_hint("Give the access token that the API was called with, without the word Bearer.")
     })?;
     let scopes = common.user_scopes(shared)?;
     let filing = common.filing(&scopes);
@@ -102,7 +100,11 @@ pub(super) fn on_behalf_of(
     let request = &exchange.request;
     flight.push_str(
         &filing
-            .key(&location, &request.client_id, &request.extra_query_parameters)
+            .key(
+                &location,
+                &request.client_id,
+                &request.extra_query_parameters,
+            )
             .to_text(),
     );
     let flow = OnBehalfOfFlow {

@@ -63,7 +63,9 @@ pub(super) fn prepare(
         }
         let common = Common::read(shared, &fields, host, entropy, &correlation_id)?;
         match kind {
-            "clientCredentials" => confidential::client_credentials(shared, &fields, common, host, now),
+            "clientCredentials" => {
+                confidential::client_credentials(shared, &fields, common, host, now)
+            }
             "onBehalfOf" => confidential::on_behalf_of(shared, &fields, common, host, now),
             "code" => user::code(shared, &fields, common, payload, now),
             "discover" => user::discover(shared, common, now),
@@ -76,7 +78,12 @@ pub(super) fn prepare(
 
 impl Prepared {
     /// The call of a flow that is for an application.
-    fn application(shared: &Shared, flow: ClientCredentialsFlow, mut flight: String, now: Now) -> Self {
+    fn application(
+        shared: &Shared,
+        flow: ClientCredentialsFlow,
+        mut flight: String,
+        now: Now,
+    ) -> Self {
         let key = flow.key();
         flight.push_str(&key);
         Self {

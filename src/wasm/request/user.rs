@@ -14,9 +14,9 @@ use crate::flow::step::Flow;
 use crate::protocol::authorization_code::AuthorizationCode;
 use crate::protocol::authorize::{anchor_of, check_response};
 use crate::protocol::client_info::ClientInfo;
+use crate::protocol::id_token;
 use crate::protocol::refresh_token::RefreshToken;
 use crate::protocol::token_request::Grant;
-use crate::protocol::id_token;
 use crate::secret::Secret;
 use crate::text;
 use crate::time::Now;
@@ -73,8 +73,9 @@ pub(super) fn code(
     });
     let nonce = fields.text("nonce")?.or(payload.text("nonce")?);
     let anchor = match fields.text("clientInfo")? {
-        Some(raw) => ClientInfo::parse(&raw, json::parse)
-            .and_then(|info| anchor_of(&info.home_account_id())),
+        Some(raw) => {
+            ClientInfo::parse(&raw, json::parse).and_then(|info| anchor_of(&info.home_account_id()))
+        }
         None => ccs_credential(fields)?,
     };
     let scopes = common.user_scopes(shared)?;
@@ -165,9 +166,7 @@ pub(super) fn silent(
             code::NO_ACCOUNT,
             "request.account is missing",
         )
-        .with_hint(
-            "Give the account of a result, or one of getTokenCache().getAllAccounts().",
-        )
+        .with_hint("Give the account of a result, or one of getTokenCache().getAllAccounts().")
     })?;
     let authority = &common.authority;
     let tenant = account.text("tenantId")?;
