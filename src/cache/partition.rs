@@ -20,6 +20,8 @@ const OVERHEAD_BYTES: usize = 1_024;
 pub struct TokenRef {
     /// Its key in the store of access tokens.
     pub key: String,
+    /// The application that it was given to.
+    pub client_id: String,
     /// The tenant that issued it.
     pub realm: String,
     /// The authority that was asked for it.
@@ -35,6 +37,8 @@ pub struct TokenRef {
 /// What a token has to be to serve a request.
 #[derive(Clone, Copy, Debug)]
 pub struct Wanted<'a> {
+    /// The application.
+    pub client_id: &'a str,
     /// The tenant, where it is known.
     pub realm: Option<&'a str>,
     /// The authority that would be asked.
@@ -53,6 +57,7 @@ impl TokenRef {
         let granted = Scopes::parse([token.target.as_str()]).ok()?;
         Some(Self {
             key: token.key.clone(),
+            client_id: token.client_id.clone(),
             realm: token.realm.clone(),
             location: user.location.clone(),
             asked: user.asked.clone(),
@@ -70,7 +75,7 @@ impl TokenRef {
                 .scopes
                 .iter()
                 .all(|scope| self.granted.contains(scope));
-        tenant && scopes && self.variant == wanted.variant
+        self.client_id == wanted.client_id && tenant && scopes && self.variant == wanted.variant
     }
 }
 

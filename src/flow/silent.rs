@@ -145,6 +145,7 @@ impl SilentFlow {
         let query = &request.extra_query_parameters;
         let key = self.filing.key(&location, &request.client_id, query);
         let wanted = Wanted {
+            client_id: &request.client_id,
             realm: self.realm.as_deref(),
             location: &location,
             scopes: &self.filing.scopes.bare(),

@@ -66,6 +66,23 @@ pub fn parse(header: &str) -> Vec<Challenge> {
     challenges
 }
 
+/// The value of a `WWW-Authenticate` header that passes claims on to a caller (RFC 6750, section 3, with Entra's
+/// `claims`).
+///
+/// ```
+/// use graph_token::protocol::challenge;
+/// let header = challenge::of_claims("{}");
+/// assert_eq!(header, r#"Bearer realm="", error="insufficient_claims", claims="e30=""#);
+/// assert_eq!(challenge::claims(&header).as_deref(), Some("{}"));
+/// ```
+#[must_use]
+pub fn of_claims(claims: &str) -> String {
+    let mut header = r#"Bearer realm="", error="insufficient_claims", claims=""#.to_owned();
+    header.push_str(&base64::encode(claims.as_bytes()));
+    header.push('"');
+    header
+}
+
 /// The claims that the next token has to meet, as JSON text, of a header with a claims challenge.
 #[must_use]
 pub fn claims(header: &str) -> Option<String> {

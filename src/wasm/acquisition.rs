@@ -214,6 +214,7 @@ impl Acquisition {
                 variant,
             } => {
                 let wanted = Wanted {
+                    client_id: &self.shared.configuration.client_id,
                     realm: realm.as_deref(),
                     location,
                     scopes,

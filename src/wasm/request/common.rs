@@ -6,7 +6,7 @@ use crate::flow::acquired::Filing;
 use crate::flow::credential::Credential;
 use crate::flow::exchange::{Exchange, NonceCheck};
 use crate::protocol::authority::{Authority, Kind};
-use crate::protocol::claims::{Claims, invalid_claims, request_claims};
+use crate::protocol::claims::{Claims, IdTokenClaims, invalid_claims, request_claims};
 use crate::protocol::entropy::Entropy;
 use crate::protocol::json::Value;
 use crate::protocol::metadata::Metadata;
@@ -116,7 +116,11 @@ impl Common {
         request_claims(Claims {
             asked: self.claims.as_ref(),
             from_client: self.claims_from_client.as_ref(),
-            for_id_token: for_user && self.authority.kind() != Kind::Oidc,
+            id_token: match (self.authority.kind(), for_user) {
+                (Kind::Oidc, _) => IdTokenClaims::Never,
+                (_, true) => IdTokenClaims::Always,
+                (_, false) => IdTokenClaims::WithOthers,
+            },
             capabilities: &self.capabilities,
         })
     }

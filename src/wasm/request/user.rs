@@ -183,6 +183,7 @@ pub(super) fn silent(
     let (location, client_id) = (authority.location(), &shared.configuration.client_id);
     let variant = filing.key(&location, client_id, &common.query).variant();
     let wanted = Wanted {
+        client_id,
         realm: realm.as_deref(),
         location: &location,
         scopes: &scopes.bare(),
