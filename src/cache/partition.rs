@@ -49,6 +49,11 @@ pub struct Wanted<'a> {
     pub variant: &'a str,
 }
 
+/// The part of a location that names the provider.
+fn provider(location: &str) -> &str {
+    location.split('/').next().unwrap_or_default()
+}
+
 impl TokenRef {
     /// How a token is found again; `None` for an application's own.
     #[must_use]
@@ -69,7 +74,9 @@ impl TokenRef {
     /// Whether the token is one that the request would get, or gives more.
     #[must_use]
     pub fn serves(&self, wanted: Wanted<'_>) -> bool {
-        let tenant = self.location == wanted.location || wanted.realm == Some(&self.realm);
+        let tenant = self.location == wanted.location
+            || wanted.realm == Some(&self.realm)
+                && provider(&self.location) == provider(wanted.location);
         let scopes = self.asked == wanted.scopes
             || wanted
                 .scopes

@@ -9,10 +9,9 @@ use super::on_behalf_of::best;
 use super::step::{Effect, Io};
 use super::token_store::TokenStore;
 use crate::cache::access_token::RefreshToken;
-use crate::cache::key::Owner;
 use crate::cache::lifetime::Lifetime;
 use crate::cache::msal_schema::Entities;
-use crate::cache::partition::{self, Wanted};
+use crate::cache::partition::Wanted;
 use crate::error::{Error, ErrorClass, code};
 use crate::protocol::refresh_token;
 use crate::protocol::token_request::Grant;
@@ -24,8 +23,8 @@ pub struct SilentFlow {
     pub exchange: Exchange,
     /// What the tokens are filed by.
     pub filing: Filing,
-    /// Whose token.
-    pub home_account_id: String,
+    /// The key of the user's partition.
+    pub partition: String,
     /// The tenant that the token must be of, where it is known.
     pub realm: Option<String>,
     /// The token in memory that serves the request, with its key, if there is one.
@@ -45,21 +44,12 @@ pub struct SilentFlow {
 }
 
 impl SilentFlow {
-    /// The key of the user's partition.
-    #[must_use]
-    pub fn partition(&self) -> String {
-        partition::key(
-            self.exchange.authority.environment(),
-            Owner::User(&self.home_account_id),
-        )
-    }
-
     /// Runs the flow.
     ///
     /// # Errors
     /// `no_tokens_found` and `refresh_token_expired`, where the user has to sign in; those of [`Exchange::run`].
     pub async fn run(mut self, io: Io) -> Result<Acquired, Error> {
-        let (partition, offset) = (self.partition(), self.renewal_offset_seconds);
+        let (partition, offset) = (self.partition.clone(), self.renewal_offset_seconds);
         if let Some((key, life)) = &self.cached
             && !self.skip_cache
             && is_served(Some(*life), &io, offset)

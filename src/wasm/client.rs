@@ -464,15 +464,20 @@ impl Shared {
             .borrow_mut()
             .insert(&token.key, entry, size, now.judged);
         if let (Some(found), Some(user)) = (TokenRef::of(token), &token.user) {
-            let key = user.partition(&token.environment);
+            // What was got on behalf of a user is that user's as well.
+            let own = partition::key(&token.environment, Owner::User(&user.home_account_id));
+            let shared = user.partition(&token.environment);
             let mut partitions = self.partitions.borrow_mut();
-            partitions.change(&key, now.judged, |partition| {
-                // What has left the store is of no use to anybody.
-                partition
-                    .tokens
-                    .retain(|known| self.store.borrow().find(&known.key).is_some());
-                partition.keep_token(found);
-            });
+            for key in [Some(&own), Some(&shared).filter(|key| **key != own)] {
+                let Some(key) = key else { continue };
+                partitions.change(key, now.judged, |partition| {
+                    // What has left the store is of no use to anybody.
+                    partition
+                        .tokens
+                        .retain(|known| self.store.borrow().find(&known.key).is_some());
+                    partition.keep_token(found.clone());
+                });
+            }
         }
     }
 

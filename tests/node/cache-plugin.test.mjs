@@ -6,15 +6,13 @@ import * as msal from "@azure/msal-node";
 import * as ours from "graph-token";
 import { answerOf, signIn } from "../idp/index.mjs";
 import { ENTRA, failureOf, services, until } from "../support.mjs";
-import { ADA, BLAISE, people, REDIRECT_URI } from "./people.mjs";
+import { ADA, BLAISE, REDIRECT_URI } from "./people.mjs";
 
 const all = await services({ issuer: ENTRA });
 const { idp, networkClient } = all;
 const LIBRARIES = { "@azure/msal-node": all.msalClient, "graph-token": all.clientAtEntra };
 const SCOPES = ["https://graph.microsoft.com/User.Read"];
 const APP_SCOPES = ["https://graph.microsoft.com/.default"];
-// The same in full form, which both libraries find again.
-const { assertionOf } = people({ ...all, client: ({ auth, ...rest }) => all.client({ ...rest, auth: { ...auth, authority: idp.authority("contoso") } }) });
 
 /** A client with a plugin that keeps one text; `log` is what happened since it was last read. */
 function recorded(make, name = "web", { before, after } = {}) {
@@ -45,14 +43,15 @@ function recorded(make, name = "web", { before, after } = {}) {
   return { app, state, calls };
 }
 
-async function redeemed(app, login = ADA) {
-  const url = await app.getAuthCodeUrl({ scopes: SCOPES, redirectUri: REDIRECT_URI });
+/** Sends a person to sign in; gives the request that redeems the code. */
+async function redeeming(app, { login = ADA, scopes = SCOPES } = {}) {
+  const url = await app.getAuthCodeUrl({ scopes, redirectUri: REDIRECT_URI });
   const { code } = answerOf(await signIn(url.replace(ENTRA, idp.origin), { login }));
-  return { code, scopes: SCOPES, redirectUri: REDIRECT_URI };
+  return { code, scopes, redirectUri: REDIRECT_URI };
 }
 
 async function signedIn({ app, calls }, login) {
-  const result = await app.acquireTokenByCode(await redeemed(app, login));
+  const result = await app.acquireTokenByCode(await redeeming(app, { login }));
   calls();
   return result;
 }
@@ -80,8 +79,8 @@ const SEQUENCES = [
   ["on behalf of, a miss", "POST b1 a1", "api", ({ app }) => onBehalfOf(app)],
   ["on behalf of, a hit", "", "api", async ({ app, calls }) => (await onBehalfOf(app))(calls())],
   ["on behalf of, skipCache", "POST b1 a1", "api", async ({ app, calls }) => (await onBehalfOf(app))(calls(), { skipCache: true })],
-  ["the address of the sign-in", "", "web", ({ app }) => redeemed(app)],
-  ["a code", "POST b1 a1", "web", async ({ app }) => app.acquireTokenByCode(await redeemed(app))],
+  ["the address of the sign-in", "", "web", ({ app }) => redeeming(app)],
+  ["a code", "POST b1 a1", "web", async ({ app }) => app.acquireTokenByCode(await redeeming(app))],
   ["a refresh token", "POST b1 a1", "web", async (one) => {
     await signedIn(one);
     const [{ secret }] = Object.values(JSON.parse(one.state.blob).RefreshToken);
@@ -121,7 +120,10 @@ function withAccount(call) {
 }
 
 async function onBehalfOf(app) {
-  const oboAssertion = await assertionOf();
+  const { clientId, clientSecret } = idp.clients.web;
+  const caller = all.clientAtEntra({ auth: { clientId, clientSecret } });
+  const scopes = [`api://${idp.clients.api.clientId}/access_as_user`];
+  const { accessToken: oboAssertion } = await caller.acquireTokenByCode(await redeeming(caller, { scopes }));
   const ask = (_log, more) => app.acquireTokenOnBehalfOf({ oboAssertion, scopes: SCOPES, ...more });
   await ask();
   return ask;
@@ -203,7 +205,7 @@ test("silent calls at once are all served from the cache that is read", async ()
 test("who signs in while another's cache is being read is saved, and found again", async () => {
   const one = recorded(all.clientAtEntra, "web", slow);
   const { account } = await signedIn(one);
-  const request = await redeemed(one.app, BLAISE);
+  const request = await redeeming(one.app, { login: BLAISE });
   const others = Array.from({ length: 8 }, () => one.app.acquireTokenSilent({ account, scopes: SCOPES }).catch(() => {}));
   await one.app.acquireTokenByCode(request);
   await Promise.all(others);
@@ -253,7 +255,7 @@ describe("MSAL's distributed cache", () => {
         const appToken = () => app.acquireTokenByClientCredential({ scopes: APP_SCOPES });
         assert.equal(await happened(appToken), expected["an application's token, a miss"]);
         assert.equal(await happened(appToken), expected["an application's token, a hit"]);
-        const request = await redeemed(app);
+        const request = await redeeming(app);
         assert.equal(await happened(() => app.acquireTokenByCode(request)), expected["a code"]);
         assert.deepEqual([...stored.keys()].length, 2);
       });

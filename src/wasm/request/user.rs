@@ -14,6 +14,7 @@ use crate::flow::step::Flow;
 use crate::protocol::authorization_code::AuthorizationCode;
 use crate::protocol::authorize::{anchor_of, check_response};
 use crate::protocol::client_info::ClientInfo;
+use crate::protocol::cloud;
 use crate::protocol::id_token;
 use crate::protocol::refresh_token::RefreshToken;
 use crate::protocol::token_request::Grant;
@@ -189,7 +190,16 @@ pub(super) fn silent(
         scopes: &scopes.bare(),
         variant: &variant,
     };
-    let partition = partition::key(authority.environment(), Owner::User(&home_account_id));
+    // Microsoft's clouds are asked for accounts of one another's, as with MSAL; no other provider is.
+    let environment = account.text("environment")?.unwrap_or_default();
+    let environment = match (
+        cloud::of_host(&environment.to_ascii_lowercase()),
+        cloud::of_host(authority.environment()),
+    ) {
+        (Some(cloud), Some(_)) => cloud.cache_host,
+        _ => authority.environment(),
+    };
+    let partition = partition::key(environment, Owner::User(&home_account_id));
     let cached = shared.look_up(&partition, wanted);
     let refresh_token: Option<CachedRefreshToken> = shared.refresh_token(&partition);
     let skip_cache = common.skip_cache;
@@ -216,7 +226,7 @@ pub(super) fn silent(
     let flow = SilentFlow {
         exchange,
         filing,
-        home_account_id,
+        partition,
         realm,
         cached: cached.clone(),
         refresh_token,
