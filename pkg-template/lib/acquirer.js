@@ -28,7 +28,7 @@ const SPARE_HANDLES = 1000;
  * @property {import("./clock.js").Clock} clock
  * @property {() => import("./logger.js").Logger} logger
  * @property {import("./cache-plugin.js").CachePlugin | undefined} plugin
- * @property {() => void} changed
+ * @property {import("./token-cache.js").TokenCache} cache
  */
 
 export class Acquirer {
@@ -73,15 +73,11 @@ export class Acquirer {
     if (request.signal?.aborted) throw reasonOf(request.signal);
     const { runtime, plugin, logger } = this.#parts;
     if (!runtime.Client) await runtime.load();
+    const look = () => this.#look(kind, request, payload);
     // A request that cannot be made asks for nothing of the plugin's.
     if (plugin) this.#prepare(kind, request, payload).free();
-    await plugin?.beforeLookUp(kind, request);
-    const flow = this.#prepare(kind, request, payload);
-    const { handle } = flow;
-    if (handle >= 0) {
-      flow.free();
-      return this.#serve(handle, kind, request);
-    }
+    const { result, flow } = plugin ? await plugin.lookUp(kind, request, look) : look();
+    if (result) return result;
     logger().verbose("asking for a token", request.correlationId);
     try {
       const outcome = await this.#fly(flow, kind, request, payload);
@@ -142,6 +138,21 @@ export class Acquirer {
   }
 
   /**
+   * What the cache holds for a request, or what gets it.
+   * @param {Kind} kind
+   * @param {any} request
+   * @param {any} payload
+   * @returns {{ result: AuthenticationResult, flow?: undefined } | { flow: import("../wasm/graph_token.js").Acquisition, result?: undefined }}
+   */
+  #look(kind, request, payload) {
+    const flow = this.#prepare(kind, request, payload);
+    const { handle } = flow;
+    if (handle < 0) return { flow };
+    flow.free();
+    return { result: this.#serve(handle, kind, request) };
+  }
+
+  /**
    * Serves what the cache holds for a request that was not seen in this shape before.
    * @param {number} handle
    * @param {Kind} kind
@@ -160,7 +171,7 @@ export class Acquirer {
    * @param {any} [payload]
    */
   async #fly(flow, kind, request, payload) {
-    const { means, clock, plugin } = this.#parts;
+    const { means, clock, plugin, cache } = this.#parts;
     /** @type {import("../wasm/graph_token.js").Acquisition | undefined} */
     let unused = flow;
     try {
@@ -169,12 +180,14 @@ export class Acquirer {
         async (controller) => {
           const used = unused ?? this.#prepare(kind, request, payload);
           unused = undefined;
-          const outcome = await drive(used, means(request), clock, controller);
-          if (!outcome.fromCache) {
-            this.#parts.changed();
-            await plugin?.afterAnswer();
-          }
-          return outcome;
+          return cache.unsaved(async () => {
+            const outcome = await drive(used, means(request), clock, controller);
+            if (!outcome.fromCache) {
+              cache.change();
+              await plugin?.save();
+            }
+            return outcome;
+          });
         },
         // A code is spent by the first who sends it: nobody takes over.
         { ...waitOf(request), takeOver: kind !== "code" },

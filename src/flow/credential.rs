@@ -19,10 +19,11 @@ const MAX_KEPT: usize = 1_000;
 const MAX_ASK_MS: i64 = 30_000;
 
 /// A client's credential.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub enum Credential {
     /// None: a public client.
+    #[default]
     None,
     /// A secret.
     Secret(Secret),

@@ -93,12 +93,12 @@ impl SilentFlow {
                 let keep = Keep::IfAccountIsKnown;
                 let mut acquired = self.filing.file(&self.exchange, answer, &io, keep);
                 if let Some(store) = &self.store {
-                    // What the store knew of the user comes into memory with it.
-                    let known = !stored.accounts.is_empty();
-                    stored.take_in(acquired.entities.clone());
-                    acquired.entities = stored;
-                    acquired.keep = if known { Keep::Always } else { keep };
-                    save(store, &io, &acquired, keep).await;
+                    // What the store knew of the user comes into memory with it, unless it was removed meanwhile.
+                    if save(store, &io, &acquired, keep).await {
+                        stored.take_in(acquired.entities);
+                        acquired.entities = stored;
+                        acquired.keep = Keep::Always;
+                    }
                 }
                 Ok(acquired)
             }
