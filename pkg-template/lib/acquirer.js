@@ -3,7 +3,7 @@
 
 import { drive, reasonOf } from "./drive.js";
 import { entropy } from "./entropy.js";
-import { calling } from "./errors.js";
+import { ClientAuthError, calling } from "./errors.js";
 import { Handles } from "./handles.js";
 import { inBrowser, regionOfEnvironment } from "./host.js";
 import { InFlight } from "./in-flight.js";
@@ -38,6 +38,8 @@ export class Acquirer {
   #renewing = new Map();
   /** @type {InFlight<import("./drive.js").Outcome>} */
   #inFlight;
+  /** @type {Map<string, string>} the flight in which a code is being redeemed */
+  #codes = new Map();
 
   /** @param {Parts} parts */
   constructor(parts) {
@@ -71,13 +73,47 @@ export class Acquirer {
    */
   async acquire(kind, request, payload) {
     if (request.signal?.aborted) throw reasonOf(request.signal);
-    const { runtime, plugin, logger } = this.#parts;
+    const { runtime, plugin } = this.#parts;
     if (!runtime.Client) await runtime.load();
     const look = () => this.#look(kind, request, payload);
     // A request that cannot be made asks for nothing of the plugin's.
     if (plugin) this.#prepare(kind, request, payload).free();
+    if (kind === "code") return this.#redeem(request, payload);
     const { result, flow } = plugin ? await plugin.lookUp(kind, request, look) : look();
-    if (result) return result;
+    return result ?? this.#ask(flow, kind, request, payload);
+  }
+
+  /**
+   * A code is redeemed once. Who brings it again with all that goes with it shares in what comes; nobody else does.
+   * @param {any} request
+   * @param {any} payload
+   */
+  async #redeem(request, payload) {
+    const flow = this.#prepare("code", request, payload);
+    const { flightKey } = flow;
+    const code = request.code || payload?.code;
+    const under = this.#codes.get(code);
+    if (under !== undefined && under !== flightKey) {
+      flow.free();
+      const error = new ClientAuthError("request_cannot_be_made", request.correlationId, "this code is being redeemed by another call, with another verifier, nonce or redirect URI");
+      throw error;
+    }
+    this.#codes.set(code, flightKey);
+    try {
+      return await this.#ask(flow, "code", request, payload);
+    } finally {
+      this.#codes.delete(code);
+    }
+  }
+
+  /**
+   * @param {import("../wasm/graph_token.js").Acquisition} flow
+   * @param {Kind} kind
+   * @param {any} request
+   * @param {any} [payload]
+   */
+  async #ask(flow, kind, request, payload) {
+    const { logger } = this.#parts;
     logger().verbose("asking for a token", request.correlationId);
     try {
       const outcome = await this.#fly(flow, kind, request, payload);
