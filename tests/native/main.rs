@@ -15,6 +15,7 @@ mod clock;
 mod entra_errors;
 mod flow_faults;
 mod flow_lifetimes;
+mod host;
 mod msal_schema;
 mod scenario;
 mod scope;
