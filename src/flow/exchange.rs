@@ -13,7 +13,7 @@ use super::step::{Effect, Event, Io, join};
 use crate::error::{Error, ErrorClass, code};
 use crate::protocol::authority::{Authority, Kind};
 use crate::protocol::entropy::Entropy;
-use crate::protocol::http::HttpRequest;
+use crate::protocol::http::{Content, HttpRequest, HttpResponse};
 use crate::protocol::id_token::{self, Expected};
 use crate::protocol::json::{ParseJson, Value};
 use crate::protocol::jwks::{Jwks, SignatureAlgorithm};
@@ -110,8 +110,17 @@ impl Exchange {
     /// What the server says; `network_error`; `jwks_unavailable`; the codes of [`token_response::parse_response`],
     /// [`metadata::parse_response`], [`id_token::judge`] and [`Credential::authenticate`].
     pub async fn run(&mut self, io: &Io) -> Result<Answer, Error> {
-        let answer = self.ask(io).await;
-        answer.map_err(|error| error.with_correlation_id(&self.request.correlation_id))
+        let mut learned = Learned::default();
+        match self.ask(io, &mut learned).await {
+            Ok(answer) => Ok(Answer { learned, ..answer }),
+            Err(error) => {
+                // Else every refusal would have the next call fetch the same again.
+                if learned.metadata.is_some() || learned.keys.is_some() {
+                    io.perform(Effect::Learn(learned)).await;
+                }
+                Err(error.with_correlation_id(&self.request.correlation_id))
+            }
+        }
     }
 
     /// Learns the provider's endpoints, and nothing else.
@@ -133,13 +142,12 @@ impl Exchange {
         })
     }
 
-    async fn ask(&mut self, io: &Io) -> Result<Answer, Error> {
+    async fn ask(&mut self, io: &Io, learned: &mut Learned) -> Result<Answer, Error> {
         let deadline = io.now().judged.plus_ms(self.timeout_ms);
         let limits = Limits {
             deadline,
             max_retries: self.max_retries,
         };
-        let mut learned = Learned::default();
         if self.metadata.is_none() && self.authority.kind() == Kind::Oidc {
             self.metadata = Some(self.discover(io, limits).await?);
             learned.metadata.clone_from(&self.metadata);
@@ -177,14 +185,9 @@ impl Exchange {
                 let mut entropy = self.entropy.clone();
                 let sent = send(io, &request, sending, &mut jitter);
                 let fetched = self.fetch_keys(io, limits, &mut entropy);
-                let (response, fetched) = join(
-                    sent,
-                    fetched,
-                    |response| !matches!(response, Ok(response) if response.status == 200),
-                )
-                .await;
+                let (response, fetched) = join(sent, fetched, needs_no_keys).await;
                 if let Some(Ok((fetched, metadata))) = fetched {
-                    learned.metadata = learned.metadata.or_else(|| metadata.clone());
+                    learned.metadata = learned.metadata.take().or_else(|| metadata.clone());
                     self.metadata = self.metadata.take().or(metadata);
                     learned.keys = Some(fetched.clone());
                     keys = Some(fetched);
@@ -199,7 +202,7 @@ impl Exchange {
                     let now = response.date.unwrap_or_else(|| io.now().wall);
                     let id_token_claims = match &tokens.id_token {
                         Some(id_token) => Some(
-                            self.verify(io, limits, id_token, keys, &mut learned, now)
+                            self.verify(io, limits, id_token, keys, learned, now)
                                 .await?,
                         ),
                         None => None,
@@ -208,19 +211,19 @@ impl Exchange {
                         response: tokens,
                         id_token_claims,
                         request_id: response.request_id,
-                        learned,
+                        learned: Learned::default(),
                     });
                 }
-                Err(error)
-                    if once_more
-                        && error.error_codes.contains(&ASSERTION_OUT_OF_TIME)
+                Err(error) => {
+                    // Also where this request is not sent again: the next one is to be signed by the server's clock.
+                    let renewed = error.error_codes.contains(&ASSERTION_OUT_OF_TIME)
                         && self
                             .credential
-                            .renew(&token_endpoint, io.now().wall, response.date) =>
-                {
-                    once_more = false;
-                }
-                Err(error) => {
+                            .renew(&token_endpoint, io.now().wall, response.date);
+                    if once_more && renewed {
+                        once_more = false;
+                        continue;
+                    }
                     let [one, other] = self.request.grant.secret_texts();
                     return Err(error.fit_to_show(&[authentication.secret_text(), one, other]));
                 }
@@ -336,6 +339,17 @@ impl Exchange {
             .as_ref()
             .is_some_and(|metadata| metadata.algorithms.contains(&algorithm));
         listed || algorithm == SignatureAlgorithm::Rs256
+    }
+}
+
+/// Whether an answer is enough by itself: a refusal is, and tokens without an id_token.
+fn needs_no_keys(response: &Result<HttpResponse, Error>) -> bool {
+    match response {
+        Ok(response) if response.status == 200 => match &response.content {
+            Content::Json(body) => body.text("id_token").is_empty(),
+            Content::Empty | Content::NotJson | Content::TooLarge => true,
+        },
+        Ok(_) | Err(_) => true,
     }
 }
 

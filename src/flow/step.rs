@@ -11,6 +11,7 @@
 //! There is no executor and no waker: a flow is polled when, and only when, an event comes. Dropping the `Flow` ends
 //! it; what is under way outside is then nobody's.
 
+use super::exchange::Learned;
 use crate::cache::lifetime::Lifetime;
 use crate::error::Error;
 use crate::protocol::client_assertion::Algorithm;
@@ -84,6 +85,8 @@ pub enum Effect {
         /// The token.
         refresh_token: Secret,
     },
+    /// Keep what a failed exchange learned of the provider; one that succeeds gives it with its outcome.
+    Learn(Learned),
     /// Load an entry of the program's token store.
     Load(String),
     /// Save an entry of the program's token store.

@@ -234,6 +234,10 @@ impl Acquisition {
                     .forget_refresh_token(partition, refresh_token, now);
                 Some(Event::Done)
             }
+            Effect::Learn(learned) => {
+                self.shared.learn(&self.location, learned.clone());
+                Some(Event::Done)
+            }
             _ => None,
         }
     }

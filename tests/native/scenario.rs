@@ -301,7 +301,8 @@ pub(crate) fn filing(scopes: Scopes) -> Filing {
     }
 }
 
-fn application() -> ClientCredentialsFlow {
+/// An application that asks for a token of its own.
+pub(crate) fn application() -> ClientCredentialsFlow {
     let authority = authority("https://login.microsoftonline.com/contoso.com");
     let scopes = Scopes::parse([])
         .unwrap()
