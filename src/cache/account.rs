@@ -91,7 +91,6 @@ impl Account {
             members,
             profiles: Vec::new(),
         };
-        account.set("environment", environment);
         let profiles = entity.get(PROFILES).and_then(Value::as_array);
         for profile in profiles.unwrap_or_default() {
             let profile = match profile {
@@ -132,7 +131,8 @@ impl Account {
         let home_tenant = self.home_account_id.split('.').nth(1);
         [
             &self.home_account_id,
-            &self.environment,
+            // As its writer spells it, who finds it so.
+            self.text("environment"),
             home_tenant.unwrap_or_else(|| self.text("realm")),
         ]
         .join("-")
@@ -190,6 +190,9 @@ impl Account {
     /// Takes in what another entry of the same account says: the newer of two writers' words.
     pub fn merge(&mut self, newer: Self) {
         for (name, value) in newer.members {
+            if name == "environment" {
+                continue;
+            }
             match self.members.iter_mut().find(|(known, _)| *known == name) {
                 Some((_, known)) => *known = value,
                 None => self.members.push((name, value)),
@@ -252,12 +255,6 @@ impl Account {
             info.push(("idToken", string(secret)));
         }
         object(info)
-    }
-
-    fn set(&mut self, name: &str, text: &str) {
-        if let Some((_, value)) = self.members.iter_mut().find(|(known, _)| known == name) {
-            *value = string(text);
-        }
     }
 }
 

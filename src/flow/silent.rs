@@ -103,12 +103,13 @@ impl SilentFlow {
                 let keep = Keep::IfAccountIsKnown;
                 let mut acquired = self.filing.file(&self.exchange, answer, &io, keep);
                 if let Some(store) = &self.store {
+                    // The answer alone: what was loaded before it may be older than what others saved meanwhile.
+                    save(store, &io, &acquired, keep).await;
                     // What the store knew of the user comes into memory with it.
                     let known = !stored.accounts.is_empty();
-                    stored.take_in(acquired.entities.clone());
+                    stored.take_in(acquired.entities);
                     acquired.entities = stored;
                     acquired.keep = if known { Keep::Always } else { keep };
-                    save(store, &io, &acquired, keep).await;
                 }
                 Ok(acquired)
             }
@@ -129,9 +130,7 @@ impl SilentFlow {
                 })
                 .await;
                 if let Some(store) = &self.store {
-                    store
-                        .forget(&io, &partition, &stored, &refresh_token.secret)
-                        .await;
+                    store.forget(&io, &partition, &refresh_token.secret).await;
                 }
                 Err(to_interaction(error))
             }

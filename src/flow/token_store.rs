@@ -88,25 +88,24 @@ impl TokenStore {
     }
 
     /// Takes a dead refresh token out of a user's entry, as it is now: another writer may have renewed it.
-    pub async fn forget(&self, io: &Io, key: &str, known: &Entities, dead: &Secret) {
-        if !known
-            .refresh_tokens
-            .iter()
-            .any(|token| token.secret.expose() == dead.expose())
-        {
-            return;
-        }
+    pub async fn forget(&self, io: &Io, key: &str, dead: &Secret) {
         let mut entities = self.load(io, key).await;
+        let before = entities.refresh_tokens.len();
         entities
             .refresh_tokens
             .retain(|token| token.secret.expose() != dead.expose());
+        if entities.refresh_tokens.len() == before {
+            return;
+        }
         let expires_at = io.now().wall.plus_seconds(USER_LIFETIME_SECONDS);
         self.save(io, key, &entities, expires_at).await;
     }
 
     async fn save(&self, io: &Io, key: &str, entities: &Entities, expires_at: Moment) {
         let marked = Value::Object(vec![(KEY.to_owned(), Value::String(key.to_owned()))]);
-        let value = msal_schema::write(entities, &marked, io.now());
+        let mut entities = entities.clone();
+        entities.tokens.iter_mut().for_each(msal_schema::mark);
+        let value = msal_schema::write(&entities, &marked, io.now());
         io.perform(Effect::Save {
             key: self.entry_key(key),
             value: Secret::new(value.to_json()),
@@ -120,7 +119,9 @@ impl TokenStore {
     async fn enter(&self, io: &Io, key: &str, expires_at: Moment) {
         let own = self.entry_key(key);
         for _ in 0..3 {
-            let mut users = self.users(io).await;
+            let Some(mut users) = self.index(io).await else {
+                return;
+            };
             if users.contains(&own) {
                 return;
             }
@@ -153,14 +154,20 @@ impl TokenStore {
 
     /// The keys of the users' entries, by the index.
     pub async fn users(&self, io: &Io) -> Vec<String> {
-        let Event::Loaded(Some(value)) = io.perform(Effect::Load(self.index_key())).await else {
-            return Vec::new();
+        self.index(io).await.unwrap_or_default()
+    }
+
+    /// The same; `None` where the store failed, so that nobody takes that for an empty index and writes it so.
+    async fn index(&self, io: &Io) -> Option<Vec<String>> {
+        let Event::Loaded(value) = io.perform(Effect::Load(self.index_key())).await else {
+            return None;
         };
-        let users = value.get("users").and_then(Value::as_array);
+        let users = value
+            .as_ref()
+            .and_then(|value| value.get("users")?.as_array());
         let users = users.unwrap_or_default().iter();
-        users
-            .filter_map(|user| user.as_str().map(str::to_owned))
-            .collect()
+        let texts = users.filter_map(|user| user.as_str().map(str::to_owned));
+        Some(texts.collect())
     }
 
     /// What the keys of the users' entries begin with.
