@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod authority;
+mod authorize;
 #[cfg(feature = "certificate")]
 mod certificate_mutated;
 #[cfg(feature = "certificate")]
@@ -20,7 +21,9 @@ mod flow_lifetimes;
 mod host;
 mod id_token;
 mod msal_schema;
+mod msal_users;
 mod on_behalf_of;
+mod partitions;
 mod person;
 mod scenario;
 mod scope;
