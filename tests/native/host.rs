@@ -1,6 +1,7 @@
 //! What a host does for a flow, as far as a test does not do it by hand: hash, sign, verify, look up, keep.
 
 use crate::scenario::START;
+use graph_token::SecretBytes;
 use graph_token::cache::lifetime::Lifetime;
 use graph_token::flow::step::{Effect, Event, Hash};
 use graph_token::protocol::json::Value;
@@ -25,17 +26,23 @@ impl Host {
     /// Does what is to be done; `None` for what the test does.
     pub(crate) fn perform(&mut self, effect: &Effect) -> Option<Event> {
         let event = match effect {
-            Effect::Digest(Hash::Sha256, bytes) => Event::Bytes(Sha256::digest(bytes).to_vec()),
-            Effect::Digest(Hash::Sha1, bytes) => Event::Bytes(sha1::Sha1::digest(bytes).to_vec()),
-            Effect::Sign(algorithm, bytes) => Event::Bytes(signature(algorithm.name(), "", bytes)),
+            Effect::Digest(Hash::Sha256, bytes) => {
+                Event::Bytes(bytes_of(&Sha256::digest(bytes.expose())))
+            }
+            Effect::Digest(Hash::Sha1, bytes) => {
+                Event::Bytes(bytes_of(&sha1::Sha1::digest(bytes.expose())))
+            }
+            Effect::Sign(algorithm, bytes) => {
+                Event::Bytes(bytes_of(&signature(algorithm.name(), "", bytes.expose())))
+            }
             Effect::Verify {
                 jwk,
                 algorithm,
                 bytes,
                 signature: given,
             } => {
-                let right = signature(algorithm.name(), jwk.text("kid"), bytes);
-                Event::Verified(*given == right)
+                let right = signature(algorithm.name(), jwk.text("kid"), bytes.expose());
+                Event::Verified(given.expose() == right)
             }
             Effect::LookUp { .. } => Event::Found(self.in_memory.clone()),
             Effect::Forget { .. } | Effect::Learn(_) => Event::Done,
@@ -71,6 +78,10 @@ impl Host {
         self.done.push(effect.clone());
         Some(event)
     }
+}
+
+fn bytes_of(bytes: &[u8]) -> SecretBytes {
+    SecretBytes::new(bytes.to_vec())
 }
 
 /// Stands in for a signature: what matters here is who signed what, and how.

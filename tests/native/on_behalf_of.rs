@@ -39,7 +39,9 @@ fn filed_by_the_hash_of_the_whole_assertion() {
         .answer(tokens(|_| {}))
         .end();
     let hash = encode_url(&Sha256::digest(ASSERTION));
-    assert!(matches!(&host.done[0], Effect::Digest(_, bytes) if bytes == ASSERTION.as_bytes()));
+    assert!(
+        matches!(&host.done[0], Effect::Digest(_, bytes) if bytes.expose() == ASSERTION.as_bytes())
+    );
     let Some(Effect::LookUp {
         partition, realm, ..
     }) = host.done.get(1)
