@@ -95,7 +95,6 @@ impl Account {
             profiles: Vec::new(),
             is_without_profiles: false,
         };
-        account.set("environment", environment);
         let profiles = entity.get(PROFILES).and_then(Value::as_array);
         for profile in profiles.unwrap_or_default() {
             let profile = match profile {
@@ -140,7 +139,8 @@ impl Account {
         let home_tenant = self.home_account_id.split('.').nth(1);
         [
             &self.home_account_id,
-            &self.environment,
+            // As its writer spells it, who finds it so.
+            self.text("environment"),
             home_tenant.unwrap_or_else(|| self.text("realm")),
         ]
         .join("-")
@@ -200,6 +200,9 @@ impl Account {
     pub fn merge(&mut self, newer: Self) {
         self.is_without_profiles &= newer.is_without_profiles;
         for (name, value) in newer.members {
+            if name == "environment" {
+                continue;
+            }
             match self.members.iter_mut().find(|(known, _)| *known == name) {
                 Some((_, known)) => *known = value,
                 None => self.members.push((name, value)),
@@ -262,12 +265,6 @@ impl Account {
             info.push(("idToken", string(secret)));
         }
         object(info)
-    }
-
-    fn set(&mut self, name: &str, text: &str) {
-        if let Some((_, value)) = self.members.iter_mut().find(|(known, _)| known == name) {
-            *value = string(text);
-        }
     }
 }
 

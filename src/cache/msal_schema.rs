@@ -49,7 +49,11 @@ const KNOWN_MEMBERS: &[&str] = &[
     "userAssertionHash",
     "user_assertion_hash",
     "family_id",
+    FOUND_BY,
 ];
+
+/// What MSAL's schema has no member for, in the entries of the program's token store: how a user's token is found.
+pub const FOUND_BY: &str = "graph_token";
 
 /// A token that says it was cached further in the future than this is not believed.
 const MAX_CLOCK_SKEW_MS: i64 = 5 * 60 * 1_000;
@@ -89,13 +93,13 @@ impl Entities {
                 None => self.accounts.push(account),
             }
         }
-        replace(&mut self.id_tokens, newer.id_tokens, id_token_key);
-        replace(&mut self.tokens, newer.tokens, access_token_key);
-        replace(
-            &mut self.refresh_tokens,
-            newer.refresh_tokens,
-            refresh_token_key,
-        );
+        replace(&mut self.id_tokens, newer.id_tokens, |token| {
+            id_token_key(token, &token.environment)
+        });
+        replace(&mut self.tokens, newer.tokens, |token| token.key.clone());
+        replace(&mut self.refresh_tokens, newer.refresh_tokens, |token| {
+            refresh_token_key(token, &token.environment)
+        });
     }
 }
 
@@ -158,6 +162,27 @@ pub fn read(cache: &Value, reader: Reader<'_>, now: Now) -> Result<Imported, Err
     })
 }
 
+/// Adds to a user's token how it is found, for a cache of our own.
+pub fn mark(token: &mut AccessToken) {
+    let Some(user) = &token.user else {
+        return;
+    };
+    let members = [
+        ("key", token.key.clone()),
+        ("location", user.location.clone()),
+        ("asked", user.asked.join(" ")),
+        ("variant", user.variant.clone()),
+    ];
+    let members = members
+        .into_iter()
+        .map(|(name, text)| (name.to_owned(), Value::String(text)))
+        .collect();
+    token.other.retain(|(name, _)| name != FOUND_BY);
+    token
+        .other
+        .push((FOUND_BY.to_owned(), Value::Object(members)));
+}
+
 /// Writes a cache: `entities`, and what [`read`] had kept.
 #[must_use]
 pub fn write(entities: &Entities, rest: &Value, now: Now) -> Value {
@@ -182,17 +207,29 @@ pub fn write(entities: &Entities, rest: &Value, now: Now) -> Value {
             }
             ID_TOKEN => {
                 for token in &entities.id_tokens {
-                    put(id_token_key(token), id_token_entry(token));
+                    let environment = filed_under(&token.other, &token.environment);
+                    put(id_token_key(token, environment), id_token_entry(token));
                 }
             }
             ACCESS_TOKEN => {
                 for token in &entities.tokens {
-                    put(access_token_key(token), access_token_entry(token, now));
+                    // The schema's key does not tell apart what our own does.
+                    let marked = token.other.iter().any(|(name, _)| name == FOUND_BY);
+                    let key = if marked {
+                        token.key.clone()
+                    } else {
+                        access_token_key(token)
+                    };
+                    put(key, access_token_entry(token, now));
                 }
             }
             REFRESH_TOKEN => {
                 for token in &entities.refresh_tokens {
-                    put(refresh_token_key(token), refresh_token_entry(token));
+                    let environment = filed_under(&token.other, &token.environment);
+                    put(
+                        refresh_token_key(token, environment),
+                        refresh_token_entry(token),
+                    );
                 }
             }
             _ => {}
@@ -231,13 +268,9 @@ fn access_token_key(token: &AccessToken) -> String {
         .user
         .as_ref()
         .map(|user| user.home_account_id.as_str());
-    let filed = |(name, value): &(String, Value)| {
-        (name == "environment").then(|| value.as_str().map(str::to_owned))?
-    };
-    let environment = token.other.iter().find_map(filed);
     key_of([
         owner.unwrap_or_default(),
-        environment.as_ref().unwrap_or(&token.environment),
+        filed_under(&token.other, &token.environment),
         ACCESS_TOKEN,
         &token.client_id,
         &token.realm,
@@ -246,10 +279,18 @@ fn access_token_key(token: &AccessToken) -> String {
     ])
 }
 
-fn id_token_key(token: &IdToken) -> String {
+/// The environment as the writer of an entry spells it.
+fn filed_under<'a>(other: &'a [(String, Value)], environment: &'a str) -> &'a str {
+    let filed = other.iter().find(|(name, _)| name == "environment");
+    filed
+        .and_then(|(_, value)| value.as_str())
+        .unwrap_or(environment)
+}
+
+fn id_token_key(token: &IdToken, environment: &str) -> String {
     key_of([
         &token.home_account_id,
-        &token.environment,
+        environment,
         ID_TOKEN,
         &token.client_id,
         &token.realm,
@@ -258,7 +299,7 @@ fn id_token_key(token: &IdToken) -> String {
     ])
 }
 
-fn refresh_token_key(token: &RefreshToken) -> String {
+fn refresh_token_key(token: &RefreshToken, environment: &str) -> String {
     let owner = if token.family_id.is_empty() {
         &token.client_id
     } else {
@@ -266,7 +307,7 @@ fn refresh_token_key(token: &RefreshToken) -> String {
     };
     key_of([
         &token.home_account_id,
-        &token.environment,
+        environment,
         REFRESH_TOKEN,
         owner,
         "",
@@ -406,15 +447,22 @@ fn access_token(entry: &Value, reader: Reader<'_>, now: Now) -> Option<AccessTok
         query: &[],
         body: &[],
     };
-    let user = (owner != Owner::Application).then(|| TokenUser {
+    let mut key_text = key.to_text();
+    let mut user = (owner != Owner::Application).then(|| TokenUser {
         home_account_id: home_account_id.to_owned(),
         assertion_hash: hash.to_owned(),
         location: location.clone(),
         asked: scopes.bare(),
         variant: key.variant(),
     });
+    if let (Some(found_by), Some(user)) = (entry.get(FOUND_BY), &mut user) {
+        found_by.text("key").clone_into(&mut key_text);
+        found_by.text("location").clone_into(&mut user.location);
+        found_by.text("variant").clone_into(&mut user.variant);
+        user.asked = Scopes::parse([found_by.text("asked")]).ok()?.bare();
+    }
     Some(AccessToken {
-        key: key.to_text(),
+        key: key_text,
         authority: authority_of(environment, realm, reader.authority),
         environment: environment.clone(),
         realm: realm.clone(),
@@ -430,20 +478,20 @@ fn access_token(entry: &Value, reader: Reader<'_>, now: Now) -> Option<AccessTok
         },
         correlation_id: String::new(),
         user,
-        other: filed_as(entry, environment),
+        other: filed_as(entry, environment, &[]),
     })
 }
 
 fn id_token(entry: &Value, reader: Reader<'_>) -> Option<IdToken> {
     let (home_account_id, environment, client_id, secret) = credential(entry)?;
     Some(IdToken {
+        other: filed_as(entry, &environment, &[]),
         home_account_id,
         environment,
         realm: entry.text("realm").to_owned(),
         client_id,
         claims: Jwt::parse(secret.expose(), reader.parse_json)?.claims,
         secret,
-        other: others(entry, &[]),
     })
 }
 
@@ -454,13 +502,13 @@ fn refresh_token(entry: &Value) -> Option<RefreshToken> {
         return None;
     }
     Some(RefreshToken {
+        other: filed_as(entry, &environment, &["realm", "target", "cached_at"]),
         home_account_id,
         environment,
         client_id,
         family_id: entry.text("family_id").to_owned(),
         secret,
         expires_on_seconds: entry.get("expires_on").and_then(Value::as_integer),
-        other: others(entry, &["realm", "target", "cached_at"]),
     })
 }
 
@@ -490,10 +538,10 @@ fn assertion_hash(entry: &Value) -> &str {
     }
 }
 
-/// The members that are kept of an access token: with the environment and the owner as its writer spells them, so that
-/// the writer finds it again.
-fn filed_as(entry: &Value, environment: &str) -> Vec<(String, Value)> {
-    let mut kept = others(entry, &[]);
+/// The members that are kept of a token: with the environment and the owner as its writer spells them, so that the
+/// writer finds it again.
+fn filed_as(entry: &Value, environment: &str, kept: &[&str]) -> Vec<(String, Value)> {
+    let mut kept = others(entry, kept);
     for name in ["environment", "home_account_id"] {
         let ours = match entry.get(name) {
             Some(Value::String(text)) => name == "home_account_id" || text == environment,

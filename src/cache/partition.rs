@@ -74,9 +74,16 @@ impl TokenRef {
     /// Whether the token is one that the request would get, or gives more.
     #[must_use]
     pub fn serves(&self, wanted: Wanted<'_>) -> bool {
-        let tenant = self.location == wanted.location
-            || wanted.realm == Some(&self.realm)
-                && provider(&self.location) == provider(wanted.location);
+        let same_location = self.location == wanted.location;
+        let tenant = match wanted.realm {
+            // `common` and its like give tokens of many tenants; any other location names the tenant that it gives.
+            Some(realm) => {
+                let named = || wanted.location.split('/').any(|part| part == realm);
+                self.realm == realm && provider(&self.location) == provider(wanted.location)
+                    || same_location && (realm.is_empty() || named())
+            }
+            None => same_location,
+        };
         let scopes = self.asked == wanted.scopes
             || wanted
                 .scopes
@@ -108,19 +115,32 @@ impl Partition {
         }
     }
 
-    /// Takes in an id_token, in place of the one of the same tenant and client.
-    pub fn keep_id_token(&mut self, id_token: IdToken) {
-        self.id_tokens
-            .retain(|known| known.realm != id_token.realm || known.client_id != id_token.client_id);
+    /// Takes in an id_token, in place of the one of the same tenant and client, and filed as that was.
+    pub fn keep_id_token(&mut self, mut id_token: IdToken) {
+        let same = |known: &IdToken| {
+            known.realm == id_token.realm && known.client_id == id_token.client_id
+        };
+        if let Some(at) = self.id_tokens.iter().position(same) {
+            let known = self.id_tokens.remove(at);
+            if id_token.other.is_empty() {
+                id_token.other = known.other;
+            }
+        }
         self.id_tokens.push(id_token);
     }
 
-    /// Takes in a refresh token, in place of the one of the same client and family.
-    pub fn keep_refresh_token(&mut self, refresh_token: RefreshToken) {
-        self.refresh_tokens.retain(|known| {
-            known.client_id != refresh_token.client_id
-                || known.family_id.is_empty() != refresh_token.family_id.is_empty()
-        });
+    /// Takes in a refresh token, in place of the one of the same client and family, and filed as that was.
+    pub fn keep_refresh_token(&mut self, mut refresh_token: RefreshToken) {
+        let same = |known: &RefreshToken| {
+            known.client_id == refresh_token.client_id
+                && known.family_id.is_empty() == refresh_token.family_id.is_empty()
+        };
+        if let Some(at) = self.refresh_tokens.iter().position(same) {
+            let known = self.refresh_tokens.remove(at);
+            if refresh_token.other.is_empty() {
+                refresh_token.other = known.other;
+            }
+        }
         self.refresh_tokens.push(refresh_token);
     }
 

@@ -7,7 +7,7 @@ use crate::protocol::client_assertion::{
 };
 use crate::protocol::client_authentication::ClientAuthentication;
 use crate::protocol::entropy::Entropy;
-use crate::secret::Secret;
+use crate::secret::{Secret, SecretBytes};
 use crate::time::Moment;
 use core::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -115,9 +115,13 @@ impl Certificate {
             return Err(invalid("the SHA-1 thumbprint is needed for AD FS")
                 .with_hint("Give auth.clientCertificate.thumbprint, or the certificate itself."));
         };
-        let Event::Bytes(digest) = io.perform(Effect::Digest(hash, der)).await else {
+        let Event::Bytes(digest) = io
+            .perform(Effect::Digest(hash, SecretBytes::new(der)))
+            .await
+        else {
             return Err(invalid("the certificate could not be hashed"));
         };
+        let digest = digest.expose().to_vec();
         let mut known = self.thumbprints.borrow_mut();
         match algorithm {
             Algorithm::Ps256 => known.sha256 = Some(digest.clone()),
@@ -171,11 +175,11 @@ impl Certificate {
             not_before: io.now().wall.plus_ms(self.server_ahead_ms.get()),
         }
         .unsigned();
-        let bytes = unsigned.signing_input().to_vec();
+        let bytes = SecretBytes::new(unsigned.signing_input().to_vec());
         let Event::Bytes(signature) = io.perform(Effect::Sign(algorithm, bytes)).await else {
             return Err(invalid("the key could not sign"));
         };
-        let assertion = unsigned.sign(&signature);
+        let assertion = unsigned.sign(signature.expose());
         self.forget(audience);
         let mut kept = self.kept.borrow_mut();
         if kept.len() >= MAX_KEPT {

@@ -14,7 +14,7 @@ use super::step::{Effect, Event, Io, join};
 use crate::error::{Error, ErrorClass, code};
 use crate::protocol::authority::{Authority, Kind};
 use crate::protocol::entropy::Entropy;
-use crate::protocol::http::HttpRequest;
+use crate::protocol::http::{Content, HttpRequest, HttpResponse};
 use crate::protocol::id_token::{self, Expected};
 use crate::protocol::json::{ParseJson, Value};
 use crate::protocol::jwks::{Jwks, SignatureAlgorithm};
@@ -150,12 +150,7 @@ impl Exchange {
                 let mut entropy = self.entropy.clone();
                 let sent = send(io, &request, sending, &mut jitter);
                 let fetched = self.fetch_keys(io, limits, &mut entropy);
-                let (response, fetched) = join(
-                    sent,
-                    fetched,
-                    |response| !matches!(response, Ok(response) if response.status == 200),
-                )
-                .await;
+                let (response, fetched) = join(sent, fetched, needs_no_keys).await;
                 if let Some(Ok((fetched, metadata))) = fetched {
                     self.metadata = self.metadata.take().or(metadata);
                     keys = Some(fetched);
@@ -169,10 +164,7 @@ impl Exchange {
                 Ok(tokens) => {
                     let now = response.date.unwrap_or_else(|| io.now().wall);
                     let id_token_claims = match &tokens.id_token {
-                        Some(id_token) => Some(
-                            self.verify(io, limits, id_token, keys, now)
-                                .await?,
-                        ),
+                        Some(id_token) => Some(self.verify(io, limits, id_token, keys, now).await?),
                         // What proves that the answer is this sign-in's is missing.
                         None if matches!(&self.nonce, NonceCheck::Exactly(Some(_))) => {
                             return Err(id_token::invalid("there is none in the answer"));
@@ -185,16 +177,16 @@ impl Exchange {
                         request_id: response.request_id,
                     });
                 }
-                Err(error)
-                    if once_more
-                        && error.error_codes.contains(&ASSERTION_OUT_OF_TIME)
+                Err(error) => {
+                    // Also where this request is not sent again: the next one is to be signed by the server's clock.
+                    let renewed = error.error_codes.contains(&ASSERTION_OUT_OF_TIME)
                         && self
                             .credential
-                            .renew(&token_endpoint, io.now().wall, response.date) =>
-                {
-                    once_more = false;
-                }
-                Err(error) => {
+                            .renew(&token_endpoint, io.now().wall, response.date);
+                    if once_more && renewed {
+                        once_more = false;
+                        continue;
+                    }
                     let [one, other] = self.request.grant.secret_texts();
                     return Err(error.fit_to_show(&[authentication.secret_text(), one, other]));
                 }
@@ -329,6 +321,17 @@ impl Exchange {
             .as_ref()
             .is_some_and(|metadata| metadata.algorithms.contains(&algorithm));
         listed || algorithm == SignatureAlgorithm::Rs256
+    }
+}
+
+/// Whether an answer is enough by itself: a refusal is, and tokens without an id_token.
+fn needs_no_keys(response: &Result<HttpResponse, Error>) -> bool {
+    match response {
+        Ok(response) if response.status == 200 => match &response.content {
+            Content::Json(body) => body.text("id_token").is_empty(),
+            Content::Empty | Content::NotJson | Content::TooLarge => true,
+        },
+        Ok(_) | Err(_) => true,
     }
 }
 

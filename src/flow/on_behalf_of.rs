@@ -12,6 +12,7 @@ use crate::cache::partition::{self, TokenRef, Wanted};
 use crate::error::{Error, ErrorClass, code};
 use crate::protocol::base64;
 use crate::protocol::token_request::Grant;
+use crate::secret::SecretBytes;
 
 /// All that the flow needs.
 #[derive(Clone, Debug)]
@@ -105,9 +106,9 @@ impl OnBehalfOfFlow {
         let Grant::OnBehalfOf(grant) = &self.exchange.request.grant else {
             return Ok(String::new());
         };
-        let bytes = grant.assertion.expose().as_bytes().to_vec();
+        let bytes = SecretBytes::new(grant.assertion.expose().as_bytes().to_vec());
         match io.perform(Effect::Digest(Hash::Sha256, bytes)).await {
-            Event::Bytes(digest) => Ok(base64::encode_url(&digest)),
+            Event::Bytes(digest) => Ok(base64::encode_url(digest.expose())),
             _ => Err(Error::new(
                 ErrorClass::ClientAuth,
                 code::REQUEST_CANNOT_BE_MADE,

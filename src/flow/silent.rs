@@ -119,9 +119,7 @@ impl SilentFlow {
                 })
                 .await;
                 if let Some(store) = &self.store {
-                    store
-                        .forget(&io, &partition, &stored, &refresh_token.secret)
-                        .await;
+                    store.forget(&io, &partition, &refresh_token.secret).await;
                 }
                 Err(to_interaction(error))
             }

@@ -18,7 +18,7 @@ use crate::protocol::client_assertion::Algorithm;
 use crate::protocol::http::{HttpRequest, HttpResponse};
 use crate::protocol::json::Value;
 use crate::protocol::jwks::SignatureAlgorithm;
-use crate::secret::Secret;
+use crate::secret::{Secret, SecretBytes};
 use crate::time::{Moment, Now};
 use core::cell::RefCell;
 use core::future::{Future, poll_fn};
@@ -40,9 +40,9 @@ pub enum Effect {
     /// Wait this many milliseconds.
     Sleep(i64),
     /// Hash these bytes.
-    Digest(Hash, Vec<u8>),
+    Digest(Hash, SecretBytes),
     /// Sign these bytes with the key of the client's certificate.
-    Sign(Algorithm, Vec<u8>),
+    Sign(Algorithm, SecretBytes),
     /// Verify a signature.
     Verify {
         /// The public key, as a JWK.
@@ -50,9 +50,9 @@ pub enum Effect {
         /// How it was signed.
         algorithm: SignatureAlgorithm,
         /// What was signed.
-        bytes: Vec<u8>,
+        bytes: SecretBytes,
         /// The signature.
-        signature: Vec<u8>,
+        signature: SecretBytes,
     },
     /// Have the client's key and certificate read, which are in none of the forms that are read here.
     ReadKey,
@@ -132,7 +132,7 @@ pub enum Event {
     /// The pause is over, or what was to be done is done.
     Done,
     /// A hash or a signature.
-    Bytes(Vec<u8>),
+    Bytes(SecretBytes),
     /// Whether the signature holds.
     Verified(bool),
     /// The program's client assertion.

@@ -88,25 +88,24 @@ impl TokenStore {
     }
 
     /// Takes a dead refresh token out of a user's entry, as it is now: another writer may have renewed it.
-    pub async fn forget(&self, io: &Io, key: &str, known: &Entities, dead: &Secret) {
-        if !known
-            .refresh_tokens
-            .iter()
-            .any(|token| token.secret.expose() == dead.expose())
-        {
-            return;
-        }
+    pub async fn forget(&self, io: &Io, key: &str, dead: &Secret) {
         let mut entities = self.load(io, key).await;
+        let before = entities.refresh_tokens.len();
         entities
             .refresh_tokens
             .retain(|token| token.secret.expose() != dead.expose());
+        if entities.refresh_tokens.len() == before {
+            return;
+        }
         let expires_at = io.now().wall.plus_seconds(USER_LIFETIME_SECONDS);
         self.save(io, key, &entities, expires_at).await;
     }
 
     async fn save(&self, io: &Io, key: &str, entities: &Entities, expires_at: Moment) {
         let marked = Value::Object(vec![(KEY.to_owned(), Value::String(key.to_owned()))]);
-        let value = msal_schema::write(entities, &marked, io.now());
+        let mut entities = entities.clone();
+        entities.tokens.iter_mut().for_each(msal_schema::mark);
+        let value = msal_schema::write(&entities, &marked, io.now());
         io.perform(Effect::Save {
             key: self.entry_key(key),
             value: Secret::new(value.to_json()),

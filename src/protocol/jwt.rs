@@ -2,6 +2,7 @@
 
 use super::base64;
 use super::json::{ParseJson, Value};
+use crate::secret::SecretBytes;
 
 /// Longer tokens are refused: Entra's id_tokens have a few kilobytes.
 const MAX_BYTES: usize = 256 * 1024;
@@ -14,9 +15,9 @@ pub struct Jwt {
     /// The claims.
     pub claims: Value,
     /// What is signed.
-    pub signing_input: Vec<u8>,
+    pub signing_input: SecretBytes,
     /// The signature.
-    pub signature: Vec<u8>,
+    pub signature: SecretBytes,
 }
 
 impl Jwt {
@@ -37,11 +38,13 @@ impl Jwt {
         Some(Self {
             header: object(header)?,
             claims: object(claims)?,
-            signing_input: token
-                .as_bytes()
-                .get(..header.len() + 1 + claims.len())?
-                .to_vec(),
-            signature: base64::decode(signature)?,
+            signing_input: SecretBytes::new(
+                token
+                    .as_bytes()
+                    .get(..header.len() + 1 + claims.len())?
+                    .to_vec(),
+            ),
+            signature: SecretBytes::new(base64::decode(signature)?),
         })
     }
 }

@@ -36,8 +36,7 @@ fn infos(partition: &Partition, client_id: &str) -> Vec<Value> {
 /// The partition of a program's `AccountInfo`.
 pub(super) fn partition_of(account: &JsValue) -> Option<String> {
     let fields = Fields::new(account, "account");
-    let (home_account_id, environment) =
-        (fields.text("homeAccountId"), fields.text("environment"));
+    let (home_account_id, environment) = (fields.text("homeAccountId"), fields.text("environment"));
     let environment = environment.unwrap_or_default().to_ascii_lowercase();
     let environment =
         cloud::of_host(&environment).map_or(environment.as_str(), |cloud| cloud.cache_host);

@@ -12,7 +12,7 @@ use crate::flow::accounts;
 use crate::flow::acquired::{Acquired, Keep};
 use crate::flow::step::{Effect, Event, Flow, Step};
 use crate::protocol::http::{Content, HttpResponse, RetryAfter};
-use crate::secret::Secret;
+use crate::secret::{Secret, SecretBytes};
 use crate::time::{Moment, Now};
 use js_sys::Uint8Array;
 use serde::Serialize;
@@ -95,7 +95,7 @@ impl Acquisition {
             "networkFailed" => Event::NetworkFailed,
             "timedOut" => Event::TimedOut,
             "done" => Event::Done,
-            "bytes" => Event::Bytes(Uint8Array::new(value).to_vec()),
+            "bytes" => Event::Bytes(SecretBytes::new(Uint8Array::new(value).to_vec())),
             "verified" => Event::Verified(value.is_truthy()),
             "assertion" => Event::Assertion(Secret::new(value.as_string().unwrap_or_default())),
             "loaded" => {

@@ -109,9 +109,7 @@ impl Configuration {
             timeout_ms: system
                 .number("timeoutMs", MAX_TIMEOUT_MS)
                 .unwrap_or(DEFAULT_TIMEOUT_MS),
-            max_retries: system
-                .number("maxRetries", MOST_RETRIES)
-                .unwrap_or(retries),
+            max_retries: system.number("maxRetries", MOST_RETRIES).unwrap_or(retries),
             renewal_offset_seconds: system
                 .number("tokenRenewalOffsetSeconds", MAX_RENEWAL_OFFSET_SECONDS)
                 .unwrap_or(DEFAULT_RENEWAL_OFFSET_SECONDS),
@@ -245,6 +243,9 @@ fn token_store(cache: &Fields<'_>) -> Result<Option<StoreKind>, Error> {
         return Err(cache.invalid("tokenStore", "cannot be used beside cache.cachePlugin"));
     }
     Ok(Some(StoreKind {
-        can_list: cache.inner("tokenStore", "tokenStore").get("list").is_function(),
+        can_list: cache
+            .inner("tokenStore", "tokenStore")
+            .get("list")
+            .is_function(),
     }))
 }

@@ -2,7 +2,7 @@
 
 use crate::flow::step::{Effect, Hash};
 use crate::protocol::http::Body;
-use crate::secret::Secret;
+use crate::secret::{Secret, SecretBytes};
 use js_sys::Uint8Array;
 use serde::Serialize;
 use wasm_bindgen::JsValue;
@@ -133,6 +133,6 @@ impl EffectObject {
     }
 }
 
-fn to_js(bytes: &[u8]) -> JsValue {
-    Uint8Array::from(bytes).into()
+fn to_js(bytes: &SecretBytes) -> JsValue {
+    Uint8Array::from(bytes.expose()).into()
 }

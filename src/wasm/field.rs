@@ -160,7 +160,9 @@ impl<'a> Fields<'a> {
     /// A whole number from 0 to `most`.
     pub(super) fn number(&self, member: &str, most: u32) -> Option<u32> {
         let value = self.get(member);
-        let number = value.as_f64().filter(|number| *number >= 0.0 && *number <= f64::from(most));
+        let number = value
+            .as_f64()
+            .filter(|number| *number >= 0.0 && *number <= f64::from(most));
         if number.is_none() && !value.is_undefined() {
             self.note_invalid(member, "is not a number in its range");
         }

@@ -1,6 +1,7 @@
 //! The boundary, in a JavaScript host.
 #![allow(clippy::unwrap_used)]
 
+use super::acquisition::Acquisition;
 use super::client::Client;
 use super::json;
 use crate::protocol::json::Value;
@@ -13,6 +14,20 @@ const NOW: f64 = 1_800_000_000_000.0;
 
 fn js(text: &str) -> JsValue {
     JSON::parse(text).unwrap()
+}
+
+fn prepare(client: &Client, request: &str, in_browser: bool) -> Result<Acquisition, JsValue> {
+    let (kind, payload) = ("clientCredentials", JsValue::UNDEFINED);
+    client.prepare(
+        kind,
+        &js(request),
+        &payload,
+        in_browser,
+        None,
+        &[7; 32],
+        NOW,
+        0.0,
+    )
 }
 
 fn member(value: &JsValue, name: &str) -> JsValue {
@@ -96,11 +111,7 @@ fn a_configuration_of_the_wrong_shape_says_which_member() {
 #[wasm_bindgen_test]
 fn an_acquisition_from_request_to_hit() {
     let client = Client::new(&js(CONFIGURATION)).unwrap();
-    let begin = || {
-        client
-            .client_credentials(&js("{}"), false, &[7; 32], NOW, 0.0)
-            .unwrap()
-    };
+    let begin = || prepare(&client, "{}", false).unwrap();
     let mut flow = begin();
     assert_eq!(flow.handle(), -1.0);
     let step = flow.start(NOW, 0.0);
@@ -113,7 +124,17 @@ fn an_acquisition_from_request_to_hit() {
             .starts_with("https://login.microsoftonline.com/contoso.com/oauth2/v2.0/token?")
     );
     let answer = r#"{"token_type":"Bearer","expires_in":3599,"access_token":"t"}"#;
-    let step = flow.respond(0, 200, None, None, Some(answer.to_owned()), NOW, 0.0);
+    let step = flow.respond(
+        0,
+        200,
+        None,
+        None,
+        None,
+        None,
+        Some(answer.to_owned()),
+        NOW,
+        0.0,
+    );
     let outcome = member(&step, "outcome");
     let handle = member(&outcome, "handle").as_f64().unwrap();
     assert_eq!(client.freshness(handle, NOW + 1_000.0, 1_000.0), 1);
@@ -125,22 +146,23 @@ fn an_acquisition_from_request_to_hit() {
     );
     assert_eq!(begin().handle(), handle);
     assert_eq!(client.freshness(handle, NOW + 3_400_000.0, 3_400_000.0), 0);
-    client.clear();
+    client.clear(false);
     assert!(client.held(handle).is_undefined());
 }
 
 #[wasm_bindgen_test]
 fn a_failure_is_an_object_with_all_that_is_known() {
     let client = Client::new(&js(CONFIGURATION)).unwrap();
-    let mut flow = client
-        .client_credentials(&js(r#"{"correlationId":"id"}"#), false, &[7; 32], NOW, 0.0)
-        .unwrap();
+    let id = "0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a";
+    let mut flow = prepare(&client, &format!(r#"{{"correlationId":"{id}"}}"#), false).unwrap();
     flow.start(NOW, 0.0);
     let answer = r#"{"error":"invalid_client","error_codes":[7000215]}"#;
     let step = flow.respond(
         0,
         401,
         Some("application/json".into()),
+        None,
+        None,
         None,
         Some(answer.into()),
         NOW,
@@ -152,15 +174,12 @@ fn a_failure_is_an_object_with_all_that_is_known() {
         "invalid_client"
     );
     assert_eq!(member(&failure, "status").as_f64(), Some(401.0));
-    assert_eq!(member(&failure, "correlationId").as_string().unwrap(), "id");
+    assert_eq!(member(&failure, "correlationId").as_string().unwrap(), id);
     assert!(member(&step, "outcome").is_undefined());
 }
 
 #[wasm_bindgen_test]
 fn a_browser_keeps_no_secret() {
     let client = Client::new(&js(CONFIGURATION)).unwrap();
-    assert_eq!(
-        code_of(client.client_credentials(&js("{}"), true, &[7; 32], NOW, 0.0)),
-        "secret_in_browser"
-    );
+    assert_eq!(code_of(prepare(&client, "{}", true)), "secret_in_browser");
 }

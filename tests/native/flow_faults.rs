@@ -1,20 +1,20 @@
 //! The client-credentials flow against each fault of the network and the service.
 
 use crate::scenario::{SECRET, Scenario, answer, token_answer};
-use graph_token::flow::client_credentials::Acquired;
 use graph_token::flow::step::Event;
 use graph_token::protocol::http::{Body, Content, HttpResponse, RetryAfter};
 use graph_token::protocol::metadata::Metadata;
 
 fn assert_new(scenario: Scenario) {
-    assert!(matches!(scenario.outcome(), Ok(Acquired::New { .. })));
+    let acquired = scenario.acquired();
+    assert!(!acquired.from_cache && !acquired.entities.tokens.is_empty());
 }
 
 #[test]
 fn one_request_as_entra_wants_it() {
     let scenario = Scenario::with(|flow| {
-        flow.request.claims = Some("{}".into());
-        flow.request.extra_query_parameters = vec![("dc".into(), "ESTS PUB".into())];
+        flow.exchange.request.claims = Some("{}".into());
+        flow.exchange.request.extra_query_parameters = vec![("dc".into(), "ESTS PUB".into())];
     });
     let request = scenario.request();
     let id = "07070707-0707-4707-8707-070707070707";
@@ -30,7 +30,7 @@ fn one_request_as_entra_wants_it() {
     assert_eq!(
         form.expose(),
         format!(
-            "client_id=11111111-1111-1111-1111-111111111111&scope=https%3A%2F%2Fgraph.microsoft.com%2F.default&grant_type=client_credentials&x-client-SKU=graph-token&x-client-VER={}&x-ms-lib-capability=retry-after%2C+h429&client_secret=S3cret%7Evalue%2Fwith%2Bsigns&claims=%7B%7D",
+            "client_id=11111111-1111-1111-1111-111111111111&scope=https%3A%2F%2Fgraph.microsoft.com%2F.default&grant_type=client_credentials&x-client-SKU=graph-token&x-client-VER={}&x-ms-lib-capability=retry-after%2C+h429&client-request-id=07070707-0707-4707-8707-070707070707&client_secret=S3cret%7Evalue%2Fwith%2Bsigns&claims=%7B%7D",
             env!("CARGO_PKG_VERSION")
         )
     );
@@ -64,7 +64,7 @@ fn retries_end() {
         ("ServerError", Some(503))
     );
 
-    let error = Scenario::with(|flow| flow.max_retries = 0)
+    let error = Scenario::with(|flow| flow.exchange.max_retries = 0)
         .event(Event::NetworkFailed)
         .error();
     assert_eq!(
@@ -149,7 +149,7 @@ fn endpoints_of_a_plain_provider_are_discovered_once() {
     use graph_token::protocol::authority::{Authority, ProtocolMode};
     let known = ["idp.example".to_owned()];
     let oidc = Authority::parse("https://idp.example/realm", &known, ProtocolMode::Oidc).unwrap();
-    let scenario = Scenario::with(|flow| flow.authority = oidc.clone());
+    let scenario = Scenario::with(|flow| flow.exchange.authority = oidc.clone());
     assert_eq!(
         scenario.request().url,
         "https://idp.example/realm/.well-known/openid-configuration"
@@ -158,18 +158,17 @@ fn endpoints_of_a_plain_provider_are_discovered_once() {
         r#"{"issuer":"https://idp.example/realm","token_endpoint":"https://idp.example/t"}"#;
     let scenario = scenario.answer(answer(200, document));
     assert!(scenario.request().url.starts_with("https://idp.example/t?"));
-    let Ok(Acquired::New {
-        discovered: Some(metadata),
-        ..
-    }) = scenario.answer(token_answer()).outcome()
-    else {
-        panic!("the endpoints should be given on")
-    };
+    let (outcome, host) = scenario.answer(token_answer()).end();
+    assert!(outcome.is_ok());
+    let metadata = host
+        .metadata()
+        .expect("the endpoints should be given on")
+        .clone();
 
     let keep = move |metadata: Metadata| {
         Scenario::with(|flow| {
-            flow.authority = oidc;
-            flow.metadata = Some(metadata);
+            flow.exchange.authority = oidc;
+            flow.exchange.metadata = Some(metadata);
         })
     };
     assert!(
@@ -191,7 +190,7 @@ fn a_discovery_document_of_somebody_else_is_refused() {
         "[]",
     ] {
         let scenario = Scenario::with(|flow| {
-            flow.authority =
+            flow.exchange.authority =
                 Authority::parse("https://idp.example/realm", &known, ProtocolMode::Oidc).unwrap();
         });
         let error = scenario.answer(answer(200, document)).error();

@@ -1,14 +1,17 @@
 //! How long tokens serve, and what is served while the service is down.
 
+use crate::host::parse_json;
 use crate::scenario::{START, Scenario, answer, cached_for, token_answer};
 use graph_token::cache::lifetime::{Freshness, Lifetime};
-use graph_token::flow::client_credentials::Acquired;
 use graph_token::flow::step::Event;
 use graph_token::protocol::http::{Content, HttpResponse};
 use graph_token::protocol::token_response::parse_response;
 
 fn life(body: &str) -> Lifetime {
-    Lifetime::of_response(&parse_response(&answer(200, body), START).unwrap(), START)
+    Lifetime::of_response(
+        &parse_response(&answer(200, body), START, parse_json).unwrap(),
+        START,
+    )
 }
 
 fn at(life: &Lifetime, seconds: i64) -> Freshness {
@@ -64,25 +67,23 @@ fn an_outage_serves_the_cached_token() {
     for (age, extended) in [(3_400, false), (3_600, true), (7_000, true)] {
         let scenario = Scenario::with(|flow| {
             flow.cached = cached_for(age);
-            flow.max_retries = 0;
+            flow.exchange.max_retries = 0;
         });
         let outcome = scenario
             .answer(HttpResponse::new(503, Content::Empty))
             .outcome();
         assert!(
-            matches!(outcome, Ok(Acquired::Cached { extended: told }) if told == extended),
+            matches!(&outcome, Ok(acquired) if acquired.from_cache && acquired.extended == extended),
             "after {age} s: {outcome:?}"
         );
     }
     for event in [Event::NetworkFailed, Event::TimedOut] {
         let scenario = Scenario::with(|flow| {
             flow.cached = cached_for(3_400);
-            flow.max_retries = 0;
+            flow.exchange.max_retries = 0;
         });
-        assert!(matches!(
-            scenario.event(event).outcome(),
-            Ok(Acquired::Cached { extended: false })
-        ));
+        let acquired = scenario.event(event).acquired();
+        assert!(acquired.from_cache && !acquired.extended);
     }
 }
 
@@ -90,7 +91,7 @@ fn an_outage_serves_the_cached_token() {
 fn a_token_past_its_extended_life_is_never_served() {
     let scenario = Scenario::with(|flow| {
         flow.cached = cached_for(7_190);
-        flow.max_retries = 0;
+        flow.exchange.max_retries = 0;
     });
     let error = scenario.pass(10_000).event(Event::TimedOut).error();
     assert_eq!(error.sub_error, "timeout");
@@ -107,12 +108,6 @@ fn a_refusal_serves_nothing() {
 
 #[test]
 fn the_life_counts_from_the_answer() {
-    let Ok(Acquired::New { token, .. }) = Scenario::begin()
-        .pass(5_000)
-        .answer(token_answer())
-        .outcome()
-    else {
-        panic!("a token should come")
-    };
+    let token = Scenario::begin().pass(5_000).answer(token_answer()).token();
     assert_eq!(token.lifetime.expires, START.plus_seconds(5 + 3_599));
 }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod authority;
+mod authorize;
 #[cfg(feature = "certificate")]
 mod certificate_mutated;
 #[cfg(feature = "certificate")]
@@ -11,13 +12,23 @@ mod certificate_read;
 mod certificate_refused;
 mod challenge;
 mod challenge_fuzz;
+mod client_assertion;
 mod clock;
+mod code_redemption;
 mod entra_errors;
 mod flow_faults;
 mod flow_lifetimes;
+mod host;
+mod id_token;
 mod msal_schema;
+mod msal_users;
+mod on_behalf_of;
+mod partitions;
+mod person;
 mod scenario;
 mod scope;
 mod secrets;
+mod silent;
 mod store;
 mod token_response;
+mod token_store;

@@ -16,7 +16,10 @@ struct Counts {
 const NODE_SUITES: &[(&str, &str)] = &[
     ("The identity provider and the Graph stand-in", "idp"),
     ("The package in Node", "node"),
-    ("Caches exchanged with MSAL Node and MSAL Python", "interchange"),
+    (
+        "Caches exchanged with MSAL Node and MSAL Python",
+        "interchange",
+    ),
     ("Programs written for MSAL", "drop-in"),
     ("Microsoft's SDKs", "sdk"),
     ("The package in workerd", "workers"),

@@ -69,8 +69,9 @@ pub(super) fn code(
     })?;
     let (verifier, nonce) = (fields.text("codeVerifier"), fields.text("nonce"));
     let anchor = match fields.text("clientInfo") {
-        Some(raw) => ClientInfo::parse(&raw, json::parse)
-            .and_then(|info| anchor_of(&info.home_account_id())),
+        Some(raw) => {
+            ClientInfo::parse(&raw, json::parse).and_then(|info| anchor_of(&info.home_account_id()))
+        }
         None => ccs_credential(fields),
     };
     let scopes = common.user_scopes(shared)?;
@@ -131,7 +132,11 @@ pub(super) fn refresh_token(
     let redirect_uri = fields.text("redirectUri");
     let force_cache = fields.flag("forceCache");
     let flight = text::concat(&[
-        if force_cache { "refresh, cached\n" } else { "refresh\n" },
+        if force_cache {
+            "refresh, cached\n"
+        } else {
+            "refresh\n"
+        },
         &common.flight(),
         &refresh_token,
         "\n",

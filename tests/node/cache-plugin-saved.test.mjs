@@ -1,0 +1,107 @@
+// What a cache plugin keeps when much happens at once, or when it fails; and MSAL's plugin for a distributed cache.
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import * as msal from "@azure/msal-node";
+import * as ours from "graph-token";
+import { ENTRA, services, until } from "../support.mjs";
+import { ADA, BLAISE } from "./people.mjs";
+import { APP_SCOPES, plugins, SCOPES } from "./recorded-plugin.mjs";
+
+const all = await services({ issuer: ENTRA });
+const { idp } = all;
+const { recorded, redeeming, signedIn } = plugins(all);
+const LIBRARIES = { "@azure/msal-node": all.msalClient, "graph-token": all.clientAtEntra };
+
+test("a token that cannot be saved is given to the caller all the same, with a warning", async () => {
+  const told = [];
+  const one = recorded((options) => all.clientAtEntra({ ...options, system: { ...options.system,
+    loggerOptions: { logLevel: 1, loggerCallback: (_level, message) => told.push(message) } } }), "web", {
+    after: ({ log }) => {
+      if (log.at(-1) === "a1") throw new Error("disk full of eyJ");
+    },
+  });
+  const { accessToken } = await one.app.acquireTokenByClientCredential({ scopes: APP_SCOPES });
+  assert.ok(accessToken);
+  assert.match(told.join("\n"), /cachePlugin/);
+  assert.doesNotMatch(told.join("\n"), /eyJ/);
+});
+
+const slow = { before: () => new Promise((resolve) => setTimeout(resolve, 30)) };
+
+test("one access at a time", async () => {
+  const one = recorded(all.clientAtEntra, "web", slow);
+  const { account } = await signedIn(one);
+  const { getAllAccounts } = one.app.getTokenCache();
+  await Promise.allSettled([1, 2, 3].flatMap(() => [one.app.acquireTokenByClientCredential({ scopes: APP_SCOPES }),
+    getAllAccounts.call(one.app.getTokenCache()), one.app.acquireTokenSilent({ account, scopes: SCOPES })]));
+  assert.equal(one.state.most, 1);
+});
+
+test("silent calls at once are all served from the cache that is read", async () => {
+  const one = recorded(all.clientAtEntra, "web", slow);
+  const { account } = await signedIn(one);
+  const results = await Promise.all([1, 2, 3].map(() => one.app.acquireTokenSilent({ account, scopes: SCOPES })));
+  assert.deepEqual(results.map(({ fromCache }) => fromCache), [true, true, true]);
+  assert.doesNotMatch(one.calls(), /POST/);
+});
+
+test("who signs in while another's cache is being read is saved, and found again", async () => {
+  const one = recorded(all.clientAtEntra, "web", slow);
+  const { account } = await signedIn(one);
+  const request = await redeeming(one.app, { login: BLAISE });
+  const others = Array.from({ length: 8 }, () => one.app.acquireTokenSilent({ account, scopes: SCOPES }).catch(() => {}));
+  await one.app.acquireTokenByCode(request);
+  await Promise.all(others);
+  const known = Object.values(JSON.parse(one.state.blob).Account).map(({ username }) => username);
+  assert.deepEqual(known.sort(), [ADA, BLAISE]);
+});
+
+test("a renewal that comes while another's cache is being read is saved", async () => {
+  const one = recorded(all.clientAtEntra, "web", slow);
+  const ada = await signedIn(one, ADA);
+  const blaise = await signedIn(one, BLAISE);
+  idp.fault({ delayMs: 60 });
+  const renewing = one.app.acquireTokenSilent({ account: ada.account, scopes: SCOPES, forceRefresh: true });
+  await until(() => one.state.log.includes("POST"));
+  const others = Array.from({ length: 8 }, () => one.app.acquireTokenSilent({ account: blaise.account, scopes: SCOPES }).catch(() => {}));
+  const { accessToken } = await renewing;
+  await Promise.all(others);
+  assert.ok(one.state.blob.includes(accessToken));
+});
+
+describe("MSAL's distributed cache", () => {
+  const expected = {
+    "an application's token, a miss": "getKey get getKey get getKey set:session",
+    "an application's token, a hit": "getKey get",
+    "a code": "getKey get extractKey set:account",
+  };
+  for (const [library, make] of Object.entries(LIBRARIES)) {
+    for (const [of, { DistributedCachePlugin }] of Object.entries({ "@azure/msal-node": msal, "graph-token": ours })) {
+      test(`the plugin of ${of} with the client of ${library}`, async () => {
+        const calls = [];
+        const stored = new Map();
+        const note = (call) => void calls.push(call);
+        const plugin = new DistributedCachePlugin({
+          get: async (key) => (note("get"), stored.get(key) ?? ""),
+          set: async (key, value) => (note(`set:${key === "session" ? key : "account"}`), stored.set(key, value), value),
+        }, {
+          getKey: async () => (note("getKey"), "session"),
+          extractKey: async ({ homeAccountId }) => (note("extractKey"), homeAccountId),
+        });
+        const { clientId, clientSecret } = idp.clients.web;
+        const app = make({ auth: { clientId, clientSecret }, cache: { cachePlugin: plugin } });
+        const happened = async (call) => {
+          calls.length = 0;
+          await call();
+          return calls.join(" ");
+        };
+        const appToken = () => app.acquireTokenByClientCredential({ scopes: APP_SCOPES });
+        assert.equal(await happened(appToken), expected["an application's token, a miss"]);
+        assert.equal(await happened(appToken), expected["an application's token, a hit"]);
+        const request = await redeeming(app);
+        assert.equal(await happened(() => app.acquireTokenByCode(request)), expected["a code"]);
+        assert.deepEqual([...stored.keys()].length, 2);
+      });
+    }
+  }
+});
