@@ -42,6 +42,15 @@ pub(crate) fn mask(text: &str, secret: &str) -> String {
     masked
 }
 
+/// `text` without the `unwanted` at its end.
+pub(crate) fn without_end(text: &str, unwanted: char) -> &str {
+    let mut rest = text;
+    while let Some(shorter) = rest.strip_suffix(unwanted) {
+        rest = shorter;
+    }
+    rest
+}
+
 /// The parts as one text.
 #[inline(never)]
 pub(crate) fn concat(parts: &[&str]) -> String {

@@ -3,7 +3,7 @@
 
 import { drive, reasonOf } from "./drive.js";
 import { entropy } from "./entropy.js";
-import { calling } from "./errors.js";
+import { ClientAuthError, calling } from "./errors.js";
 import { Handles } from "./handles.js";
 import { inBrowser, regionOfEnvironment } from "./host.js";
 import { InFlight } from "./in-flight.js";
@@ -28,7 +28,7 @@ const SPARE_HANDLES = 1000;
  * @property {import("./clock.js").Clock} clock
  * @property {() => import("./logger.js").Logger} logger
  * @property {import("./cache-plugin.js").CachePlugin | undefined} plugin
- * @property {() => void} changed
+ * @property {import("./token-cache.js").TokenCache} cache
  */
 
 export class Acquirer {
@@ -38,6 +38,8 @@ export class Acquirer {
   #renewing = new Map();
   /** @type {InFlight<import("./drive.js").Outcome>} */
   #inFlight;
+  /** @type {Map<string, string>} the flight in which a code is being redeemed */
+  #codes = new Map();
 
   /** @param {Parts} parts */
   constructor(parts) {
@@ -71,17 +73,47 @@ export class Acquirer {
    */
   async acquire(kind, request, payload) {
     if (request.signal?.aborted) throw reasonOf(request.signal);
-    const { runtime, plugin, logger } = this.#parts;
+    const { runtime, plugin } = this.#parts;
     if (!runtime.Client) await runtime.load();
+    const look = () => this.#look(kind, request, payload);
     // A request that cannot be made asks for nothing of the plugin's.
     if (plugin) this.#prepare(kind, request, payload).free();
-    await plugin?.beforeLookUp(kind, request);
-    const flow = this.#prepare(kind, request, payload);
-    const { handle } = flow;
-    if (handle >= 0) {
+    if (kind === "code") return this.#redeem(request, payload);
+    const { result, flow } = plugin ? await plugin.lookUp(kind, request, look) : look();
+    return result ?? this.#ask(flow, kind, request, payload);
+  }
+
+  /**
+   * A code is redeemed once. Who brings it again with all that goes with it shares in what comes; nobody else does.
+   * @param {any} request
+   * @param {any} payload
+   */
+  async #redeem(request, payload) {
+    const flow = this.#prepare("code", request, payload);
+    const { flightKey } = flow;
+    const code = request.code || payload?.code;
+    const under = this.#codes.get(code);
+    if (under !== undefined && under !== flightKey) {
       flow.free();
-      return this.#serve(handle, kind, request);
+      const error = new ClientAuthError("request_cannot_be_made", request.correlationId, "this code is being redeemed by another call, with another verifier, nonce or redirect URI");
+      throw error;
     }
+    this.#codes.set(code, flightKey);
+    try {
+      return await this.#ask(flow, "code", request, payload);
+    } finally {
+      this.#codes.delete(code);
+    }
+  }
+
+  /**
+   * @param {import("../wasm/graph_token.js").Acquisition} flow
+   * @param {Kind} kind
+   * @param {any} request
+   * @param {any} [payload]
+   */
+  async #ask(flow, kind, request, payload) {
+    const { logger } = this.#parts;
     logger().verbose("asking for a token", request.correlationId);
     try {
       const outcome = await this.#fly(flow, kind, request, payload);
@@ -142,6 +174,21 @@ export class Acquirer {
   }
 
   /**
+   * What the cache holds for a request, or what gets it.
+   * @param {Kind} kind
+   * @param {any} request
+   * @param {any} payload
+   * @returns {{ result: AuthenticationResult, flow?: undefined } | { flow: import("../wasm/graph_token.js").Acquisition, result?: undefined }}
+   */
+  #look(kind, request, payload) {
+    const flow = this.#prepare(kind, request, payload);
+    const { handle } = flow;
+    if (handle < 0) return { flow };
+    flow.free();
+    return { result: this.#serve(handle, kind, request) };
+  }
+
+  /**
    * Serves what the cache holds for a request that was not seen in this shape before.
    * @param {number} handle
    * @param {Kind} kind
@@ -160,7 +207,7 @@ export class Acquirer {
    * @param {any} [payload]
    */
   async #fly(flow, kind, request, payload) {
-    const { means, clock, plugin } = this.#parts;
+    const { means, clock, plugin, cache } = this.#parts;
     /** @type {import("../wasm/graph_token.js").Acquisition | undefined} */
     let unused = flow;
     try {
@@ -169,12 +216,14 @@ export class Acquirer {
         async (controller) => {
           const used = unused ?? this.#prepare(kind, request, payload);
           unused = undefined;
-          const outcome = await drive(used, means(request), clock, controller);
-          if (!outcome.fromCache) {
-            this.#parts.changed();
-            await plugin?.afterAnswer();
-          }
-          return outcome;
+          return cache.unsaved(async () => {
+            const outcome = await drive(used, means(request), clock, controller);
+            if (!outcome.fromCache) {
+              cache.change();
+              await plugin?.save();
+            }
+            return outcome;
+          });
         },
         // A code is spent by the first who sends it: nobody takes over.
         { ...waitOf(request), takeOver: kind !== "code" },

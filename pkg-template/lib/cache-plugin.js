@@ -25,7 +25,6 @@ export class TokenCacheContext {
 export class CachePlugin {
   #plugin;
   #cache;
-  #clear;
   #warn;
   /** @type {Promise<unknown>} the access before */
   #last = Promise.resolve();
@@ -33,28 +32,53 @@ export class CachePlugin {
   /**
    * @param {any} plugin the configuration's `cache.cachePlugin`
    * @param {import("./token-cache.js").TokenCache} cache
-   * @param {() => void} clear empties the cache in memory
    * @param {(message: string) => void} warn
    */
-  constructor(plugin, cache, clear, warn) {
+  constructor(plugin, cache, warn) {
     this.#plugin = plugin;
     this.#cache = cache;
-    this.#clear = clear;
     this.#warn = warn;
   }
 
   /**
+   * Looks into the cache, which is loaded before where MSAL Node does so.
+   * @template T
    * @param {string} kind
    * @param {any} request
+   * @param {() => T} look
+   * @returns {Promise<T>}
    */
-  async beforeLookUp(kind, { skipCache, forceRefresh, claims }) {
-    // A silent call begins from what is stored, so that whoever was signed out elsewhere is signed out here.
-    if (kind === "silent") return this.access(false, this.#clear);
-    if (kind === "clientCredentials" && !(skipCache || forceRefresh || claims)) return this.access(false);
+  async lookUp(kind, { skipCache, forceRefresh, claims }, look) {
+    const asks = claims && !/^\s*\{\s*\}\s*$/.test(claims);
+    if (kind === "silent") {
+      // It begins from what is stored, so that whoever was signed out elsewhere is signed out here.
+      return this.#queue(async () => {
+        this.#cache.beginReload();
+        const context = new TokenCacheContext(this.#cache, false);
+        try {
+          await this.#plugin.beforeCacheAccess(context);
+        } finally {
+          this.#cache.endReload();
+        }
+        const found = look();
+        await this.#plugin.afterCacheAccess(context);
+        return found;
+      });
+    }
+    if (kind !== "clientCredentials" || skipCache || forceRefresh || asks) return look();
+    return this.#queue(async () => {
+      const context = new TokenCacheContext(this.#cache, false);
+      await this.#plugin.beforeCacheAccess(context);
+      const found = look();
+      await this.#plugin.afterCacheAccess(context);
+      return found;
+    });
   }
 
-  /** The token is in memory already: that it cannot be saved costs a warning. */
-  async afterAnswer() {
+  /**
+   * Saves what came. It is in memory already: that it cannot be saved costs a warning.
+   */
+  async save() {
     try {
       await this.access(true);
     } catch (error) {
@@ -63,39 +87,31 @@ export class CachePlugin {
   }
 
   /**
+   * Loads, acts, and saves if it has changed.
    * @param {boolean} hasChanged
-   * @param {() => void} [act] done in between, but before the blob is loaded
+   * @param {() => void} [act]
    */
   access(hasChanged, act) {
-    const access = this.#last.catch(() => {}).then(async () => {
-      act?.();
+    return this.#queue(async () => {
       const context = new TokenCacheContext(this.#cache, hasChanged);
       try {
         await this.#plugin.beforeCacheAccess(context);
+        act?.();
       } finally {
         await this.#plugin.afterCacheAccess(context);
       }
     });
-    this.#last = access;
-    return access;
   }
 
   /**
-   * Loads, changes, saves.
-   * @param {() => void} change
+   * @template T
+   * @param {() => Promise<T>} access
+   * @returns {Promise<T>}
    */
-  change(change) {
-    const access = this.#last.catch(() => {}).then(async () => {
-      const context = new TokenCacheContext(this.#cache, true);
-      try {
-        await this.#plugin.beforeCacheAccess(context);
-        change();
-      } finally {
-        await this.#plugin.afterCacheAccess(context);
-      }
-    });
-    this.#last = access;
-    return access;
+  #queue(access) {
+    const mine = this.#last.catch(() => {}).then(access);
+    this.#last = mine;
+    return mine;
   }
 }
 

@@ -47,11 +47,7 @@ export function confidentialClient(runtime) {
         },
         cache?.cachePlugin,
       );
-      const reload = () => {
-        client().clear(true);
-        this.#acquirer.clear();
-      };
-      this.#plugin = cache?.cachePlugin ? new CachePlugin(cache.cachePlugin, this.#tokenCache, reload, warn) : undefined;
+      this.#plugin = cache?.cachePlugin ? new CachePlugin(cache.cachePlugin, this.#tokenCache, warn) : undefined;
       const send = sender(system);
       const signer = new Signer(client, runtime.certificate, auth?.clientCertificate, warn);
       const store = cache?.tokenStore ? new TokenStore(cache.tokenStore, warn) : undefined;
@@ -68,7 +64,7 @@ export function confidentialClient(runtime) {
         clock,
         logger: () => this.#logger,
         plugin: this.#plugin,
-        changed: () => this.#tokenCache.change(),
+        cache: this.#tokenCache,
       });
       if (runtime.Client) this.#loaded;
     }

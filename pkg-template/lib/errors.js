@@ -23,6 +23,8 @@ export class AuthError extends Error {
     /** @type {number | undefined} */
     this.retryAfterSeconds = undefined;
     this.hint = "";
+    /** @type {string | undefined} for the 401 of an API whose caller has to meet the claims */
+    this.wwwAuthenticate = undefined;
   }
 
   /** @param {string} correlationId */

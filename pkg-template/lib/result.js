@@ -40,7 +40,7 @@ export class AuthenticationResult {
     this.expiresOn = new Date(held.expiresOn);
     this.extExpiresOn = new Date(held.extExpiresOn);
     this.refreshOn = held.refreshOn === undefined ? undefined : new Date(held.refreshOn);
-    this.correlationId = correlationId || held.correlationId;
+    this.correlationId = correlationId || held.correlationId || crypto.randomUUID();
     this.requestId = requestId;
     this.familyId = "";
     this.tokenType = held.tokenType;

@@ -15,6 +15,10 @@ import { calling } from "./errors.js";
 export class TokenCache {
   #parts;
   #changed = false;
+  /** Whether what is read next takes the place of what is there. */
+  #reloading = false;
+  /** Answers that are under way, or not saved yet: what they bring must not be forgotten. */
+  #unsaved = 0;
   /** The configured plugin. */
   persistence;
 
@@ -50,10 +54,39 @@ export class TokenCache {
    * @param {string} cache nothing where it is empty
    */
   deserialize(cache) {
-    if (!cache) return;
     const { client, clock } = this.#parts;
-    calling(() => client().deserialize(cache, clock.wall(), clock.monotonic()));
+    const replace = this.#reloading;
+    this.#reloading = false;
+    if (!cache) {
+      if (replace) client().clear(true);
+      return;
+    }
+    calling(() => client().deserialize(cache, replace, clock.wall(), clock.monotonic()));
     this.change();
+  }
+
+  /** From here on, what a plugin reads takes the place of what is there, unless something is not saved yet. */
+  beginReload() {
+    this.#reloading = this.#unsaved === 0;
+  }
+
+  /** Without anything read, there is nothing. */
+  endReload() {
+    if (this.#reloading) this.deserialize("");
+  }
+
+  /**
+   * Runs what brings something that has to be saved.
+   * @template T
+   * @param {() => Promise<T>} bring
+   */
+  async unsaved(bring) {
+    this.#unsaved++;
+    try {
+      return await bring();
+    } finally {
+      this.#unsaved--;
+    }
   }
 
   /** Every entry by its key, its members in MSAL's camel case. */
@@ -102,7 +135,7 @@ export class TokenCache {
       this.change();
     };
     const known = plugin();
-    if (known) await known.change(remove);
+    if (known) await known.access(true, remove);
     else remove();
     await run(further);
   }

@@ -5,9 +5,13 @@ import { limited } from "./effects.js";
 /** What a store is given for one access. */
 const LIMIT_MS = 2_000;
 
+/** A store that did not answer is left alone for so long. */
+const REST_MS = 30_000;
+
 export class TokenStore {
   #store;
   #warn;
+  #restsUntil = 0;
 
   /**
    * @param {any} store the configuration's `cache.tokenStore`
@@ -24,6 +28,7 @@ export class TokenStore {
    */
   async perform({ kind, key, value, ms }) {
     const store = this.#store;
+    if (Date.now() < this.#restsUntil) return { kind: "failed" };
     const event = await limited(LIMIT_MS, async () => {
       switch (kind) {
         case "load": {
@@ -41,6 +46,7 @@ export class TokenStore {
       }
     }, "failed");
     if (event.kind === "failed" || event.kind === "timedOut") {
+      if (event.kind === "timedOut") this.#restsUntil = Date.now() + REST_MS;
       const name = /** @type {any} */ (event.thrown)?.name;
       const reason = event.kind === "timedOut" ? "did not answer in time" : `failed${name ? ` (${name})` : ""}`;
       this.#warn(`tokenStore.${{ load: "get", save: "set", delete: "delete" }[kind] ?? "list"} ${reason}`);

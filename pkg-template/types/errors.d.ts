@@ -14,6 +14,8 @@ export declare class AuthError extends Error {
   retryAfterSeconds: number | undefined;
   /** One sentence on what to do. */
   hint: string;
+  /** With `claims`: the value of a `WWW-Authenticate` header that passes them on, for the 401 of an API. */
+  wwwAuthenticate: string | undefined;
   setCorrelationId(correlationId: string): void;
 }
 

@@ -18,6 +18,8 @@ pub struct Account {
     members: Vec<(String, Value)>,
     /// One for each tenant, in MSAL's names.
     profiles: Vec<Value>,
+    /// Whether its writer has no profiles, and the only one is made up of the entry.
+    is_without_profiles: bool,
 }
 
 impl Account {
@@ -71,6 +73,7 @@ impl Account {
                 .map(|(name, text)| (name.to_owned(), Value::String(text)))
                 .collect(),
             profiles: Vec::new(),
+            is_without_profiles: false,
         };
         account.see(claims);
         account
@@ -90,6 +93,7 @@ impl Account {
             environment: environment.to_owned(),
             members,
             profiles: Vec::new(),
+            is_without_profiles: false,
         };
         let profiles = entity.get(PROFILES).and_then(Value::as_array);
         for profile in profiles.unwrap_or_default() {
@@ -102,6 +106,7 @@ impl Account {
                 .extend(profile.filter(|profile| !profile.text("tenantId").is_empty()));
         }
         if account.profiles.is_empty() {
+            account.is_without_profiles = true;
             account.profiles.push(object([
                 ("tenantId", string(account.text("realm"))),
                 ("localAccountId", string(account.text("local_account_id"))),
@@ -116,6 +121,9 @@ impl Account {
     #[must_use]
     pub fn to_entity(&self) -> Value {
         let mut members = self.members.clone();
+        if self.is_without_profiles {
+            return Value::Object(members);
+        }
         let profiles = self
             .profiles
             .iter()
@@ -150,6 +158,7 @@ impl Account {
 
     /// Takes in what an id_token says of its tenant.
     pub fn see(&mut self, claims: &Value) {
+        self.is_without_profiles = false;
         let tenant = tenant_of(claims);
         let home_tenant = self.home_account_id.split('.').nth(1).unwrap_or_default();
         let either = |one: &str, other: &str| {
@@ -189,6 +198,7 @@ impl Account {
 
     /// Takes in what another entry of the same account says: the newer of two writers' words.
     pub fn merge(&mut self, newer: Self) {
+        self.is_without_profiles &= newer.is_without_profiles;
         for (name, value) in newer.members {
             if name == "environment" {
                 continue;

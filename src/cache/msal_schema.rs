@@ -321,7 +321,8 @@ fn key_of(parts: [&str; 7]) -> String {
 }
 
 fn access_token_entry(token: &AccessToken, now: Now) -> Value {
-    let seconds = |moment: Moment| (now.to_wall(moment).0 / 1_000).to_string();
+    // To the nearest second: the two clocks drift apart by milliseconds.
+    let seconds = |moment: Moment| ((now.to_wall(moment).0 + 500) / 1_000).to_string();
     let lifetime = &token.lifetime;
     let refresh = lifetime.refresh.map(seconds).unwrap_or_default();
     let (owner, assertion_hash) = token.user.as_ref().map_or(("", ""), |user| {

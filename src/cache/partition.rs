@@ -20,6 +20,8 @@ const OVERHEAD_BYTES: usize = 1_024;
 pub struct TokenRef {
     /// Its key in the store of access tokens.
     pub key: String,
+    /// The application that it was given to.
+    pub client_id: String,
     /// The tenant that issued it.
     pub realm: String,
     /// The authority that was asked for it.
@@ -35,6 +37,8 @@ pub struct TokenRef {
 /// What a token has to be to serve a request.
 #[derive(Clone, Copy, Debug)]
 pub struct Wanted<'a> {
+    /// The application.
+    pub client_id: &'a str,
     /// The tenant, where it is known.
     pub realm: Option<&'a str>,
     /// The authority that would be asked.
@@ -45,6 +49,11 @@ pub struct Wanted<'a> {
     pub variant: &'a str,
 }
 
+/// The part of a location that names the provider.
+fn provider(location: &str) -> &str {
+    location.split('/').next().unwrap_or_default()
+}
+
 impl TokenRef {
     /// How a token is found again; `None` for an application's own.
     #[must_use]
@@ -53,6 +62,7 @@ impl TokenRef {
         let granted = Scopes::parse([token.target.as_str()]).ok()?;
         Some(Self {
             key: token.key.clone(),
+            client_id: token.client_id.clone(),
             realm: token.realm.clone(),
             location: user.location.clone(),
             asked: user.asked.clone(),
@@ -69,7 +79,8 @@ impl TokenRef {
             // `common` and its like give tokens of many tenants; any other location names the tenant that it gives.
             Some(realm) => {
                 let named = || wanted.location.split('/').any(|part| part == realm);
-                self.realm == realm || same_location && (realm.is_empty() || named())
+                self.realm == realm && provider(&self.location) == provider(wanted.location)
+                    || same_location && (realm.is_empty() || named())
             }
             None => same_location,
         };
@@ -78,7 +89,7 @@ impl TokenRef {
                 .scopes
                 .iter()
                 .all(|scope| self.granted.contains(scope));
-        tenant && scopes && self.variant == wanted.variant
+        self.client_id == wanted.client_id && tenant && scopes && self.variant == wanted.variant
     }
 }
 

@@ -21,7 +21,7 @@ pub async fn load_all(store: TokenStore, io: Io) -> Result<Acquired, Error> {
             _ => Vec::new(),
         }
     } else {
-        store.users(&io).await
+        store.index(&io).await.unwrap_or_default()
     };
     for key in keys.into_iter().take(MAX_USERS) {
         if let Event::Loaded(Some(value)) = io.perform(Effect::Load(key)).await {

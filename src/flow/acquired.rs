@@ -1,6 +1,6 @@
 //! How the flows that get tokens end well, and how an answer becomes what is cached.
 
-use super::exchange::{Answer, Exchange, Learned};
+use super::exchange::{Answer, Exchange};
 use super::step::Io;
 use crate::cache::access_token::{AccessToken, IdToken, RefreshToken, TokenUser};
 use crate::cache::account::{self, Account};
@@ -29,8 +29,6 @@ pub struct Acquired {
     pub request_id: String,
     /// A code for the page that belongs to this server.
     pub spa_code: Option<Secret>,
-    /// What is worth keeping of the provider.
-    pub learned: Learned,
 }
 
 /// Whether what came is cached.
@@ -60,7 +58,6 @@ impl Acquired {
             keep: Keep::Always,
             request_id: String::new(),
             spa_code: None,
-            learned: Learned::default(),
         }
     }
 }
@@ -109,7 +106,6 @@ impl Filing {
             response,
             id_token_claims,
             request_id,
-            learned,
         } = answer;
         let (authority, request) = (&exchange.authority, &exchange.request);
         let location = authority.location();
@@ -206,7 +202,6 @@ impl Filing {
             keep,
             request_id,
             spa_code: response.spa_code,
-            learned,
         }
     }
 }

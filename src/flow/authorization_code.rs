@@ -36,16 +36,19 @@ impl RedeemFlow {
 }
 
 /// Saves what came for a user in the user's entry of the token store.
-pub(super) async fn save(store: &TokenStore, io: &Io, acquired: &Acquired, keep: Keep) {
+/// Whether it did: without its account, the entry is not written if the account has to be known.
+pub(super) async fn save(store: &TokenStore, io: &Io, acquired: &Acquired, keep: Keep) -> bool {
     let token = acquired.entities.tokens.first();
     let Some((token, user)) = token.and_then(|token| Some((token, token.user.as_ref()?))) else {
-        return;
+        return false;
     };
     let key = user.partition(&token.environment);
     let known: Entities = store.load(io, &key).await;
-    if keep == Keep::Always || !known.accounts.is_empty() {
+    let is_saved = keep == Keep::Always || !known.accounts.is_empty();
+    if is_saved {
         store
             .save_user(io, &key, known, acquired.entities.clone())
             .await;
     }
+    is_saved
 }

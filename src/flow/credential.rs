@@ -19,10 +19,11 @@ const MAX_KEPT: usize = 1_000;
 const MAX_ASK_MS: i64 = 30_000;
 
 /// A client's credential.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub enum Credential {
     /// None: a public client.
+    #[default]
     None,
     /// A secret.
     Secret(Secret),
@@ -214,7 +215,9 @@ impl Credential {
         match self {
             Self::None => Ok(ClientAuthentication::None),
             Self::Secret(secret) => Ok(ClientAuthentication::Secret(secret.clone())),
-            Self::Assertion(assertion) => Ok(ClientAuthentication::Assertion(assertion.clone())),
+            Self::Assertion(assertion) => trimmed(assertion)
+                .map(ClientAuthentication::Assertion)
+                .ok_or_else(|| not_given("auth.clientAssertion is no JWT")),
             Self::Asked => {
                 let effect = Effect::AskAssertion {
                     token_endpoint: asking.token_endpoint.to_owned(),
@@ -222,12 +225,11 @@ impl Credential {
                     timeout_ms: asking.left_ms.min(MAX_ASK_MS),
                 };
                 match io.perform(effect).await {
-                    Event::Assertion(assertion) if is_sendable(&assertion) => {
-                        Ok(ClientAuthentication::Assertion(assertion))
-                    }
-                    Event::Assertion(_) => Err(not_given(
-                        "auth.clientAssertion gave something that is no JWT",
-                    )),
+                    Event::Assertion(assertion) => trimmed(&assertion)
+                        .map(ClientAuthentication::Assertion)
+                        .ok_or_else(|| {
+                            not_given("auth.clientAssertion gave something that is no JWT")
+                        }),
                     Event::TimedOut => {
                         Err(not_given("auth.clientAssertion did not answer in time"))
                     }
@@ -291,9 +293,11 @@ pub struct Asking<'a> {
     pub left_ms: i64,
 }
 
-fn is_sendable(assertion: &Secret) -> bool {
-    let text = assertion.expose();
-    !text.is_empty() && text.bytes().all(|byte| matches!(byte, 0x21..=0x7e))
+/// The assertion without what a file has at its end; `None` where it is none.
+fn trimmed(assertion: &Secret) -> Option<Secret> {
+    let text = assertion.expose().trim_ascii();
+    let sendable = !text.is_empty() && text.bytes().all(|byte| matches!(byte, 0x21..=0x7e));
+    sendable.then(|| Secret::new(text.to_owned()))
 }
 
 fn invalid(message: &str) -> Error {

@@ -8,6 +8,7 @@
 //! ```
 
 use super::credential::{Asking, Credential};
+use super::learned::{KnownKeys, Learned};
 use super::send::{Limits, send};
 use super::step::{Effect, Event, Io, join};
 use crate::error::{Error, ErrorClass, code};
@@ -40,17 +41,6 @@ pub enum NonceCheck {
     None,
     /// The nonce of the authorization request; without one there must be none.
     Exactly(Option<String>),
-}
-
-/// The public keys of a provider, and since when they are known.
-#[derive(Clone, Debug)]
-pub struct KnownKeys {
-    /// Where they came from.
-    pub uri: String,
-    /// The keys.
-    pub jwks: Jwks,
-    /// When they came.
-    pub fetched: Moment,
 }
 
 /// All that an exchange needs.
@@ -90,17 +80,6 @@ pub struct Answer {
     pub id_token_claims: Option<Value>,
     /// The server's own number of the request.
     pub request_id: String,
-    /// What is worth keeping for the next one.
-    pub learned: Learned,
-}
-
-/// What an exchange learned of the provider.
-#[derive(Clone, Debug, Default)]
-pub struct Learned {
-    /// Its endpoints.
-    pub metadata: Option<Metadata>,
-    /// Its keys.
-    pub keys: Option<KnownKeys>,
 }
 
 impl Exchange {
@@ -110,39 +89,26 @@ impl Exchange {
     /// What the server says; `network_error`; `jwks_unavailable`; the codes of [`token_response::parse_response`],
     /// [`metadata::parse_response`], [`id_token::judge`] and [`Credential::authenticate`].
     pub async fn run(&mut self, io: &Io) -> Result<Answer, Error> {
-        let mut learned = Learned::default();
-        match self.ask(io, &mut learned).await {
-            Ok(answer) => Ok(Answer { learned, ..answer }),
-            Err(error) => {
-                // Else every refusal would have the next call fetch the same again.
-                if learned.metadata.is_some() || learned.keys.is_some() {
-                    io.perform(Effect::Learn(learned)).await;
-                }
-                Err(error.with_correlation_id(&self.request.correlation_id))
-            }
-        }
+        let answer = self.ask(io).await;
+        answer.map_err(|error| error.with_correlation_id(&self.request.correlation_id))
     }
 
     /// Learns the provider's endpoints, and nothing else.
     ///
     /// # Errors
     /// `network_error`; the codes of [`metadata::parse_response`].
-    pub async fn learn(&self, io: &Io) -> Result<Learned, Error> {
+    pub async fn learn(&self, io: &Io) -> Result<(), Error> {
         let limits = Limits {
             deadline: io.now().judged.plus_ms(self.timeout_ms),
             max_retries: self.max_retries,
         };
-        let metadata = self.discover(io, limits).await;
-        Ok(Learned {
-            metadata: Some(
-                metadata
-                    .map_err(|error| error.with_correlation_id(&self.request.correlation_id))?,
-            ),
-            keys: None,
-        })
+        let discovered = self.discover(io, limits).await;
+        discovered
+            .map(|_| ())
+            .map_err(|error| error.with_correlation_id(&self.request.correlation_id))
     }
 
-    async fn ask(&mut self, io: &Io, learned: &mut Learned) -> Result<Answer, Error> {
+    async fn ask(&mut self, io: &Io) -> Result<Answer, Error> {
         let deadline = io.now().judged.plus_ms(self.timeout_ms);
         let limits = Limits {
             deadline,
@@ -150,7 +116,6 @@ impl Exchange {
         };
         if self.metadata.is_none() && self.authority.kind() == Kind::Oidc {
             self.metadata = Some(self.discover(io, limits).await?);
-            learned.metadata.clone_from(&self.metadata);
         }
         let token_endpoint = self.token_endpoint();
         let may_be_sent_again = self.request.grant.may_be_sent_again();
@@ -187,9 +152,7 @@ impl Exchange {
                 let fetched = self.fetch_keys(io, limits, &mut entropy);
                 let (response, fetched) = join(sent, fetched, needs_no_keys).await;
                 if let Some(Ok((fetched, metadata))) = fetched {
-                    learned.metadata = learned.metadata.take().or_else(|| metadata.clone());
                     self.metadata = self.metadata.take().or(metadata);
-                    learned.keys = Some(fetched.clone());
                     keys = Some(fetched);
                 }
                 response?
@@ -201,17 +164,17 @@ impl Exchange {
                 Ok(tokens) => {
                     let now = response.date.unwrap_or_else(|| io.now().wall);
                     let id_token_claims = match &tokens.id_token {
-                        Some(id_token) => Some(
-                            self.verify(io, limits, id_token, keys, learned, now)
-                                .await?,
-                        ),
+                        Some(id_token) => Some(self.verify(io, limits, id_token, keys, now).await?),
+                        // What proves that the answer is this sign-in's is missing.
+                        None if matches!(&self.nonce, NonceCheck::Exactly(Some(_))) => {
+                            return Err(id_token::invalid("there is none in the answer"));
+                        }
                         None => None,
                     };
                     return Ok(Answer {
                         response: tokens,
                         id_token_claims,
                         request_id: response.request_id,
-                        learned: Learned::default(),
                     });
                 }
                 Err(error) => {
@@ -242,7 +205,14 @@ impl Exchange {
     async fn discover(&self, io: &Io, limits: Limits) -> Result<Metadata, Error> {
         let request = HttpRequest::get(self.authority.discovery_url());
         let response = send(io, &request, limits, &mut self.entropy.clone()).await?;
-        metadata::parse_response(&response, &self.authority)
+        let metadata = metadata::parse_response(&response, &self.authority)?;
+        self.keep(io, Learned::Metadata(metadata.clone())).await;
+        Ok(metadata)
+    }
+
+    async fn keep(&self, io: &Io, learned: Learned) {
+        let location = self.authority.location();
+        io.perform(Effect::Learn { location, learned }).await;
     }
 
     /// Fetches the provider's keys; where the address does not tell where they are, from its discovery document.
@@ -264,8 +234,15 @@ impl Exchange {
         let uri = uri.ok_or_else(no_keys)?;
         let response = send(io, &HttpRequest::get(uri.clone()), limits, entropy).await?;
         let jwks = Jwks::parse_response(&response).ok_or_else(no_keys)?;
-        let fetched = io.now().judged;
-        Ok((KnownKeys { uri, jwks, fetched }, discovered))
+        let now = io.now().judged;
+        let keys = KnownKeys {
+            uri,
+            jwks,
+            fetched: now,
+            asked: now,
+        };
+        self.keep(io, Learned::Keys(keys.clone())).await;
+        Ok((keys, discovered))
     }
 
     async fn verify(
@@ -274,25 +251,30 @@ impl Exchange {
         limits: Limits,
         id_token: &Secret,
         keys: Option<KnownKeys>,
-        learned: &mut Learned,
         now: Moment,
     ) -> Result<Value, Error> {
         let jwt = Jwt::parse(id_token.expose(), self.parse_json)
             .ok_or_else(|| id_token::invalid("it is no signed JWT"))?;
+        if jwt.header.get("crit").is_some() {
+            return Err(id_token::invalid(
+                "its header asks for what is not understood here",
+            ));
+        }
         let algorithm = SignatureAlgorithm::parse(jwt.header.text("alg"))
             .filter(|algorithm| self.may_sign(*algorithm))
             .ok_or_else(|| id_token::invalid("it is signed in a way that is not accepted"))?;
         let mut keys = keys.ok_or_else(no_keys)?;
         let kid = jwt.header.text("kid");
         if keys.jwks.find(kid, algorithm).is_none()
-            && io.now().judged.ms_since(keys.fetched) > KEYS_PAUSE_MS
+            && io.now().judged.ms_since(keys.asked) > KEYS_PAUSE_MS
         {
-            let (fetched, _) = self
+            // In vain or not, that was the one time in this minute.
+            keys.asked = io.now().judged;
+            self.keep(io, Learned::Keys(keys.clone())).await;
+            (keys, _) = self
                 .fetch_keys(io, limits, &mut self.entropy.clone())
                 .await
                 .map_err(|_| no_keys())?;
-            learned.keys = Some(fetched.clone());
-            keys = fetched;
         }
         let jwk = keys
             .jwks

@@ -6,6 +6,7 @@ pub mod authorization_code;
 pub mod client_credentials;
 pub mod credential;
 pub mod exchange;
+pub mod learned;
 pub mod on_behalf_of;
 pub mod send;
 pub mod silent;

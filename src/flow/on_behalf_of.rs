@@ -41,9 +41,11 @@ impl OnBehalfOfFlow {
         let key = partition::key(&environment, Owner::Assertion(&hash));
         self.filing.assertion_hash = Some(hash);
         let (location, scopes, variant) = self.wanted();
+        let client_id = self.exchange.request.client_id.clone();
         let authority = &self.exchange.authority;
         let tenant = (!authority.is_multi_tenant()).then(|| authority.tenant().to_owned());
         let wanted = Wanted {
+            client_id: &client_id,
             realm: tenant.as_deref(),
             location: &location,
             scopes: &scopes,

@@ -9,10 +9,9 @@ use super::on_behalf_of::best;
 use super::step::{Effect, Io};
 use super::token_store::TokenStore;
 use crate::cache::access_token::RefreshToken;
-use crate::cache::key::Owner;
 use crate::cache::lifetime::Lifetime;
 use crate::cache::msal_schema::Entities;
-use crate::cache::partition::{self, Wanted};
+use crate::cache::partition::Wanted;
 use crate::error::{Error, ErrorClass, code};
 use crate::protocol::refresh_token;
 use crate::protocol::token_request::Grant;
@@ -24,8 +23,8 @@ pub struct SilentFlow {
     pub exchange: Exchange,
     /// What the tokens are filed by.
     pub filing: Filing,
-    /// Whose token.
-    pub home_account_id: String,
+    /// The key of the user's partition.
+    pub partition: String,
     /// The tenant that the token must be of, where it is known.
     pub realm: Option<String>,
     /// The token in memory that serves the request, with its key, if there is one.
@@ -45,21 +44,12 @@ pub struct SilentFlow {
 }
 
 impl SilentFlow {
-    /// The key of the user's partition.
-    #[must_use]
-    pub fn partition(&self) -> String {
-        partition::key(
-            self.exchange.authority.environment(),
-            Owner::User(&self.home_account_id),
-        )
-    }
-
     /// Runs the flow.
     ///
     /// # Errors
     /// `no_tokens_found` and `refresh_token_expired`, where the user has to sign in; those of [`Exchange::run`].
     pub async fn run(mut self, io: Io) -> Result<Acquired, Error> {
-        let (partition, offset) = (self.partition(), self.renewal_offset_seconds);
+        let (partition, offset) = (self.partition.clone(), self.renewal_offset_seconds);
         if let Some((key, life)) = &self.cached
             && !self.skip_cache
             && is_served(Some(*life), &io, offset)
@@ -103,13 +93,12 @@ impl SilentFlow {
                 let keep = Keep::IfAccountIsKnown;
                 let mut acquired = self.filing.file(&self.exchange, answer, &io, keep);
                 if let Some(store) = &self.store {
-                    // The answer alone: what was loaded before it may be older than what others saved meanwhile.
-                    save(store, &io, &acquired, keep).await;
-                    // What the store knew of the user comes into memory with it.
-                    let known = !stored.accounts.is_empty();
-                    stored.take_in(acquired.entities);
-                    acquired.entities = stored;
-                    acquired.keep = if known { Keep::Always } else { keep };
+                    // What the store knew of the user comes into memory with it, unless it was removed meanwhile.
+                    if save(store, &io, &acquired, keep).await {
+                        stored.take_in(acquired.entities);
+                        acquired.entities = stored;
+                        acquired.keep = Keep::Always;
+                    }
                 }
                 Ok(acquired)
             }
@@ -144,6 +133,7 @@ impl SilentFlow {
         let query = &request.extra_query_parameters;
         let key = self.filing.key(&location, &request.client_id, query);
         let wanted = Wanted {
+            client_id: &request.client_id,
             realm: self.realm.as_deref(),
             location: &location,
             scopes: &self.filing.scopes.bare(),

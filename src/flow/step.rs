@@ -11,7 +11,7 @@
 //! There is no executor and no waker: a flow is polled when, and only when, an event comes. Dropping the `Flow` ends
 //! it; what is under way outside is then nobody's.
 
-use super::exchange::Learned;
+use super::learned::Learned;
 use crate::cache::lifetime::Lifetime;
 use crate::error::Error;
 use crate::protocol::client_assertion::Algorithm;
@@ -78,6 +78,13 @@ pub enum Effect {
         /// What else decides it.
         variant: String,
     },
+    /// Keep what was learned of the provider at a location.
+    Learn {
+        /// The authority's location.
+        location: String,
+        /// What was learned.
+        learned: Learned,
+    },
     /// Forget a refresh token that is dead.
     Forget {
         /// Whose it is: the key of a partition.
@@ -85,8 +92,6 @@ pub enum Effect {
         /// The token.
         refresh_token: Secret,
     },
-    /// Keep what a failed exchange learned of the provider; one that succeeds gives it with its outcome.
-    Learn(Learned),
     /// Load an entry of the program's token store.
     Load(String),
     /// Save an entry of the program's token store.
@@ -180,22 +185,37 @@ impl Io {
     }
 
     /// Asks for an effect and waits for what comes of it.
-    pub async fn perform(&self, effect: Effect) -> Event {
-        let number = {
-            let mut exchange = self.0.borrow_mut();
-            let number = exchange.next;
-            exchange.next += 1;
-            exchange.wanted.push((number, effect));
-            number
-        };
-        poll_fn(|_| {
-            let mut exchange = self.0.borrow_mut();
-            match exchange.events.iter().position(|(of, _)| *of == number) {
-                Some(at) => Poll::Ready(exchange.events.swap_remove(at).1),
-                None => Poll::Pending,
-            }
-        })
-        .await
+    #[inline(never)]
+    pub fn perform(&self, effect: Effect) -> Performing {
+        let mut exchange = self.0.borrow_mut();
+        let number = exchange.next;
+        exchange.next += 1;
+        exchange.wanted.push((number, effect));
+        Performing {
+            exchange: Rc::clone(&self.0),
+            number,
+        }
+    }
+}
+
+/// An effect under way.
+#[derive(Debug)]
+pub struct Performing {
+    exchange: Rc<RefCell<Exchange>>,
+    number: u32,
+}
+
+impl Future for Performing {
+    type Output = Event;
+
+    #[inline(never)]
+    fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Event> {
+        let mut exchange = self.exchange.borrow_mut();
+        let events = &mut exchange.events;
+        match events.iter().position(|(of, _)| *of == self.number) {
+            Some(at) => Poll::Ready(events.swap_remove(at).1),
+            None => Poll::Pending,
+        }
     }
 }
 

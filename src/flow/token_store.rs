@@ -119,6 +119,7 @@ impl TokenStore {
     async fn enter(&self, io: &Io, key: &str, expires_at: Moment) {
         let own = self.entry_key(key);
         for _ in 0..3 {
+            // An index that cannot be read must not be written over.
             let Some(mut users) = self.index(io).await else {
                 return;
             };
@@ -133,7 +134,7 @@ impl TokenStore {
     /// Takes a user out of the index.
     pub async fn leave(&self, io: &Io, key: &str) {
         let own = self.entry_key(key);
-        let mut users = self.users(io).await;
+        let mut users = self.index(io).await.unwrap_or_default();
         if users.contains(&own) {
             users.retain(|user| *user != own);
             let expires_at = io.now().wall.plus_seconds(USER_LIFETIME_SECONDS);
@@ -152,22 +153,19 @@ impl TokenStore {
         .await;
     }
 
-    /// The keys of the users' entries, by the index.
-    pub async fn users(&self, io: &Io) -> Vec<String> {
-        self.index(io).await.unwrap_or_default()
-    }
-
-    /// The same; `None` where the store failed, so that nobody takes that for an empty index and writes it so.
-    async fn index(&self, io: &Io) -> Option<Vec<String>> {
+    /// The keys of the users' entries, by the index; `None` where it cannot be read.
+    pub async fn index(&self, io: &Io) -> Option<Vec<String>> {
         let Event::Loaded(value) = io.perform(Effect::Load(self.index_key())).await else {
             return None;
         };
-        let users = value
-            .as_ref()
-            .and_then(|value| value.get("users")?.as_array());
+        let value = value.unwrap_or(Value::Null);
+        let users = value.get("users").and_then(Value::as_array);
         let users = users.unwrap_or_default().iter();
-        let texts = users.filter_map(|user| user.as_str().map(str::to_owned));
-        Some(texts.collect())
+        Some(
+            users
+                .filter_map(|user| user.as_str().map(str::to_owned))
+                .collect(),
+        )
     }
 
     /// What the keys of the users' entries begin with.

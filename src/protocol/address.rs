@@ -32,9 +32,9 @@ pub fn parse_origin(text: &str) -> Result<String, Error> {
         Error::configuration(code::INVALID_OPTION, text::concat(&[text, " is no origin that may be sent a token"]))
             .with_hint("Give scheme and host alone, such as https://graph.microsoft.us; plain http is for loopback only.")
     };
-    let (scheme, host_and_port, path) = split(text.trim()).map_err(|_| invalid())?;
+    let (scheme, host_and_port, path) = split(text.trim_ascii()).map_err(|_| invalid())?;
     let (host, _) = split_port(&host_and_port).map_err(|_| invalid())?;
-    if scheme == "http" && !is_loopback(&host) || !path.trim_end_matches('/').is_empty() {
+    if scheme == "http" && !is_loopback(&host) || !text::without_end(&path, '/').is_empty() {
         return Err(invalid());
     }
     Ok(text::concat(&[&scheme, "://", &host_and_port]))

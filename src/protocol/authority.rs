@@ -61,7 +61,7 @@ impl Authority {
     /// # Errors
     /// `url_parse_error`, `authority_uri_insecure` or `untrusted_authority`, each with its reason.
     pub fn parse(text: &str, known: &[String], mode: ProtocolMode) -> Result<Self, Error> {
-        let text = text.trim();
+        let text = text.trim_ascii();
         let (scheme, host_and_port, path) = split(text)?;
         let (host, port) = split_port(&host_and_port)?;
         let loopback = is_loopback(&host);
@@ -94,7 +94,7 @@ impl Authority {
         path: &str,
     ) -> Result<Self, Error> {
         if mode == ProtocolMode::Oidc {
-            let path = path.trim_end_matches('/').to_owned();
+            let path = text::without_end(path, '/').to_owned();
             let tenant = path.rsplit('/').next().unwrap_or_default().to_owned();
             return Ok(Self {
                 kind: Kind::Oidc,
@@ -194,7 +194,7 @@ impl Authority {
     /// # Errors
     /// `url_parse_error` where `tenant` is neither GUID nor domain, or the provider has no tenants.
     pub fn with_tenant(&self, tenant: &str) -> Result<Self, Error> {
-        let tenant = tenant.trim().to_ascii_lowercase();
+        let tenant = tenant.trim_ascii().to_ascii_lowercase();
         if !is_tenant(&tenant) {
             return Err(no_tenant("the tenant is neither a GUID nor a domain name"));
         }
@@ -315,7 +315,7 @@ impl Authority {
 }
 
 fn host_of_entry(entry: &str) -> String {
-    let entry = entry.trim().to_ascii_lowercase();
+    let entry = entry.trim_ascii().to_ascii_lowercase();
     let rest = text::split_once(&entry, "://").map_or(entry.as_str(), |(_, rest)| rest);
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     host.strip_suffix(":443").unwrap_or(host).to_owned()

@@ -35,14 +35,17 @@ impl Challenge {
 pub fn parse(header: &str) -> Vec<Challenge> {
     let mut challenges: Vec<Challenge> = Vec::new();
     for item in split(header) {
-        let item = item.trim();
+        let item = item.trim_ascii();
         let equals = item.find('=').unwrap_or(item.len());
-        let (left, right) = item.split_at(equals);
-        let left = left.trim_end();
+        let (left, right) = (
+            item.get(..equals).unwrap_or_default(),
+            item.get(equals..).unwrap_or_default(),
+        );
+        let left = left.trim_ascii_end();
         let value = right.strip_prefix('=').and_then(read_value);
         // `name = value` may have blanks around its sign; a scheme is followed by something else.
         let (scheme, name) = match left.split_once([' ', '\t']) {
-            Some((scheme, name)) => (Some(scheme), name.trim_start()),
+            Some((scheme, name)) => (Some(scheme), name.trim_ascii_start()),
             None if right.is_empty() => (Some(left), ""),
             None => (None, left),
         };
@@ -66,6 +69,23 @@ pub fn parse(header: &str) -> Vec<Challenge> {
     challenges
 }
 
+/// The value of a `WWW-Authenticate` header that passes claims on to a caller (RFC 6750, section 3, with Entra's
+/// `claims`).
+///
+/// ```
+/// use graph_token::protocol::challenge;
+/// let header = challenge::of_claims("{}");
+/// assert_eq!(header, r#"Bearer realm="", error="insufficient_claims", claims="e30=""#);
+/// assert_eq!(challenge::claims(&header).as_deref(), Some("{}"));
+/// ```
+#[must_use]
+pub fn of_claims(claims: &str) -> String {
+    let mut header = r#"Bearer realm="", error="insufficient_claims", claims=""#.to_owned();
+    header.push_str(&base64::encode(claims.as_bytes()));
+    header.push('"');
+    header
+}
+
 /// The claims that the next token has to meet, as JSON text, of a header with a claims challenge.
 #[must_use]
 pub fn claims(header: &str) -> Option<String> {
@@ -75,7 +95,7 @@ pub fn claims(header: &str) -> Option<String> {
         .filter(|challenge| challenge.parameter("error") == Some("insufficient_claims"))
         .filter_map(|challenge| base64::decode_text(challenge.parameter("claims")?))
         // Of a header that was cut short, say: it must not become a request that cannot be answered.
-        .find(|claims| claims.trim().starts_with('{') && claims.trim().ends_with('}'))
+        .find(|claims| claims.trim_ascii().starts_with('{') && claims.trim_ascii().ends_with('}'))
 }
 
 fn split(header: &str) -> Vec<&str> {
@@ -104,7 +124,7 @@ fn split(header: &str) -> Vec<&str> {
 
 /// A parameter's value. `None` for one that is not closed, and for what is the padding of a `token68`.
 fn read_value(text: &str) -> Option<String> {
-    let text = text.trim_start();
+    let text = text.trim_ascii_start();
     match text.strip_prefix('"') {
         Some(quoted) => unquote(quoted),
         None if text.bytes().all(|byte| byte == b'=') => None,

@@ -73,7 +73,7 @@ impl RetryAfter {
     /// Reads a header; dates are parsed by the host, who gives milliseconds since 1970.
     #[must_use]
     pub fn parse(header: &str, parse_date: impl FnOnce(&str) -> Option<i64>) -> Option<Self> {
-        let header = header.trim();
+        let header = header.trim_ascii();
         match header.bytes().next()? {
             b'0'..=b'9' if header.bytes().all(|byte| byte.is_ascii_digit()) => {
                 Some(Self::Seconds(header.parse().unwrap_or(u32::MAX)))

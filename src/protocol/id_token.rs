@@ -86,7 +86,7 @@ pub fn is_issuer_of(named: &str, authority: &Authority, issuer: Option<&str>) ->
             .strip_prefix(before)
             .and_then(|rest| rest.strip_suffix(after))
             .is_some_and(|tenant| tenant_is_right(authority, tenant)),
-        None => named.trim_end_matches('/') == template.trim_end_matches('/'),
+        None => text::without_end(named, '/') == text::without_end(template, '/'),
     };
     match issuer {
         Some(template) => matches(template),
@@ -115,7 +115,7 @@ fn issuer_is_right(claims: &Value, expected: Expected<'_>) -> bool {
     };
     let named = match expected.issuer {
         Some(template) if text::find(template, "{tenantid}").is_some() => by_tenant(template),
-        Some(exact) => exact.trim_end_matches('/') == issuer.trim_end_matches('/'),
+        Some(exact) => text::without_end(exact, '/') == text::without_end(issuer, '/'),
         None => authority
             .issuer_templates()
             .iter()

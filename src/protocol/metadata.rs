@@ -57,7 +57,7 @@ pub fn parse_response(response: &HttpResponse, authority: &Authority) -> Result<
     };
     // Entra's kin publish one document for many tenants; whose it is shows in each id_token.
     if authority.kind() == Kind::Oidc
-        && document.text("issuer").trim_end_matches('/') != authority.issuer()
+        && text::without_end(document.text("issuer"), '/') != authority.issuer()
     {
         return Err(unusable("it names another issuer"));
     }

@@ -112,6 +112,13 @@ impl TokenRequest {
             .with("x-client-SKU", super::CLIENT_SKU)
             .with("x-client-VER", env!("CARGO_PKG_VERSION"))
             .with("x-ms-lib-capability", "retry-after, h429");
+        if matches!(
+            self.grant,
+            Grant::ClientCredentials(_) | Grant::OnBehalfOf(_)
+        ) {
+            // As MSAL has it: for these two in both places.
+            form = form.with_some("client-request-id", Some(&self.correlation_id));
+        }
         if self.from_page {
             form = form.with_some("X-AnchorMailbox", self.anchor_mailbox.as_deref());
         }

@@ -4,7 +4,6 @@ use super::client::Shared;
 use super::field::Fields;
 use crate::cache::key::Owner;
 use crate::cache::partition::{self, Partition};
-use crate::error::Error;
 use crate::protocol::cloud;
 use crate::protocol::json::Value;
 use wasm_bindgen::JsValue;
@@ -35,12 +34,11 @@ fn infos(partition: &Partition, client_id: &str) -> Vec<Value> {
 }
 
 /// The partition of a program's `AccountInfo`.
-pub(super) fn partition_of(account: &JsValue) -> Result<Option<String>, Error> {
+pub(super) fn partition_of(account: &JsValue) -> Option<String> {
     let fields = Fields::new(account, "account");
-    let (home_account_id, environment) =
-        (fields.text("homeAccountId")?, fields.text("environment")?);
+    let (home_account_id, environment) = (fields.text("homeAccountId"), fields.text("environment"));
     let environment = environment.unwrap_or_default().to_ascii_lowercase();
     let environment =
         cloud::of_host(&environment).map_or(environment.as_str(), |cloud| cloud.cache_host);
-    Ok(home_account_id.map(|id| partition::key(environment, Owner::User(&id))))
+    home_account_id.map(|id| partition::key(environment, Owner::User(&id)))
 }

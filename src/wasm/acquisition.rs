@@ -24,7 +24,6 @@ use wasm_bindgen::prelude::wasm_bindgen;
 #[wasm_bindgen]
 pub struct Acquisition {
     shared: Rc<Shared>,
-    location: String,
     /// The token whose renewal this is.
     key: Option<String>,
     flight_key: String,
@@ -107,10 +106,7 @@ impl Acquisition {
                 let keys = js_sys::Array::from(value);
                 Event::Listed(keys.iter().filter_map(|key| key.as_string()).collect())
             }
-            "keyRead" => match self.shared.certificate_read(value) {
-                Ok(read) => Event::KeyRead(read),
-                Err(_) => Event::Failed,
-            },
+            "keyRead" => Event::KeyRead(self.shared.certificate_read(value)),
             _ => Event::Failed,
         };
         self.resume(number, event, wall_ms, monotonic_ms)
@@ -128,7 +124,6 @@ impl Acquisition {
             cached: cached.map(|entry| entry.value),
             epoch: shared.epoch(),
             shared,
-            location: prepared.location,
             key: prepared.key,
             flight_key: prepared.flight_key,
             flow: prepared.flow,
@@ -155,7 +150,6 @@ impl Acquisition {
             served: None,
             key: None,
             flight_key: shared.flight_key(&flight),
-            location: String::new(),
         };
         Some(Self::new(shared, prepared))
     }
@@ -214,6 +208,7 @@ impl Acquisition {
                 variant,
             } => {
                 let wanted = Wanted {
+                    client_id: &self.shared.configuration.client_id,
                     realm: realm.as_deref(),
                     location,
                     scopes,
@@ -226,6 +221,10 @@ impl Acquisition {
                 }
                 Some(Event::Found(found))
             }
+            Effect::Learn { location, learned } => {
+                self.shared.learn(location, learned.clone());
+                Some(Event::Done)
+            }
             Effect::Forget {
                 partition,
                 refresh_token,
@@ -234,16 +233,11 @@ impl Acquisition {
                     .forget_refresh_token(partition, refresh_token, now);
                 Some(Event::Done)
             }
-            Effect::Learn(learned) => {
-                self.shared.learn(&self.location, learned.clone());
-                Some(Event::Done)
-            }
             _ => None,
         }
     }
 
     fn end(&self, acquired: Acquired, now: Now) -> OutcomeObject {
-        self.shared.learn(&self.location, acquired.learned);
         let key = &acquired.key;
         let current = self.epoch == self.shared.epoch();
         let mut held = None;

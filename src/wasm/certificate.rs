@@ -36,8 +36,9 @@ fn read_fields(options: &JsValue, now: f64) -> Result<JsValue, Error> {
     let fields = Fields::new(options, "clientCertificate");
     let private_key = Given::read(&fields, "privateKey")?;
     let certificate = Given::read(&fields, "certificate")?;
-    let passphrase = fields.text("passphrase")?.map(Secret::new);
-    let x5c = fields.text("x5c")?;
+    let passphrase = fields.text("passphrase").map(Secret::new);
+    let x5c = fields.text("x5c");
+    fields.check()?;
     let nothing = Material::Text("");
     let mut input = Input::new(
         private_key.as_ref().map_or(nothing, Given::material),

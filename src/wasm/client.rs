@@ -13,7 +13,7 @@ use crate::cache::msal_schema::{self, Entities, Reader};
 use crate::cache::partition::{self, Partitions, TokenRef, Wanted};
 use crate::cache::store::{Entry, Handle, Store};
 use crate::error::Error;
-use crate::flow::exchange::{KnownKeys, Learned};
+use crate::flow::learned::{KnownKeys, Learned};
 use crate::flow::step::ReadCertificate;
 use crate::protocol::authority::{Authority, Kind};
 use crate::protocol::json::Value;
@@ -129,18 +129,11 @@ impl Client {
         account: &JsValue,
         wall_ms: f64,
         monotonic_ms: f64,
-    ) -> Result<Option<Acquisition>, JsValue> {
+    ) -> Option<Acquisition> {
         let now = self.0.observe(wall_ms, monotonic_ms);
-        let partition = accounts::partition_of(account).map_err(|error| thrown::to_js(&error))?;
-        let Some(partition) = partition else {
-            return Ok(None);
-        };
+        let partition = accounts::partition_of(account)?;
         self.0.remove_partition(&partition);
-        Ok(Acquisition::of_accounts(
-            Rc::clone(&self.0),
-            Some(partition),
-            now,
-        ))
+        Acquisition::of_accounts(Rc::clone(&self.0), Some(partition), now)
     }
 
     /// The accounts in memory, as JSON: MSAL's `AccountInfo`, `tenantProfiles` as a list.
@@ -173,9 +166,8 @@ impl Client {
 
     /// Takes what `graph-token/certificate` read.
     #[wasm_bindgen(js_name = keyRead)]
-    pub fn key_read(&self, read: &JsValue) -> Result<(), JsValue> {
-        let taken = self.0.certificate_read(read);
-        taken.map(|_| ()).map_err(|error| thrown::to_js(&error))
+    pub fn key_read(&self, read: &JsValue) {
+        self.0.certificate_read(read);
     }
 
     /// The cache in MSAL's schema, as JSON text.
@@ -184,22 +176,27 @@ impl Client {
         msal_schema::write(&self.0.entities(now), &self.0.rest.borrow(), now).to_json()
     }
 
-    /// Takes in a cache in MSAL's schema; of two tokens for the same thing the later one stays.
-    pub fn deserialize(&self, text: &str, wall_ms: f64, monotonic_ms: f64) -> Result<(), JsValue> {
+    /// Takes in a cache in MSAL's schema; of two tokens for the same thing the later one stays. With `replace`, what
+    /// was there before goes.
+    pub fn deserialize(
+        &self,
+        text: &str,
+        replace: bool,
+        wall_ms: f64,
+        monotonic_ms: f64,
+    ) -> Result<(), JsValue> {
         let now = self.0.observe(wall_ms, monotonic_ms);
         self.0
-            .import(text, now)
+            .import(text, replace, now)
             .map_err(|error| thrown::to_js(&error))
     }
 
     /// Forgets every token; what is asked for now is not kept either, unless it is only to be read anew (`reload`).
     pub fn clear(&self, reload: bool) {
-        self.0.store.borrow_mut().clear();
-        self.0.partitions.borrow_mut().clear();
+        self.0.clear();
         if !reload {
             self.0.epoch.set(self.0.epoch.get() + 1);
         }
-        *self.0.rest.borrow_mut() = Value::Object(Vec::new());
     }
 
     /// Graph's origin.
@@ -239,8 +236,9 @@ impl Client {
         let fields = Fields::new(request, "request");
         let configuration = &self.0.configuration;
         let url = || {
-            let authority = configuration.authority(fields.text("authority")?.as_deref())?;
-            let (redirect_uri, state) = (fields.text("redirectUri")?, fields.text("state")?);
+            let (redirect_uri, state) = (fields.text("redirectUri"), fields.text("state"));
+            let authority = configuration.authority(fields.text("authority").as_deref())?;
+            fields.check()?;
             Ok(admin_consent::url(
                 &authority,
                 &configuration.client_id,
@@ -464,15 +462,20 @@ impl Shared {
             .borrow_mut()
             .insert(&token.key, entry, size, now.judged);
         if let (Some(found), Some(user)) = (TokenRef::of(token), &token.user) {
-            let key = user.partition(&token.environment);
+            // What was got on behalf of a user is that user's as well.
+            let own = partition::key(&token.environment, Owner::User(&user.home_account_id));
+            let shared = user.partition(&token.environment);
             let mut partitions = self.partitions.borrow_mut();
-            partitions.change(&key, now.judged, |partition| {
-                // What has left the store is of no use to anybody.
-                partition
-                    .tokens
-                    .retain(|known| self.store.borrow().find(&known.key).is_some());
-                partition.keep_token(found);
-            });
+            for key in [Some(&own), Some(&shared).filter(|key| **key != own)] {
+                let Some(key) = key else { continue };
+                partitions.change(key, now.judged, |partition| {
+                    // What has left the store is of no use to anybody.
+                    partition
+                        .tokens
+                        .retain(|known| self.store.borrow().find(&known.key).is_some());
+                    partition.keep_token(found.clone());
+                });
+            }
         }
     }
 
@@ -540,21 +543,23 @@ impl Shared {
     }
 
     pub(super) fn learn(&self, location: &str, learned: Learned) {
-        if let Some(metadata) = learned.metadata {
-            let mut discovered = self.discovered.borrow_mut();
-            discovered.retain(|(known, _)| known != location);
-            if discovered.len() >= MAX_DISCOVERED {
-                discovered.remove(0);
+        match learned {
+            Learned::Metadata(metadata) => {
+                let mut discovered = self.discovered.borrow_mut();
+                discovered.retain(|(known, _)| known != location);
+                if discovered.len() >= MAX_DISCOVERED {
+                    discovered.remove(0);
+                }
+                discovered.push((location.to_owned(), metadata));
             }
-            discovered.push((location.to_owned(), metadata));
-        }
-        if let Some(fetched) = learned.keys {
-            let mut keys = self.keys.borrow_mut();
-            keys.retain(|known| known.uri != fetched.uri);
-            if keys.len() >= MAX_DISCOVERED {
-                keys.remove(0);
+            Learned::Keys(fetched) => {
+                let mut keys = self.keys.borrow_mut();
+                keys.retain(|known| known.uri != fetched.uri);
+                if keys.len() >= MAX_DISCOVERED {
+                    keys.remove(0);
+                }
+                keys.push(fetched);
             }
-            keys.push(fetched);
         }
     }
 
@@ -579,7 +584,13 @@ impl Shared {
         entities
     }
 
-    fn import(&self, text: &str, now: Now) -> Result<(), Error> {
+    fn clear(&self) {
+        self.store.borrow_mut().clear();
+        self.partitions.borrow_mut().clear();
+        *self.rest.borrow_mut() = Value::Object(Vec::new());
+    }
+
+    fn import(&self, text: &str, replace: bool, now: Now) -> Result<(), Error> {
         let cache = json::parse(text).unwrap_or(Value::Null);
         let authority = self.configuration.authority(None).ok();
         let reader = Reader {
@@ -588,13 +599,16 @@ impl Shared {
             parse_json: json::parse,
         };
         let imported = msal_schema::read(&cache, reader, now)?;
+        if replace {
+            self.clear();
+        }
         self.keep(imported.entities, "", true, now);
         self.rest.borrow_mut().merge(imported.rest);
         Ok(())
     }
 
     /// Takes what `graph-token/certificate` read of the key.
-    pub(super) fn certificate_read(&self, read: &JsValue) -> Result<ReadCertificate, Error> {
+    pub(super) fn certificate_read(&self, read: &JsValue) -> ReadCertificate {
         self.configuration.credential.take_read(read)
     }
 }

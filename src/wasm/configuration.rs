@@ -52,11 +52,10 @@ pub(super) struct Configuration {
 impl Configuration {
     pub(super) fn read(configuration: &JsValue) -> Result<Self, Error> {
         let all = Fields::new(configuration, "configuration");
-        let (auth, cache, system) = (all.get("auth"), all.get("cache"), all.get("system"));
         let (auth, cache, system) = (
-            Fields::new(&auth, "auth"),
-            Fields::new(&cache, "cache"),
-            Fields::new(&system, "system"),
+            all.inner("auth", "auth"),
+            all.inner("cache", "cache"),
+            all.inner("system", "system"),
         );
         auth.refuse(&[
             (
@@ -68,73 +67,73 @@ impl Configuration {
                 "cloudDiscoveryMetadata",
                 "Name the authority's host in auth.knownAuthorities in place of it.",
             ),
-        ])?;
+        ]);
         system.refuse(&[(
             "proxyUrl",
             "Give a system.fetch that goes through the proxy.",
-        )])?;
+        )]);
         for member in ["fetch", "now"] {
             if system.has(member) && !system.get(member).is_function() {
-                return Err(system.invalid(member, "is not a function"));
+                system.note(system.invalid(member, "is not a function"));
             }
         }
-        let token_store = token_store(&cache)?;
-        match cache.text("cacheLocation")?.as_deref() {
+        let token_store = cache.noted(token_store(&cache));
+        match cache.text("cacheLocation").as_deref() {
             None | Some("memoryStorage") => {}
-            Some(_) => cache.refuse(&[("cacheLocation", "Only memoryStorage is there yet.")])?,
+            Some(_) => cache.refuse(&[("cacheLocation", "Only memoryStorage is there yet.")]),
         }
-        let broker = all.get("broker");
-        Fields::new(&broker, "broker")
-            .refuse(&[("nativeBrokerPlugin", "There is no broker where fetch runs.")])?;
-        let client_id = auth.text("clientId")?.ok_or_else(|| {
-            Error::configuration(code::MISSING_CLIENT_ID, "auth.clientId is missing")
-                .with_hint("Give the Application (client) ID of the app registration.")
-        })?;
+        all.inner("broker", "broker")
+            .refuse(&[("nativeBrokerPlugin", "There is no broker where fetch runs.")]);
+        let client_id = auth.text("clientId");
+        if client_id.is_none() {
+            let missing = Error::configuration(code::MISSING_CLIENT_ID, "auth.clientId is missing");
+            auth.note(
+                missing.with_hint("Give the Application (client) ID of the app registration."),
+            );
+        }
         let retries = if system.flag("disableInternalRetries") {
             0
         } else {
             DEFAULT_MAX_RETRIES
         };
-        Ok(Self {
-            client_id,
-            authority: cloud_authority(&auth)?
-                .or(auth.text("authority")?)
+        let configuration = Self {
+            client_id: client_id.unwrap_or_default(),
+            authority: cloud_authority(&auth)
+                .or(auth.text("authority"))
                 .unwrap_or_else(|| DEFAULT_AUTHORITY.to_owned()),
-            known_authorities: auth.texts("knownAuthorities")?,
-            protocol_mode: protocol_mode(&auth, &system)?,
-            metadata: authority_metadata(&auth)?,
-            capabilities: auth.texts("clientCapabilities")?,
-            credential: ReadCredential::read(&auth)?,
+            known_authorities: auth.texts("knownAuthorities"),
+            protocol_mode: protocol_mode(&auth, &system),
+            metadata: auth.noted(authority_metadata(&auth)),
+            capabilities: auth.texts("clientCapabilities"),
+            credential: auth.noted(ReadCredential::read(&auth)),
             timeout_ms: system
-                .number("timeoutMs", MAX_TIMEOUT_MS)?
+                .number("timeoutMs", MAX_TIMEOUT_MS)
                 .unwrap_or(DEFAULT_TIMEOUT_MS),
-            max_retries: system
-                .number("maxRetries", MOST_RETRIES)?
-                .unwrap_or(retries),
+            max_retries: system.number("maxRetries", MOST_RETRIES).unwrap_or(retries),
             renewal_offset_seconds: system
-                .number("tokenRenewalOffsetSeconds", MAX_RENEWAL_OFFSET_SECONDS)?
+                .number("tokenRenewalOffsetSeconds", MAX_RENEWAL_OFFSET_SECONDS)
                 .unwrap_or(DEFAULT_RENEWAL_OFFSET_SECONDS),
             graph_origin: system
-                .text("graphOrigin")?
-                .as_deref()
-                .map(parse_origin)
-                .transpose()?,
+                .text("graphOrigin")
+                .map(|origin| system.noted(parse_origin(&origin))),
             allowed_origins: system
-                .texts("allowedOrigins")?
+                .texts("allowedOrigins")
                 .iter()
-                .map(|origin| parse_origin(origin))
-                .collect::<Result<_, _>>()?,
+                .map(|origin| system.noted(parse_origin(origin)))
+                .collect(),
             allow_secrets_in_browser: system.flag("allowSecretsInBrowser"),
             token_store,
             bounds: Bounds {
                 max_entries: cache
-                    .number("maxEntries", u32::MAX)?
+                    .number("maxEntries", u32::MAX)
                     .unwrap_or(DEFAULT_MAX_ENTRIES) as usize,
                 max_bytes: cache
-                    .number("maxBytes", u32::MAX)?
+                    .number("maxBytes", u32::MAX)
                     .unwrap_or(DEFAULT_MAX_BYTES) as usize,
             },
-        })
+        };
+        all.check()?;
+        Ok(configuration)
     }
 
     /// The authority of a request: its own, or the configured one.
@@ -173,44 +172,43 @@ impl Configuration {
     pub(super) fn graph_origin<'a>(&'a self, authority: &'a Authority) -> &'a str {
         self.graph_origin.as_deref().map_or_else(
             || authority.graph_origin(),
-            |origin| origin.trim_end_matches('/'),
+            |origin| text::without_end(origin, '/'),
         )
     }
 }
 
 /// The authority that `azureCloudOptions` stands for.
-pub(super) fn cloud_authority(fields: &Fields<'_>) -> Result<Option<String>, Error> {
-    let options = fields.get("azureCloudOptions");
-    let options = Fields::new(&options, "azureCloudOptions");
-    let Some(instance) = options
-        .text("azureCloudInstance")?
-        .filter(|instance| instance != "none")
-    else {
-        return Ok(None);
-    };
-    let tenant = options.text("tenant")?;
-    Ok(Some(text::concat(&[
+pub(super) fn cloud_authority(fields: &Fields<'_>) -> Option<String> {
+    let options = fields.inner("azureCloudOptions", "azureCloudOptions");
+    let instance = options
+        .text("azureCloudInstance")
+        .filter(|instance| instance != "none")?;
+    let tenant = options.text("tenant");
+    Some(text::concat(&[
         &instance,
         "/",
         tenant.as_deref().unwrap_or("common"),
-    ])))
+    ]))
 }
 
-fn protocol_mode(auth: &Fields<'_>, system: &Fields<'_>) -> Result<ProtocolMode, Error> {
+fn protocol_mode(auth: &Fields<'_>, system: &Fields<'_>) -> ProtocolMode {
     // MSAL Node has it in system, MSAL Browser in both.
     match system
-        .text("protocolMode")?
-        .or(auth.text("protocolMode")?)
+        .text("protocolMode")
+        .or(auth.text("protocolMode"))
         .as_deref()
     {
-        None | Some("AAD" | "EAR") => Ok(ProtocolMode::Aad),
-        Some("OIDC") => Ok(ProtocolMode::Oidc),
-        Some(_) => Err(system.invalid("protocolMode", "is neither AAD nor OIDC")),
+        None | Some("AAD" | "EAR") => ProtocolMode::Aad,
+        Some("OIDC") => ProtocolMode::Oidc,
+        Some(_) => {
+            system.note(system.invalid("protocolMode", "is neither AAD nor OIDC"));
+            ProtocolMode::Aad
+        }
     }
 }
 
 fn authority_metadata(auth: &Fields<'_>) -> Result<Option<Metadata>, Error> {
-    let Some(text) = auth.text("authorityMetadata")? else {
+    let Some(text) = auth.text("authorityMetadata") else {
         return Ok(None);
     };
     let document = json::parse(&text).ok_or_else(|| {
@@ -231,8 +229,7 @@ fn token_store(cache: &Fields<'_>) -> Result<Option<StoreKind>, Error> {
         ),
         ("tokenStore", &["get", "set", "delete"][..]),
     ] {
-        let object = cache.get(member);
-        let fields = Fields::new(&object, member);
+        let fields = cache.inner(member, member);
         if cache.has(member) && !methods.iter().all(|name| fields.get(name).is_function()) {
             let reason = text::concat(&["has not all of ", &methods.join(", ")]);
             return Err(cache.invalid(member, &reason));
@@ -246,6 +243,9 @@ fn token_store(cache: &Fields<'_>) -> Result<Option<StoreKind>, Error> {
         return Err(cache.invalid("tokenStore", "cannot be used beside cache.cachePlugin"));
     }
     Ok(Some(StoreKind {
-        can_list: Fields::new(&store, "tokenStore").get("list").is_function(),
+        can_list: cache
+            .inner("tokenStore", "tokenStore")
+            .get("list")
+            .is_function(),
     }))
 }

@@ -30,6 +30,7 @@ pub(super) enum SigningKey {
 }
 
 /// The credential, and its key if it has one.
+#[derive(Default)]
 pub(super) struct ReadCredential {
     pub(super) credential: Credential,
     pub(super) key: RefCell<SigningKey>,
@@ -37,7 +38,7 @@ pub(super) struct ReadCredential {
 
 impl ReadCredential {
     pub(super) fn read(auth: &Fields<'_>) -> Result<Self, Error> {
-        let secret = auth.text("clientSecret")?;
+        let secret = auth.text("clientSecret");
         let assertion = auth.get("clientAssertion");
         let certificate = auth.get("clientCertificate");
         let has_certificate = certificate.is_truthy();
@@ -47,7 +48,7 @@ impl ReadCredential {
             }
             (None, true, false) => read_assertion(auth, &assertion).map(Self::without_key),
             (None, false, true) => {
-                let fields = Fields::new(&certificate, "auth.clientCertificate");
+                let fields = auth.inner("clientCertificate", "auth.clientCertificate");
                 let (certificate, key) = read_certificate(&fields)?;
                 Ok(Self {
                     credential: Credential::Certificate(Rc::new(certificate)),
@@ -77,17 +78,17 @@ impl ReadCredential {
     }
 
     /// Takes what `graph-token/certificate` read.
-    pub(super) fn take_read(&self, read: &JsValue) -> Result<ReadCertificate, Error> {
+    pub(super) fn take_read(&self, read: &JsValue) -> ReadCertificate {
         let fields = Fields::new(read, "certificate");
-        let first = |name: &str| -> Result<Vec<u8>, Error> {
-            let text = Secret::new(fields.text(name)?.unwrap_or_default());
+        let first = |name: &str| -> Vec<u8> {
+            let text = Secret::new(fields.text(name).unwrap_or_default());
             let block = pem::blocks(text.expose()).into_iter().next();
-            Ok(block.map(|block| block.der).unwrap_or_default())
+            block.map(|block| block.der).unwrap_or_default()
         };
-        *self.key.borrow_mut() = SigningKey::Pkcs8(Zeroizing::new(first("privateKey")?));
-        Ok(ReadCertificate {
-            der: first("certificate")?,
-        })
+        *self.key.borrow_mut() = SigningKey::Pkcs8(Zeroizing::new(first("privateKey")));
+        ReadCertificate {
+            der: first("certificate"),
+        }
     }
 }
 
@@ -103,9 +104,9 @@ pub(super) fn read_assertion(fields: &Fields<'_>, value: &JsValue) -> Result<Cre
 }
 
 fn read_certificate(fields: &Fields<'_>) -> Result<(Certificate, SigningKey), Error> {
-    let sha256 = thumbprint(fields, "thumbprintSha256", 32)?;
-    let sha1 = thumbprint(fields, "thumbprint", 20)?;
-    let chain = certificates(&fields.text("x5c")?.unwrap_or_default());
+    let sha256 = thumbprint(fields, "thumbprintSha256", 32);
+    let sha1 = thumbprint(fields, "thumbprint", 20);
+    let chain = certificates(&fields.text("x5c").unwrap_or_default());
     let given = fields.get("certificate");
     let apart = match given.as_string() {
         Some(text) => certificates(&text),
@@ -204,10 +205,8 @@ fn plain_key(text: &str) -> Option<(Zeroizing<Vec<u8>>, Vec<u8>)> {
     Some((key, modulus))
 }
 
-fn thumbprint(fields: &Fields<'_>, name: &str, bytes: usize) -> Result<Option<Vec<u8>>, Error> {
-    let Some(text) = fields.text(name)? else {
-        return Ok(None);
-    };
+fn thumbprint(fields: &Fields<'_>, name: &str, bytes: usize) -> Option<Vec<u8>> {
+    let text = fields.text(name)?;
     let digits: Vec<u8> = text
         .bytes()
         .filter(|byte| !matches!(byte, b':' | b' '))
@@ -222,10 +221,11 @@ fn thumbprint(fields: &Fields<'_>, name: &str, bytes: usize) -> Result<Option<Ve
             _ => None,
         })
         .collect::<Option<Vec<u8>>>();
-    match pairs {
-        Some(pairs) if pairs.len() == bytes => Ok(Some(pairs)),
-        Some(_) | None => Err(fields.invalid(name, "is not the hexadecimal text of such a hash")),
+    let pairs = pairs.filter(|pairs| pairs.len() == bytes);
+    if pairs.is_none() {
+        fields.note(fields.invalid(name, "is not the hexadecimal text of such a hash"));
     }
+    pairs
 }
 
 /// Whether this is a `CryptoKey`, and if so, what it can be used for.

@@ -127,7 +127,7 @@ impl EffectObject {
                 "list"
             }
             // The cache in memory performs these itself.
-            Effect::LookUp { .. } | Effect::Forget { .. } | Effect::Learn(_) => "none",
+            Effect::LookUp { .. } | Effect::Learn { .. } | Effect::Forget { .. } => "none",
         };
         object
     }

@@ -2,22 +2,43 @@
 
 use crate::error::{Error, code};
 use crate::text;
+use core::cell::Cell;
 use js_sys::{Array, Object, Reflect};
+use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 
 /// An object of the program, with the name under which its members appear in errors.
 ///
 /// Its own members are drawn out once: programs give few, and asking the host for each that there might be costs more.
+///
+/// A member of the wrong type counts as absent, and is noted: [`Fields::check`] tells of the first. So whoever reads
+/// members need not look after each; each way out of a function weighs something.
 pub(super) struct Fields<'a> {
     members: Vec<(String, JsValue)>,
     /// The object itself, where it may have members that are not its own: an instance of a program's class.
     instance: Option<JsValue>,
     is_object: bool,
     name: &'a str,
+    /// The first of what is wrong, of this object and of those inside it.
+    wrong: Rc<Cell<Option<Error>>>,
 }
 
 impl<'a> Fields<'a> {
     pub(super) fn new(object: &JsValue, name: &'a str) -> Self {
+        Self::with(object, name, Rc::default())
+    }
+
+    /// The members of an object that is one of these.
+    pub(super) fn inner<'b>(&self, member: &str, name: &'b str) -> Fields<'b> {
+        Fields::with(&self.get(member), name, Rc::clone(&self.wrong))
+    }
+
+    /// The members of an object that lies beside this one.
+    pub(super) fn beside<'b>(&self, object: &JsValue, name: &'b str) -> Fields<'b> {
+        Fields::with(object, name, Rc::clone(&self.wrong))
+    }
+
+    fn with(object: &JsValue, name: &'a str, wrong: Rc<Cell<Option<Error>>>) -> Self {
         let is_object = object.is_object();
         let mut members = Vec::new();
         if let Some(object) = object.dyn_ref::<Object>() {
@@ -38,7 +59,35 @@ impl<'a> Fields<'a> {
             instance,
             is_object,
             name,
+            wrong,
         }
+    }
+
+    /// The first of what was wrong with the members that were read.
+    pub(super) fn check(&self) -> Result<(), Error> {
+        match self.wrong.take() {
+            Some(error) => Err(error),
+            None => Ok(()),
+        }
+    }
+
+    /// Notes what is wrong, unless something was before.
+    pub(super) fn note(&self, error: Error) {
+        let first = self.wrong.take().unwrap_or(error);
+        self.wrong.set(Some(first));
+    }
+
+    /// What came of a reading; its error is noted.
+    pub(super) fn noted<T: Default>(&self, read: Result<T, Error>) -> T {
+        read.unwrap_or_else(|error| {
+            self.note(error);
+            T::default()
+        })
+    }
+
+    #[inline(never)]
+    fn note_invalid(&self, member: &str, reason: &str) {
+        self.note(self.invalid(member, reason));
     }
 
     /// The member; `undefined` where it is absent or null, or there is no object.
@@ -64,48 +113,44 @@ impl<'a> Fields<'a> {
     }
 
     /// A text; absent and empty are the same.
-    pub(super) fn text(&self, member: &str) -> Result<Option<String>, Error> {
+    pub(super) fn text(&self, member: &str) -> Option<String> {
         let value = self.get(member);
-        match value.as_string() {
-            Some(text) => Ok(Some(text).filter(|text| !text.is_empty())),
-            None if value.is_undefined() => Ok(None),
-            None => Err(self.invalid(member, "is not a string")),
+        let text = value.as_string();
+        if text.is_none() && !value.is_undefined() {
+            self.note_invalid(member, "is not a string");
         }
+        text.filter(|text| !text.is_empty())
     }
 
     /// A list of texts; absent and empty are the same.
-    pub(super) fn texts(&self, member: &str) -> Result<Vec<String>, Error> {
+    pub(super) fn texts(&self, member: &str) -> Vec<String> {
         let value = self.get(member);
-        if value.is_undefined() {
-            return Ok(Vec::new());
-        }
-        let list = value
-            .dyn_ref::<Array>()
-            .ok_or_else(|| self.invalid(member, "is not an array of strings"))?;
-        list.iter()
-            .map(|item| {
-                item.as_string()
-                    .ok_or_else(|| self.invalid(member, "is not an array of strings"))
-            })
-            .collect()
+        let texts = match value.dyn_ref::<Array>() {
+            Some(list) => list.iter().map(|item| item.as_string()).collect(),
+            None => value.is_undefined().then(Vec::new),
+        };
+        texts.unwrap_or_else(|| {
+            self.note_invalid(member, "is not an array of strings");
+            Vec::new()
+        })
     }
 
     /// An object of texts, in its own order.
-    pub(super) fn pairs(&self, member: &str) -> Result<Vec<(String, String)>, Error> {
-        let value = self.get(member);
-        if value.is_undefined() {
-            return Ok(Vec::new());
-        }
-        let inner = Fields::new(&value, member);
-        if !inner.is_object {
-            return Err(self.invalid(member, "is not an object of strings"));
-        }
-        inner
-            .members
-            .into_iter()
-            .map(|(name, value)| Some((name, value.as_string()?)))
-            .collect::<Option<_>>()
-            .ok_or_else(|| self.invalid(member, "is not an object of strings"))
+    pub(super) fn pairs(&self, member: &str) -> Vec<(String, String)> {
+        let inner = self.inner(member, member);
+        let pairs = if inner.is_object {
+            inner
+                .members
+                .into_iter()
+                .map(|(name, value)| Some((name, value.as_string()?)))
+                .collect()
+        } else {
+            (!self.has(member)).then(Vec::new)
+        };
+        pairs.unwrap_or_else(|| {
+            self.note_invalid(member, "is not an object of strings");
+            Vec::new()
+        })
     }
 
     pub(super) fn flag(&self, member: &str) -> bool {
@@ -113,29 +158,25 @@ impl<'a> Fields<'a> {
     }
 
     /// A whole number from 0 to `most`.
-    pub(super) fn number(&self, member: &str, most: u32) -> Result<Option<u32>, Error> {
+    pub(super) fn number(&self, member: &str, most: u32) -> Option<u32> {
         let value = self.get(member);
-        if value.is_undefined() {
-            return Ok(None);
+        let number = value
+            .as_f64()
+            .filter(|number| *number >= 0.0 && *number <= f64::from(most));
+        if number.is_none() && !value.is_undefined() {
+            self.note_invalid(member, "is not a number in its range");
         }
-        match value.as_f64() {
-            Some(number) if number >= 0.0 && number <= f64::from(most) => Ok(Some(number as u32)),
-            Some(_) | None => Err(self.invalid(member, "is not a number in its range")),
-        }
+        number.map(|number| number as u32)
     }
 
     /// Refuses members that this version does not take, by name.
-    pub(super) fn refuse(&self, refused: &[(&str, &'static str)]) -> Result<(), Error> {
+    pub(super) fn refuse(&self, refused: &[(&str, &'static str)]) {
         for (member, hint) in refused {
             if self.get(member).is_truthy() {
-                return Err(Error::configuration(
-                    code::UNSUPPORTED_OPTION,
-                    self.say(member, "is not supported"),
-                )
-                .with_hint(*hint));
+                let message = self.say(member, "is not supported");
+                self.note(Error::configuration(code::UNSUPPORTED_OPTION, message).with_hint(*hint));
             }
         }
-        Ok(())
     }
 
     pub(super) fn invalid(&self, member: &str, reason: &str) -> Error {

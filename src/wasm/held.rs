@@ -186,7 +186,7 @@ pub(super) fn from_js(
     capabilities: &[String],
 ) -> Option<AccessToken> {
     let fields = Fields::new(&entry.value.object, "");
-    let text = |name| fields.text(name).ok().flatten();
+    let text = |name| fields.text(name);
     let target = text("scopes").unwrap_or_default();
     let (location, client_id) = TokenKey::location_and_client_id(key)?;
     let plain = TokenKey {

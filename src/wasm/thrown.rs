@@ -1,6 +1,7 @@
 //! Errors on their way out: plain objects, from which JavaScript makes MSAL's classes.
 
 use crate::error::Error;
+use crate::protocol::challenge;
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 
@@ -18,6 +19,7 @@ pub(super) struct ErrorObject<'a> {
     status: Option<u16>,
     retry_after_seconds: Option<u32>,
     hint: &'a str,
+    www_authenticate: Option<String>,
 }
 
 impl<'a> From<&'a Error> for ErrorObject<'a> {
@@ -34,6 +36,8 @@ impl<'a> From<&'a Error> for ErrorObject<'a> {
             status: error.status,
             retry_after_seconds: error.retry_after_seconds,
             hint: &error.hint,
+            www_authenticate: (!error.claims.is_empty())
+                .then(|| challenge::of_claims(&error.claims)),
         }
     }
 }

@@ -10,9 +10,10 @@ export const DIFFERENCES = {
   "ext-expires-on": ({ at, msal, ours }) => /\.(extExpiresOn|extended_expires_on)$/.test(at) && msal?.seconds > ours?.seconds && msal.as === ours.as,
   "app-tenant-id": ({ call, at, msal, ours }) => call === "result: acquireTokenByClientCredential" && at.endsWith(".result.tenantId")
     && msal === "" && ours !== undefined,
-  // The query has it in both; were it missing there, that would be a difference of its own.
-  "correlation-id-once": ({ call, at, msal, ours }) => /^request: token (client_credentials|jwt-bearer)$/.test(call)
-    && at.endsWith(".body.client-request-id") && msal === "<guid>" && ours === undefined,
+  "request-id": ({ call, at, msal, ours }) => /^result: acquireToken(ByClientCredential|OnBehalfOf)/.test(call) && at.endsWith(".result.requestId")
+    && msal === "" && ours === "<guid>",
+  "cached-on-behalf-of": ({ call, at, msal }) => /^result: acquireTokenOnBehalfOf/.test(call)
+    && (/\.result\.(account|idToken|uniqueId|tenantId)$/.test(at) ? !msal : /\.result\.idTokenClaims(\.|$)/.test(at)),
   "error-message": ({ at, msal, ours }) => at.endsWith(".error.errorMessage") && ours?.length > 0
     && (msal.match(/AADSTS\d+/g) ?? []).every((code) => ours.includes(code)),
 };

@@ -3,8 +3,10 @@
 use crate::scenario::START;
 use graph_token::SecretBytes;
 use graph_token::cache::lifetime::Lifetime;
+use graph_token::flow::learned::{KnownKeys, Learned};
 use graph_token::flow::step::{Effect, Event, Hash};
 use graph_token::protocol::json::Value;
+use graph_token::protocol::metadata::Metadata;
 use graph_token::time::Moment;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -23,6 +25,28 @@ pub(crate) struct Host {
 }
 
 impl Host {
+    /// The keys that it was last given to keep.
+    pub(crate) fn keys(&self) -> Option<&KnownKeys> {
+        self.done.iter().rev().find_map(|effect| match effect {
+            Effect::Learn {
+                learned: Learned::Keys(keys),
+                ..
+            } => Some(keys),
+            _ => None,
+        })
+    }
+
+    /// The endpoints that it was last given to keep.
+    pub(crate) fn metadata(&self) -> Option<&Metadata> {
+        self.done.iter().rev().find_map(|effect| match effect {
+            Effect::Learn {
+                learned: Learned::Metadata(metadata),
+                ..
+            } => Some(metadata),
+            _ => None,
+        })
+    }
+
     /// Does what is to be done; `None` for what the test does.
     pub(crate) fn perform(&mut self, effect: &Effect) -> Option<Event> {
         let event = match effect {
@@ -45,7 +69,7 @@ impl Host {
                 Event::Verified(given.expose() == right)
             }
             Effect::LookUp { .. } => Event::Found(self.in_memory.clone()),
-            Effect::Forget { .. } | Effect::Learn(_) => Event::Done,
+            Effect::Forget { .. } | Effect::Learn { .. } => Event::Done,
             Effect::Load(_) | Effect::Save { .. } | Effect::Delete(_) | Effect::List(_)
                 if self.store_fails =>
             {

@@ -340,8 +340,8 @@ fn a_provider_with_entras_paths_tells_issuer_and_keys_itself() {
             .answer_at("openid-configuration", answer(200, &document.to_string()))
             .answer_at("/keys", keys(&["k1"]))
     };
-    let acquired = run(format!("https://idp.example/{TENANT}/v2.0")).acquired();
-    assert!(acquired.learned.metadata.is_some() && acquired.learned.keys.is_some());
+    let (outcome, host) = run(format!("https://idp.example/{TENANT}/v2.0")).end();
+    assert!(outcome.is_ok() && host.metadata().is_some() && host.keys().is_some());
     refused(run(format!("https://idp.example/{OTHER_TENANT}/v2.0")));
 }
 

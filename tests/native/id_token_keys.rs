@@ -1,19 +1,11 @@
 //! The keys that id_tokens are verified with: fetched beside a request, seldom, and never done without.
 
-use crate::host::Host;
 use crate::id_token::{refused, with};
 use crate::person::{AUTHORITY, claims, jwt, keys, known_keys, redeem, tokens};
 use crate::scenario::{START, Scenario, answer};
-use graph_token::flow::step::{Effect, Event};
+use graph_token::flow::step::Event;
 use graph_token::protocol::http::{Content, HttpResponse};
 use serde_json::json;
-
-/// What a flow that failed had its host keep of the provider's keys.
-fn keys_learned(host: &Host) -> bool {
-    host.done
-        .iter()
-        .any(|effect| matches!(effect, Effect::Learn(learned) if learned.keys.is_some()))
-}
 
 #[test]
 fn keys_are_fetched_beside_the_token_request() {
@@ -34,7 +26,8 @@ fn keys_are_fetched_beside_the_token_request() {
         let scenario = answer(scenario, first);
         assert!(!scenario.has_ended());
         let scenario = answer(scenario, if first == "/token" { "/keys" } else { "/token" });
-        assert!(scenario.acquired().learned.keys.is_some(), "to be kept");
+        let (outcome, host) = scenario.end();
+        assert!(outcome.is_ok() && host.keys().is_some(), "to be kept");
     }
 }
 
@@ -80,19 +73,17 @@ fn an_unknown_key_is_fetched_once_and_at_most_once_a_minute() {
         scenario.addresses(),
         [format!("{AUTHORITY}/discovery/v2.0/keys")]
     );
-    let acquired = scenario.answer(keys(&["k1", "k9"])).acquired();
-    assert!(
-        acquired
-            .learned
-            .keys
-            .is_some_and(|keys| keys.fetched == START)
-    );
+    let (outcome, host) = scenario.answer(keys(&["k1", "k9"])).end();
+    assert!(outcome.is_ok() && host.keys().is_some_and(|keys| keys.fetched == START));
 
     let scenario = begin(61).answer(rolled()).answer(keys(&["k1"]));
     assert!(scenario.has_ended(), "once");
     let (outcome, host) = scenario.end();
     assert_eq!(outcome.unwrap_err().code, "invalid_id_token");
-    assert!(keys_learned(&host), "the next call knows that they are new");
+    assert!(
+        host.keys().is_some_and(|keys| keys.asked == START),
+        "the next call knows that they are new"
+    );
 
     let scenario = begin(60).answer(rolled());
     assert!(scenario.has_ended(), "not within the minute");
@@ -103,7 +94,7 @@ fn an_unknown_key_is_fetched_once_and_at_most_once_a_minute() {
         .answer_at("/token", rolled());
     let (outcome, host) = scenario.end();
     assert_eq!(outcome.unwrap_err().code, "invalid_id_token");
-    assert!(keys_learned(&host));
+    assert!(host.keys().is_some_and(|keys| keys.asked == START));
 }
 
 #[test]
@@ -138,10 +129,12 @@ fn without_keys_there_is_an_error_of_its_own_and_nothing_else() {
             flow.exchange.keys = known_keys(&["k1"], 3_600);
             flow.exchange.max_retries = 0;
         });
-        assert_eq!(
-            scenario.answer(unknown).event(event).error().code,
-            "jwks_unavailable",
-            "{said}"
+        let (outcome, host) = scenario.answer(unknown).event(event).end();
+        assert_eq!(outcome.unwrap_err().code, "jwks_unavailable", "{said}");
+        let keys = host.keys().unwrap();
+        assert!(
+            keys.asked == START && keys.fetched < START,
+            "asked for in vain: not again in this minute"
         );
     }
 }

@@ -87,6 +87,7 @@ fn a_users_round_trip_changes_nothing() {
     assert_eq!(token.lifetime, before.tokens[0].lifetime);
     let granted = TokenRef::of(token).unwrap();
     assert!(granted.serves(Wanted {
+        client_id: CLIENT,
         realm: Some(TENANT),
         location: "login.windows.net/common",
         scopes: &["mail.read".into()],

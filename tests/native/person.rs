@@ -4,9 +4,12 @@ use crate::host::{Host, signature};
 use crate::scenario::{CLIENT, START, Scenario, answer, authority, exchange, filing};
 use graph_token::Secret;
 use graph_token::cache::access_token::RefreshToken;
+use graph_token::cache::key::Owner;
+use graph_token::cache::partition;
 use graph_token::flow::acquired::Keep;
 use graph_token::flow::authorization_code::RedeemFlow;
-use graph_token::flow::exchange::{KnownKeys, NonceCheck};
+use graph_token::flow::exchange::NonceCheck;
+use graph_token::flow::learned::KnownKeys;
 use graph_token::flow::on_behalf_of::OnBehalfOfFlow;
 use graph_token::flow::silent::SilentFlow;
 use graph_token::protocol::authorization_code::AuthorizationCode;
@@ -84,6 +87,7 @@ pub(crate) fn known_keys(kids: &[&str], seconds: i64) -> Option<KnownKeys> {
         uri: format!("{AUTHORITY}/discovery/v2.0/keys"),
         jwks: Jwks::parse_response(&keys(kids)).unwrap(),
         fetched: START.plus_seconds(-seconds),
+        asked: START.plus_seconds(-seconds),
     })
 }
 
@@ -146,7 +150,7 @@ pub(crate) fn silent_on(host: Host, at: Moment, change: impl FnOnce(&mut SilentF
     let mut flow = SilentFlow {
         exchange,
         filing: filing(scopes),
-        home_account_id: HOME.into(),
+        partition: partition::key("login.windows.net", Owner::User(HOME)),
         realm: Some(TENANT.into()),
         cached: None,
         refresh_token: Some(refresh_token(REFRESH_TOKEN)),

@@ -63,10 +63,12 @@ test("an entry is written as MSAL writes it", async () => {
   assert.deepEqual(ourKeys.sort(), Object.keys(JSON.parse(theirs.getTokenCache().serialize())).sort());
 });
 
-test("what is not ours is kept: users' entries, unknown sections, unknown members", async () => {
+test("what is not ours is kept: other applications' entries, unknown sections, unknown members", async () => {
   const app = client();
   const foreign = {
-    Account: { "u.t-login.windows.net-t": { home_account_id: "u.t", environment: "login.windows.net", username: "ada" } },
+    Account: { "u.t-login.windows.net-t": { home_account_id: "u.t", environment: "login.windows.net", realm: "t", local_account_id: "u",
+      username: "ada", authority_type: "MSSTS", tenantProfiles: ['{"tenantId":"t","localAccountId":"u","username":"ada","isHomeTenant":true}'],
+      last_modification_app: "another" } },
     RefreshToken: { key: { secret: "r", home_account_id: "u.t", odd_member: { deep: [1, "2", null, true] } } },
     AccessToken: { user: { home_account_id: "u.t", credential_type: "AccessToken", secret: "a", target: "User.Read" } },
     Later: { anything: [1.5, { a: "\u{1F600}\"\\\n" }] },
@@ -107,7 +109,14 @@ test("an entry of another application is not served", async () => {
   assert.equal((await other.acquireTokenByClientCredential()).fromCache, false);
 });
 
-for (const text of ["", "{", "[]", "null", "42", '{"AccessToken":[]}']) {
+test("an empty text is no cache, and changes nothing, as with MSAL", async () => {
+  const app = client();
+  await app.acquireTokenByClientCredential();
+  app.getTokenCache().deserialize("");
+  assert.equal((await app.acquireTokenByClientCredential()).fromCache, true);
+});
+
+for (const text of ["{", "[]", "null", "42", '{"AccessToken":[]}']) {
   test(`no cache at all is refused: ${text}`, async () => {
     const app = client();
     await app.acquireTokenByClientCredential();

@@ -108,6 +108,14 @@ for (const [request, code, text] of REQUESTS) {
   });
 }
 
+test("one credential, and no more", async () => {
+  const clientCertificate = { privateKey: "k", thumbprintSha256: "t" };
+  for (const auth of [{ clientCertificate }, { clientAssertion: "a.b.c" }, { clientSecret: undefined, clientCertificate, clientAssertion: "a.b.c" }]) {
+    const error = await refusal({ auth });
+    assert.deepEqual([error.name, error.errorCode], ["ClientAuthError", "invalid_client_credential"], JSON.stringify(auth));
+  }
+});
+
 test("a credential is needed", async () => {
   for (const clientSecret of [undefined, null, ""]) {
     const error = await refusal({ auth: { clientSecret } });
@@ -119,16 +127,9 @@ test("a credential is needed", async () => {
 
 // What MSAL Node takes and this version does not: refused by name, never passed over.
 const UNSUPPORTED = [
-  ["auth.clientCertificate", { auth: { clientCertificate: { privateKey: "k", thumbprintSha256: "t" } } }],
-  ["auth.clientAssertion", { auth: { clientAssertion: "a.b.c" } }],
   ["auth.instanceAware", { auth: { instanceAware: true } }],
-  ["cache.cachePlugin", { cache: { cachePlugin: { beforeCacheAccess() {}, afterCacheAccess() {} } } }],
-  ["cache.tokenStore", { cache: { tokenStore: { get() {}, set() {}, delete() {} } } }],
   ["cache.cacheLocation", { cache: { cacheLocation: "localStorage" } }],
   ["broker.nativeBrokerPlugin", { broker: { nativeBrokerPlugin: {} } }],
-  ["request.clientAssertion", { request: { clientAssertion: "a.b.c" } }],
-  ["request.azureRegion", { request: { azureRegion: "westus" } }],
-  ["request.fmiPath", { request: { fmiPath: "p" } }],
   ["request.authenticationScheme", { request: { authenticationScheme: "pop" } }],
   ["request.resourceRequestMethod", { request: { resourceRequestMethod: "GET" } }],
   ["request.resourceRequestUri", { request: { resourceRequestUri: "https://x.example" } }],
@@ -137,6 +138,8 @@ const UNSUPPORTED = [
   ["request.sshJwk", { request: { sshJwk: "{}" } }],
   ["request.sshKid", { request: { sshKid: "k" } }],
   ["request.popKid", { request: { popKid: "k" } }],
+  ["request.attributeTokens", { request: { attributeTokens: ["a"] } }],
+  ["request.storeInCache", { request: { storeInCache: { accessToken: false } } }],
   ["request.resource", { request: { resource: "https://graph.microsoft.com" } }],
 ];
 for (const [name, attempt] of UNSUPPORTED) {
@@ -177,12 +180,12 @@ test("members of a program's own class count, and are refused like others", asyn
     }
   }
   assert.equal((await refusal({ request: new Request() })).errorCode, "invalid_scope");
-  class WithRegion {
-    get azureRegion() {
-      return "westeurope";
+  class WithResource {
+    get resource() {
+      return "https://graph.microsoft.com";
     }
   }
-  assert.equal((await refusal({ request: new WithRegion() })).errorCode, "unsupported_option");
+  assert.equal((await refusal({ request: new WithResource() })).errorCode, "unsupported_option");
   for (const request of ["https://graph.microsoft.com/.default", 7]) {
     assert.equal((await refusal({ request: request })).errorCode, "invalid_option");
   }

@@ -25,7 +25,7 @@ test("getToken caches, and takes tenantId, enableCae, claims and abortSignal", a
   assert.equal(first.refreshAfterTimestamp, undefined);
   assert.equal(decodeJwt((await app.getToken(SCOPE, { tenantId: idp.tenants.fabrikam.id })).token).tid, idp.tenants.fabrikam.id);
   assert.deepEqual(decodeJwt((await app.getToken(SCOPE, { enableCae: true })).token).xms_cc, ["cp1"]);
-  assert.notEqual((await app.getToken(SCOPE, { claims: "{}" })).token, first.token);
+  assert.notEqual((await app.getToken(SCOPE, { claims: '{"access_token":{"nbf":{"essential":true}}}' })).token, first.token);
   assert.equal((await failureOf(app.getToken(SCOPE, { abortSignal: AbortSignal.abort() }))).name, "AbortError");
   assert.equal(idp.tokenRequests().length, 4);
 });

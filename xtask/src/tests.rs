@@ -16,6 +16,12 @@ struct Counts {
 const NODE_SUITES: &[(&str, &str)] = &[
     ("The identity provider and the Graph stand-in", "idp"),
     ("The package in Node", "node"),
+    (
+        "Caches exchanged with MSAL Node and MSAL Python",
+        "interchange",
+    ),
+    ("Programs written for MSAL", "drop-in"),
+    ("Microsoft's SDKs", "sdk"),
     ("The package in workerd", "workers"),
     ("The package in a browser", "browsers"),
     ("The packed package, examples and README", "packed"),
@@ -82,7 +88,8 @@ fn node_tests(ready: &Ready, folder: &str) -> Result<Command, String> {
     node.args(["--test", "--test-reporter=spec", "--test-concurrency=1"])
         .args(files)
         .current_dir(stage())
-        .env("GRAPH_TOKEN_BROWSER", &ready.browser);
+        .env("GRAPH_TOKEN_BROWSER", &ready.browser)
+        .env("GRAPH_TOKEN_PYTHON", &ready.python);
     Ok(node)
 }
 

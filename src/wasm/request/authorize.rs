@@ -25,10 +25,11 @@ pub(in crate::wasm) fn auth_code_url(
     }
     let entropy = Entropy::new(host.entropy);
     let correlation_id = fields
-        .text("correlationId")?
+        .text("correlationId")
         .unwrap_or_else(|| entropy.guid());
-    read(shared, &fields, host, entropy, &correlation_id)
-        .map_err(|error| error.with_correlation_id(&correlation_id))
+    let url = read(shared, &fields, host, entropy, &correlation_id);
+    let url = fields.check().and(url);
+    url.map_err(|error| error.with_correlation_id(&correlation_id))
 }
 
 fn read(
@@ -39,13 +40,13 @@ fn read(
     correlation_id: &str,
 ) -> Result<Option<String>, Error> {
     let common = Common::read(shared, fields, host, entropy, correlation_id)?;
-    let redirect_uri = fields.text("redirectUri")?.ok_or_else(|| {
+    let redirect_uri = fields.text("redirectUri").ok_or_else(|| {
         Error::configuration(code::REDIRECT_URI_EMPTY, "request.redirectUri is missing")
             .with_hint("Give a redirect URI that is registered for the application.")
     })?;
     let code_challenge = match (
-        fields.text("codeChallenge")?,
-        fields.text("codeChallengeMethod")?,
+        fields.text("codeChallenge"),
+        fields.text("codeChallengeMethod"),
     ) {
         (Some(challenge), Some(method)) => Some((challenge, method)),
         (None, None) => None,
@@ -59,7 +60,7 @@ fn read(
             ));
         }
     };
-    let response_mode = fields.text("responseMode")?;
+    let response_mode = fields.text("responseMode");
     let response_mode = response_mode.unwrap_or_else(|| "query".to_owned());
     if !matches!(response_mode.as_str(), "query" | "fragment" | "form_post") {
         return Err(fields.invalid("responseMode", "is neither query, fragment nor form_post"));
@@ -74,22 +75,18 @@ fn read(
             "asks for instance_aware, which is for public clients",
         ));
     }
-    let (prompt, domain_hint) = (fields.text("prompt")?, fields.text("domainHint")?);
-    let account = fields.get("account");
-    let account = Fields::new(&account, "account");
-    let claims = account.get("idTokenClaims");
-    let claims = Fields::new(&claims, "idTokenClaims");
-    let text = |of: &Fields<'_>, name: &str| -> Result<String, Error> {
-        Ok(of.text(name)?.unwrap_or_default())
-    };
-    let mut login_hint = text(&account, "loginHint")?;
+    let (prompt, domain_hint) = (fields.text("prompt"), fields.text("domainHint"));
+    let account = fields.inner("account", "account");
+    let claims = account.inner("idTokenClaims", "idTokenClaims");
+    let text = |of: &Fields<'_>, name: &str| of.text(name).unwrap_or_default();
+    let mut login_hint = text(&account, "loginHint");
     if login_hint.is_empty() {
-        login_hint = text(&claims, "login_hint")?;
+        login_hint = text(&claims, "login_hint");
     }
     let (sid, username, home_account_id) = (
-        text(&claims, "sid")?,
-        text(&account, "username")?,
-        text(&account, "homeAccountId")?,
+        text(&claims, "sid"),
+        text(&account, "username"),
+        text(&account, "homeAccountId"),
     );
     let known = KnownAccount {
         login_hint: &login_hint,
@@ -100,12 +97,12 @@ fn read(
     let hint = AccountHint::choose(
         prompt.as_deref().unwrap_or_default(),
         domain_hint.is_some(),
-        &text(fields, "sid")?,
-        &text(fields, "loginHint")?,
+        &text(fields, "sid"),
+        &text(fields, "loginHint"),
         account.is_object().then_some(known),
     );
     let mut scopes = common.user_scopes(shared)?;
-    let further = fields.texts("extraScopesToConsent")?;
+    let further = fields.texts("extraScopesToConsent");
     scopes.add(further.iter().map(String::as_str));
     let endpoint = match &common.metadata {
         Some(metadata) => metadata.authorization_endpoint.clone().ok_or_else(|| {
@@ -122,8 +119,8 @@ fn read(
         scope: scopes.to_wire(),
         redirect_uri,
         response_mode,
-        state: fields.text("state")?,
-        nonce: fields.text("nonce")?,
+        state: fields.text("state"),
+        nonce: fields.text("nonce"),
         code_challenge,
         prompt,
         hint,

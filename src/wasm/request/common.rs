@@ -6,7 +6,7 @@ use crate::flow::acquired::Filing;
 use crate::flow::credential::Credential;
 use crate::flow::exchange::{Exchange, NonceCheck};
 use crate::protocol::authority::{Authority, Kind};
-use crate::protocol::claims::{Claims, invalid_claims, request_claims};
+use crate::protocol::claims::{Claims, IdTokenClaims, invalid_claims, request_claims};
 use crate::protocol::entropy::Entropy;
 use crate::protocol::json::Value;
 use crate::protocol::metadata::Metadata;
@@ -17,8 +17,6 @@ use crate::wasm::configuration::cloud_authority;
 use crate::wasm::credential::read_assertion;
 use crate::wasm::field::Fields;
 use crate::wasm::json;
-use js_sys::Array;
-use wasm_bindgen::JsCast;
 
 const MAX_TIMEOUT_MS: u32 = 24 * 60 * 60 * 1_000;
 
@@ -53,14 +51,11 @@ impl Common {
         entropy: Entropy,
         correlation_id: &str,
     ) -> Result<Self, Error> {
-        refuse_unsupported(fields)?;
+        refuse_unsupported(fields);
         let configuration = &shared.configuration;
-        let given = match cloud_authority(fields)? {
-            Some(authority) => Some(authority),
-            None => fields.text("authority")?,
-        };
+        let given = cloud_authority(fields).or_else(|| fields.text("authority"));
         let mut authority = configuration.authority(given.as_deref())?;
-        let tenant = fields.text("tenantId")?;
+        let tenant = fields.text("tenantId");
         if let Some(tenant) = &tenant {
             authority = authority.with_tenant(tenant)?;
         }
@@ -69,38 +64,38 @@ impl Common {
         let metadata = known.or_else(|| shared.discovered(&authority));
         // MSAL's names for the same two places, today's and the former ones: query and body.
         let query = [
-            fields.pairs("extraQueryParameters")?,
-            fields.pairs("tokenQueryParameters")?,
+            fields.pairs("extraQueryParameters"),
+            fields.pairs("tokenQueryParameters"),
         ]
         .concat();
         let body = [
-            fields.pairs("extraParameters")?,
-            fields.pairs("tokenBodyParameters")?,
+            fields.pairs("extraParameters"),
+            fields.pairs("tokenBodyParameters"),
         ]
         .concat();
-        refuse_protocol_fields(fields, &body)?;
-        refuse_protocol_fields(fields, &query)?;
+        refuse_protocol_fields(fields, &body);
+        refuse_protocol_fields(fields, &query);
         let mut capabilities = configuration.capabilities.clone();
         if fields.flag("enableCae") && !capabilities.iter().any(|known| known == CAE_CAPABILITY) {
             capabilities.push(CAE_CAPABILITY.to_owned());
         }
         let assertion = fields.get("clientAssertion");
         let credential = if assertion.is_truthy() {
-            read_assertion(fields, &assertion)?
+            fields.noted(read_assertion(fields, &assertion))
         } else {
             configuration.credential.credential.clone()
         };
-        let claims = claims_of(fields, "claims")?;
-        let own_timeout = fields.number("timeoutMs", MAX_TIMEOUT_MS)?;
+        let claims = claims_of(fields, "claims");
+        let own_timeout = fields.number("timeoutMs", MAX_TIMEOUT_MS);
         Ok(Self {
             correlation_id: correlation_id.to_owned(),
             authority,
             metadata,
             credential,
-            scopes: scopes(fields)?,
+            scopes: scopes(fields),
             skip_cache: claims.is_some() || fields.flag("skipCache") || fields.flag("forceRefresh"),
             claims,
-            claims_from_client: claims_of(fields, "claimsFromClient")?,
+            claims_from_client: claims_of(fields, "claimsFromClient"),
             capabilities,
             query,
             body,
@@ -116,7 +111,11 @@ impl Common {
         request_claims(Claims {
             asked: self.claims.as_ref(),
             from_client: self.claims_from_client.as_ref(),
-            for_id_token: for_user && self.authority.kind() != Kind::Oidc,
+            id_token: match (self.authority.kind(), for_user) {
+                (Kind::Oidc, _) => IdTokenClaims::Never,
+                (_, true) => IdTokenClaims::Always,
+                (_, false) => IdTokenClaims::WithOthers,
+            },
             capabilities: &self.capabilities,
         })
     }
@@ -148,6 +147,13 @@ impl Common {
             flight.push('\n');
         }
         flight
+    }
+
+    /// All that a token is told from others by, but for whose it is.
+    pub(super) fn key_of(&self, shared: &Shared, filing: &Filing) -> String {
+        let location = self.authority.location();
+        let client_id = &shared.configuration.client_id;
+        filing.key(&location, client_id, &self.query).to_text()
     }
 
     /// What the tokens are filed by.
@@ -203,40 +209,35 @@ impl Common {
     }
 }
 
-fn scopes(fields: &Fields<'_>) -> Result<Option<Scopes>, Error> {
+fn scopes(fields: &Fields<'_>) -> Option<Scopes> {
     let scopes = fields.get("scopes");
-    if let Some(text) = scopes.as_string() {
-        return Scopes::parse([text.as_str()]).map(Some);
-    }
-    if scopes.is_undefined() {
-        return Ok(None);
-    }
-    if !scopes.is_instance_of::<Array>() {
-        return Err(fields.invalid("scopes", "is neither a string nor an array of strings"));
-    }
-    let texts = fields.texts("scopes")?;
-    Scopes::parse(texts.iter().map(String::as_str)).map(Some)
+    let texts = match scopes.as_string() {
+        Some(text) => vec![text],
+        None if scopes.is_undefined() => return None,
+        None => fields.texts("scopes"),
+    };
+    Some(fields.noted(Scopes::parse(texts.iter().map(String::as_str))))
 }
 
 /// A field of claims; absent, empty and `{}` are the same.
-fn claims_of(fields: &Fields<'_>, name: &str) -> Result<Option<Value>, Error> {
-    let Some(text) = fields.text(name)? else {
-        return Ok(None);
-    };
-    match json::parse(&text) {
-        Some(Value::Object(members)) if members.is_empty() => Ok(None),
-        Some(claims @ Value::Object(_)) => Ok(Some(claims)),
-        Some(_) | None => Err(invalid_claims()),
+fn claims_of(fields: &Fields<'_>, name: &str) -> Option<Value> {
+    match json::parse(&fields.text(name)?) {
+        Some(Value::Object(members)) if members.is_empty() => None,
+        Some(claims @ Value::Object(_)) => Some(claims),
+        Some(_) | None => {
+            fields.note(invalid_claims());
+            None
+        }
     }
 }
 
-fn refuse_unsupported(fields: &Fields<'_>) -> Result<(), Error> {
+fn refuse_unsupported(fields: &Fields<'_>) {
     const BEARER: &str = "Only Bearer tokens are there.";
     const BROKER: &str = "There is no broker where fetch runs.";
     const RESOURCE: &str = "Ask for the resource's /.default in scopes.";
-    let scheme = fields.text("authenticationScheme")?;
+    let scheme = fields.text("authenticationScheme");
     if scheme.is_some_and(|scheme| !scheme.eq_ignore_ascii_case("Bearer")) {
-        fields.refuse(&[("authenticationScheme", "Only Bearer is there.")])?;
+        fields.refuse(&[("authenticationScheme", "Only Bearer is there.")]);
     }
     fields.refuse(&[
         ("resource", RESOURCE),
@@ -266,10 +267,7 @@ fn refuse_unsupported(fields: &Fields<'_>) -> Result<(), Error> {
 
 /// A parameter that would stand beside one of ours is refused: which of the two counts is the server's whim, and a
 /// credential has no place in an address.
-fn refuse_protocol_fields(
-    fields: &Fields<'_>,
-    parameters: &[(String, String)],
-) -> Result<(), Error> {
+fn refuse_protocol_fields(fields: &Fields<'_>, parameters: &[(String, String)]) {
     const OURS: &[&str] = &[
         "client_id",
         "client_secret",
@@ -295,12 +293,10 @@ fn refuse_protocol_fields(
         .iter()
         .any(|(name, _)| OURS.contains(&name.as_str()))
     {
-        return Err(Error::configuration(
+        let error = Error::configuration(
             code::INVALID_OPTION,
             "request.extraParameters (or extraQueryParameters) names a parameter that has a field of its own",
-        )
-        .with_hint("Use that field."));
+        );
+        fields.note(error.with_hint("Use that field."));
     }
-    let _ = fields;
-    Ok(())
 }

@@ -39,12 +39,12 @@ pub(super) fn client_credentials(
     let graph = shared.configuration.graph_resource(authority);
     let scopes = common.scopes.clone().unwrap_or_default();
     let scopes = scopes.for_client_credentials(authority, graph)?;
-    let fmi_path = fields.text("fmiPath")?;
+    let fmi_path = fields.text("fmiPath");
     let mut filing = common.filing(&scopes);
     if let Some(path) = &fmi_path {
         filing.body.push(("fmi_path".to_owned(), path.clone()));
     }
-    let region = match fields.text("azureRegion")?.as_deref() {
+    let region = match fields.text("azureRegion").as_deref() {
         Some(NO_REGION) => None,
         Some(ENVIRONMENT_REGION) => host.region.clone(),
         Some(region) if region.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
@@ -79,7 +79,7 @@ pub(super) fn on_behalf_of(
     now: Now,
 ) -> Result<Prepared, Error> {
     refuse_in_browser(shared, &common)?;
-    let assertion = fields.text("oboAssertion")?.ok_or_else(|| {
+    let assertion = fields.text("oboAssertion").ok_or_else(|| {
         Error::new(
             ErrorClass::ClientAuth,
             code::REQUEST_CANNOT_BE_MADE,
@@ -118,7 +118,6 @@ pub(super) fn on_behalf_of(
         served: None,
         key: None,
         flight_key: shared.flight_key(&flight),
-        location,
         flow: Flow::new(now, |io| flow.run(io)),
     })
 }

@@ -37,8 +37,6 @@ pub(super) struct Prepared {
     pub(super) key: Option<String>,
     /// What two requests have in common that one exchange can serve.
     pub(super) flight_key: String,
-    /// Where the provider's endpoints are filed.
-    pub(super) location: String,
 }
 
 /// Reads a request of the method `kind` and prepares its flow.
@@ -52,7 +50,7 @@ pub(super) fn prepare(
 ) -> Result<Prepared, Error> {
     let fields = super::field::Fields::new(request, "request");
     let entropy = Entropy::new(host.entropy);
-    let given = fields.text("correlationId")?;
+    let given = fields.text("correlationId");
     let correlation_id = given.unwrap_or_else(|| entropy.guid());
     let read = || {
         if !fields.is_object() {
@@ -62,6 +60,7 @@ pub(super) fn prepare(
             ));
         }
         let common = Common::read(shared, &fields, host, entropy, &correlation_id)?;
+        fields.check()?;
         match kind {
             "clientCredentials" => {
                 confidential::client_credentials(shared, &fields, common, host, now)
@@ -73,7 +72,10 @@ pub(super) fn prepare(
             _ => user::silent(shared, &fields, common, now),
         }
     };
-    read().map_err(|error: Error| error.with_correlation_id(&correlation_id))
+    // What is wrong with a member says more than what came of its being left out.
+    let prepared = read();
+    let prepared = fields.check().and(prepared);
+    prepared.map_err(|error: Error| error.with_correlation_id(&correlation_id))
 }
 
 impl Prepared {
@@ -89,7 +91,6 @@ impl Prepared {
         Self {
             served: flow.is_served_by_cache(now).then(|| key.clone()),
             flight_key: shared.flight_key(&flight),
-            location: flow.exchange.authority.location(),
             key: Some(key),
             flow: Flow::new(now, |io| flow.run(io)),
         }

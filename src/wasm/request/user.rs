@@ -14,6 +14,7 @@ use crate::flow::step::Flow;
 use crate::protocol::authorization_code::AuthorizationCode;
 use crate::protocol::authorize::{anchor_of, check_response};
 use crate::protocol::client_info::ClientInfo;
+use crate::protocol::cloud;
 use crate::protocol::id_token;
 use crate::protocol::refresh_token::RefreshToken;
 use crate::protocol::token_request::Grant;
@@ -36,8 +37,8 @@ pub(super) fn code(
     payload: &JsValue,
     now: Now,
 ) -> Result<Prepared, Error> {
-    let payload = Fields::new(payload, "authCodePayLoad");
-    let sent_state = fields.text("state")?;
+    let payload = fields.beside(payload, "authCodePayLoad");
+    let sent_state = fields.text("state");
     if payload.is_object() {
         let authority = &common.authority;
         let issuer = common
@@ -46,8 +47,8 @@ pub(super) fn code(
             .and_then(|metadata| metadata.issuer.as_deref());
         check_response(
             sent_state.as_deref(),
-            payload.text("state")?.as_deref(),
-            payload.text("iss")?.as_deref(),
+            payload.text("state").as_deref(),
+            payload.text("iss").as_deref(),
             |named| id_token::is_issuer_of(named, authority, issuer),
         )?;
     }
@@ -58,33 +59,46 @@ pub(super) fn code(
             text::concat(&["request.", name, " is missing"]),
         )
     };
-    let code = match fields.text("code")? {
+    let code = match fields.text("code") {
         Some(code) => code,
-        None => payload.text("code")?.ok_or_else(|| missing("code"))?,
+        None => payload.text("code").ok_or_else(|| missing("code"))?,
     };
-    let grant = Grant::AuthorizationCode(AuthorizationCode {
-        code: Secret::new(code.clone()),
-        redirect_uri: fields.text("redirectUri")?.ok_or_else(|| {
-            missing("redirectUri")
-                .with_hint("Give the redirect URI of getAuthCodeUrl, letter by letter.")
-        })?,
-        code_verifier: fields.text("codeVerifier")?.map(Secret::new),
-        return_spa_code: fields.flag("enableSpaAuthorizationCode"),
-    });
-    let nonce = fields.text("nonce")?.or(payload.text("nonce")?);
-    let anchor = match fields.text("clientInfo")? {
+    let redirect_uri = fields.text("redirectUri").ok_or_else(|| {
+        missing("redirectUri")
+            .with_hint("Give the redirect URI of getAuthCodeUrl, letter by letter.")
+    })?;
+    let (verifier, nonce) = (fields.text("codeVerifier"), fields.text("nonce"));
+    let anchor = match fields.text("clientInfo") {
         Some(raw) => {
             ClientInfo::parse(&raw, json::parse).and_then(|info| anchor_of(&info.home_account_id()))
         }
-        None => ccs_credential(fields)?,
+        None => ccs_credential(fields),
     };
     let scopes = common.user_scopes(shared)?;
     let filing = common.filing(&scopes);
-    let flight = text::concat(&["code\n", &code]);
+    // Whoever has the code but not what goes with it must not share in what the owner gets.
+    let flight = text::concat(&[
+        "code\n",
+        &common.flight(),
+        &code,
+        "\n",
+        &redirect_uri,
+        "\n",
+        verifier.as_deref().unwrap_or_default(),
+        "\n",
+        nonce.as_deref().unwrap_or_default(),
+        "\n",
+        &common.key_of(shared, &filing),
+    ]);
+    let grant = Grant::AuthorizationCode(AuthorizationCode {
+        code: Secret::new(code),
+        redirect_uri,
+        code_verifier: verifier.map(Secret::new),
+        return_spa_code: fields.flag("enableSpaAuthorizationCode"),
+    });
     let mut exchange = common.exchange(shared, &scopes, grant)?;
     exchange.nonce = NonceCheck::Exactly(nonce);
     exchange.request.anchor_mailbox = anchor;
-    let location = exchange.authority.location();
     let flow = RedeemFlow {
         exchange,
         filing,
@@ -95,7 +109,6 @@ pub(super) fn code(
         served: None,
         key: None,
         flight_key: shared.flight_key(&flight),
-        location,
         flow: Flow::new(now, |io| flow.run(io)),
     })
 }
@@ -107,7 +120,7 @@ pub(super) fn refresh_token(
     common: Common,
     now: Now,
 ) -> Result<Prepared, Error> {
-    let refresh_token = fields.text("refreshToken")?.ok_or_else(|| {
+    let refresh_token = fields.text("refreshToken").ok_or_else(|| {
         Error::new(
             ErrorClass::ClientAuth,
             code::REQUEST_CANNOT_BE_MADE,
@@ -116,26 +129,31 @@ pub(super) fn refresh_token(
     })?;
     let scopes = common.user_scopes(shared)?;
     let filing = common.filing(&scopes);
+    let redirect_uri = fields.text("redirectUri");
+    let force_cache = fields.flag("forceCache");
     let flight = text::concat(&[
-        "refresh\n",
+        if force_cache {
+            "refresh, cached\n"
+        } else {
+            "refresh\n"
+        },
         &common.flight(),
         &refresh_token,
         "\n",
-        &scopes.canonical(),
+        redirect_uri.as_deref().unwrap_or_default(),
         "\n",
-        &common.authority.location(),
+        &common.key_of(shared, &filing),
     ]);
     let grant = Grant::RefreshToken(RefreshToken {
         refresh_token: Secret::new(refresh_token),
-        redirect_uri: fields.text("redirectUri")?,
+        redirect_uri,
     });
     let mut exchange = common.exchange(shared, &scopes, grant)?;
-    exchange.request.anchor_mailbox = ccs_credential(fields)?;
-    let location = exchange.authority.location();
+    exchange.request.anchor_mailbox = ccs_credential(fields);
     let flow = RedeemFlow {
         exchange,
         filing,
-        keep: if fields.flag("forceCache") {
+        keep: if force_cache {
             Keep::Always
         } else {
             Keep::IfAccountIsKnown
@@ -146,7 +164,6 @@ pub(super) fn refresh_token(
         served: None,
         key: None,
         flight_key: shared.flight_key(&flight),
-        location,
         flow: Flow::new(now, |io| flow.run(io)),
     })
 }
@@ -158,9 +175,8 @@ pub(super) fn silent(
     common: Common,
     now: Now,
 ) -> Result<Prepared, Error> {
-    let account = fields.get("account");
-    let account = Fields::new(&account, "account");
-    let home_account_id = account.text("homeAccountId")?.ok_or_else(|| {
+    let account = fields.inner("account", "account");
+    let home_account_id = account.text("homeAccountId").ok_or_else(|| {
         Error::new(
             ErrorClass::ClientAuth,
             code::NO_ACCOUNT,
@@ -169,7 +185,7 @@ pub(super) fn silent(
         .with_hint("Give the account of a result, or one of getTokenCache().getAllAccounts().")
     })?;
     let authority = &common.authority;
-    let tenant = account.text("tenantId")?;
+    let tenant = account.text("tenantId");
     // An authority that names a tenant decides; else the account's own.
     let realm = if authority.is_multi_tenant() {
         tenant.clone()
@@ -183,12 +199,22 @@ pub(super) fn silent(
     let (location, client_id) = (authority.location(), &shared.configuration.client_id);
     let variant = filing.key(&location, client_id, &common.query).variant();
     let wanted = Wanted {
+        client_id,
         realm: realm.as_deref(),
         location: &location,
         scopes: &scopes.bare(),
         variant: &variant,
     };
-    let partition = partition::key(authority.environment(), Owner::User(&home_account_id));
+    // Microsoft's clouds are asked for accounts of one another's, as with MSAL; no other provider is.
+    let environment = account.text("environment").unwrap_or_default();
+    let environment = match (
+        cloud::of_host(&environment.to_ascii_lowercase()),
+        cloud::of_host(authority.environment()),
+    ) {
+        (Some(cloud), Some(_)) => cloud.cache_host,
+        _ => authority.environment(),
+    };
+    let partition = partition::key(environment, Owner::User(&home_account_id));
     let cached = shared.look_up(&partition, wanted);
     let refresh_token: Option<CachedRefreshToken> = shared.refresh_token(&partition);
     let skip_cache = common.skip_cache;
@@ -211,15 +237,15 @@ pub(super) fn silent(
     });
     let mut exchange = common.exchange(shared, &scopes, grant)?;
     exchange.request.anchor_mailbox = anchor_of(&home_account_id);
-    let offset = fields.number("refreshTokenExpirationOffsetSeconds", u32::MAX)?;
+    let offset = fields.number("refreshTokenExpirationOffsetSeconds", u32::MAX);
     let flow = SilentFlow {
         exchange,
         filing,
-        home_account_id,
+        partition,
         realm,
         cached: cached.clone(),
         refresh_token,
-        redirect_uri: fields.text("redirectUri")?,
+        redirect_uri: fields.text("redirectUri"),
         skip_cache,
         renewal_offset_seconds: shared.renewal_offset_seconds(),
         refresh_token_offset_seconds: i64::from(offset.unwrap_or(REFRESH_TOKEN_OFFSET_SECONDS)),
@@ -233,7 +259,6 @@ pub(super) fn silent(
         served,
         key,
         flight_key: shared.flight_key(&flight),
-        location,
         flow: Flow::new(now, |io| flow.run(io)),
     })
 }
@@ -247,29 +272,23 @@ pub(super) fn discover(shared: &Shared, common: Common, now: Now) -> Result<Prep
         redirect_uri: None,
     });
     let exchange = common.exchange(shared, &scopes, grant)?;
-    let location = exchange.authority.location();
     Ok(Prepared {
         served: None,
         key: None,
         flight_key: shared.flight_key(&flight),
-        location,
         flow: Flow::new(now, |io| async move {
-            let mut acquired = Acquired::cached(String::new(), false);
-            acquired.learned = exchange.learn(&io).await?;
-            Ok(acquired)
+            exchange.learn(&io).await?;
+            Ok(Acquired::cached(String::new(), false))
         }),
     })
 }
 
 /// Which account a request is about, as the program says.
-fn ccs_credential(fields: &Fields<'_>) -> Result<Option<String>, Error> {
-    let given = fields.get("ccsCredential");
-    let given = Fields::new(&given, "ccsCredential");
-    let Some(credential) = given.text("credential")? else {
-        return Ok(None);
-    };
-    Ok(match given.text("type")?.as_deref() {
+fn ccs_credential(fields: &Fields<'_>) -> Option<String> {
+    let given = fields.inner("ccsCredential", "ccsCredential");
+    let credential = given.text("credential")?;
+    match given.text("type").as_deref() {
         Some("UPN") => Some(text::concat(&["UPN: ", &credential])),
         _ => anchor_of(&credential),
-    })
+    }
 }

@@ -2,6 +2,7 @@
 
 mod browser;
 mod npm;
+mod python;
 mod wasm_bindgen;
 mod wasm_target;
 
@@ -13,6 +14,8 @@ pub(crate) use wasm_target::Toolchain;
 pub(crate) struct Ready {
     pub(crate) toolchain: Toolchain,
     pub(crate) browser: PathBuf,
+    /// The interpreter that has MSAL Python.
+    pub(crate) python: PathBuf,
 }
 
 /// Sets up what a build of the package needs.
@@ -29,6 +32,7 @@ pub(crate) fn everything() -> Result<Ready, String> {
     Ok(Ready {
         toolchain,
         browser: browser::install()?,
+        python: python::install()?,
     })
 }
 

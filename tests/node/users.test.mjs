@@ -1,0 +1,315 @@
+// Users signed in by a code: what comes back is checked, and what was kept serves them from then on.
+import assert from "node:assert/strict";
+import test from "node:test";
+import { decodeJwt } from "jose";
+import { ClientAuthError, InteractionRequiredAuthError, NetworkError, ServerError } from "graph-token";
+import { answerOf, signIn } from "../idp/index.mjs";
+import { ENTRA, failureOf, services, until } from "../support.mjs";
+import { ADA, BLAISE, FAY, people, REDIRECT_URI, SCOPES } from "./people.mjs";
+
+const all = await services();
+const { idp } = all;
+const { web, visit, signedIn, homeIdOf } = people(all);
+const { contoso, fabrikam } = idp.tenants;
+const OTHER = ["Mail.Read"];
+const apiScopes = [`api://${idp.clients.api.clientId}/access_as_user`];
+const grants = () => idp.tokenRequests().map(({ body }) => body.grant_type);
+const refusal = (code, more) => ({ status: 400, body: { error: "invalid_grant", error_description: `AADSTS${code}: no`, error_codes: [code], ...more } });
+/** What the cache holds of refresh tokens. */
+const refreshTokens = (app) => Object.values(JSON.parse(app.getTokenCache().serialize()).RefreshToken).map(({ secret }) => secret);
+
+test("a code gives tokens and an account", async () => {
+  const app = web();
+  const result = await signedIn(app);
+  const user = idp.directory.user(contoso, ADA);
+  assert.equal(decodeJwt(result.accessToken).oid, user.oid);
+  assert.deepEqual([result.fromCache, result.tenantId, result.uniqueId], [false, contoso.id, user.oid]);
+  assert.deepEqual([result.account.homeAccountId, result.account.username, result.account.localAccountId, result.account.tenantId],
+    [homeIdOf(ADA), ADA, user.oid, contoso.id]);
+  assert.equal(result.idTokenClaims.preferred_username, ADA);
+  assert.equal(result.createAuthorizationHeader(), `Bearer ${result.accessToken}`);
+});
+
+for (const [name, change, code] of [
+  ["another state", (answer) => ({ ...answer, state: "another" }), "state_mismatch"],
+  ["no state", ({ state, ...answer }) => answer, "state_not_found"],
+  ["another provider's answer", (answer) => ({ ...answer, iss: "https://login.evil.example/v2.0" }), "invalid_issuer"],
+]) {
+  test(`${name} is refused before the code is sent`, async () => {
+    const app = web();
+    const { request, answer } = await visit(app);
+    const error = await failureOf(app.acquireTokenByCode(request, change(answer)));
+    assert.ok(error instanceof ClientAuthError, `${error}`);
+    assert.equal(error.errorCode, code);
+    assert.match(error.hint, /anew/);
+    assert.deepEqual(grants(), []);
+    assert.equal((await app.acquireTokenByCode(request, { ...answer, iss: `${idp.issuer}/${contoso.id}/v2.0` })).account.username, ADA);
+  });
+}
+
+test("another tenant's answer is refused before the code is sent", async () => {
+  const app = all.clientAtEntra();
+  const error = await failureOf(app.acquireTokenByCode({ code: "c", redirectUri: REDIRECT_URI, state: "s" },
+    { state: "s", iss: `${ENTRA}/${fabrikam.id}/v2.0` }));
+  assert.equal(error.errorCode, "invalid_issuer");
+  assert.deepEqual(grants(), []);
+});
+
+test("a wrong code, verifier or redirect URI is the server's error, and shows none of them", async () => {
+  const app = web();
+  for (const wrong of [{ code: "wrong-code" }, { codeVerifier: "wrong-verifier".padEnd(43, "x") }, { redirectUri: "http://localhost/redirect" }]) {
+    const { request, answer } = await visit(app);
+    const error = await failureOf(app.acquireTokenByCode({ ...request, ...wrong }, answer));
+    assert.ok(error instanceof ServerError, `${error}`);
+    assert.equal(error.errorCode.startsWith("invalid_"), true);
+    const shown = `${error.stack}${JSON.stringify(error)}`;
+    for (const secret of [request.code, request.codeVerifier, ...Object.values(wrong)].slice(0, 3)) assert.ok(!shown.includes(secret), shown);
+  }
+});
+
+test("a code is sent once, whatever comes back, and for the same call twice at once", async () => {
+  const app = web();
+  const { request, answer } = await visit(app);
+  idp.fault({ status: 503, times: 10 });
+  await failureOf(app.acquireTokenByCode(request, answer));
+  assert.equal(grants().length, 1);
+  idp.clearFaults();
+  const [one, other] = await Promise.all([1, 2].map(() => app.acquireTokenByCode(request, answer)));
+  assert.equal(grants().length, 2);
+  assert.equal(one.accessToken, other.accessToken);
+  assert.equal((await failureOf(app.acquireTokenByCode(request, answer))).errorNo, "54005");
+});
+
+for (const [name, change] of [
+  ["verifier", { codeVerifier: "x".repeat(43) }],
+  ["redirect URI", { redirectUri: "http://localhost/redirect" }],
+  ["nonce", { nonce: "another" }],
+]) {
+  test(`who brings the same code with another ${name} gets nothing of the one who is redeeming it`, async () => {
+    const app = web();
+    const { request, answer } = await visit(app);
+    idp.fault({ delayMs: 200 });
+    const own = app.acquireTokenByCode(request, answer);
+    await until(() => grants().length === 1);
+    const foreign = await failureOf(app.acquireTokenByCode({ ...request, ...change }, answer));
+    assert.ok(foreign instanceof ServerError || foreign instanceof ClientAuthError, `${foreign}`);
+    assert.equal((await own).account.username, ADA);
+  });
+}
+
+test("silently: from the cache, for fewer scopes too, each time a copy", async () => {
+  const app = web();
+  const first = await signedIn(app, { scopes: ["User.Read", "Mail.Read"] });
+  idp.clearLog();
+  const { account } = first;
+  for (const scopes of [["User.Read", "Mail.Read"], ["mail.read"], ["User.Read"], []]) {
+    const hit = await app.acquireTokenSilent({ account, scopes });
+    assert.deepEqual([hit.fromCache, hit.accessToken], [true, first.accessToken], `${scopes}`);
+    assert.equal(hit.account.username, ADA);
+    hit.account.username = hit.idTokenClaims.name = "changed";
+    hit.account.tenantProfiles.clear();
+    hit.expiresOn.setFullYear(1990);
+    hit.scopes.length = 0;
+  }
+  assert.deepEqual(grants(), []);
+  const { correlationId } = await app.acquireTokenSilent({ account, scopes: SCOPES, correlationId: "11111111-2222-4333-8444-555555555555" });
+  assert.equal(correlationId, "11111111-2222-4333-8444-555555555555");
+});
+
+test("an account that went through JSON serves as well", async () => {
+  const app = web();
+  const { account } = await signedIn(app);
+  assert.equal((await app.acquireTokenSilent({ account: JSON.parse(JSON.stringify(account)), scopes: SCOPES })).fromCache, true);
+});
+
+test("silently: more scopes, another resource and another tenant by the one refresh token", async () => {
+  const app = web({ auth: { authority: idp.authority("common") } });
+  const { account } = await signedIn(app, { loginHint: ADA });
+  const [refreshToken] = refreshTokens(app);
+  idp.clearLog();
+  for (const request of [{ scopes: OTHER }, { scopes: apiScopes }, { scopes: SCOPES, authority: idp.authority("fabrikam") }]) {
+    for (const fromCache of [false, true]) {
+      const result = await app.acquireTokenSilent({ account, ...request });
+      assert.equal(result.fromCache, fromCache, JSON.stringify(request));
+      assert.equal(result.account.homeAccountId, account.homeAccountId);
+    }
+  }
+  assert.deepEqual(grants(), Array(3).fill("refresh_token"));
+  assert.equal(idp.tokenRequests()[0].body.refresh_token, refreshToken);
+  assert.match(idp.tokenRequests()[0].headers["x-anchormailbox"], /^Oid:/);
+  const profiles = (await app.getTokenCache().getAllAccounts()).map(({ tenantId }) => tenantId);
+  assert.deepEqual(profiles.sort(), [contoso.id, fabrikam.id]);
+});
+
+for (const request of [{ forceRefresh: true }, { claims: '{"access_token":{"nbf":{"essential":true}}}' }]) {
+  test(`silently: ${Object.keys(request)[0]} asks anew, and what comes takes the old one's place`, async () => {
+    const app = web();
+    const { account, accessToken } = await signedIn(app);
+    const renewed = await app.acquireTokenSilent({ account, scopes: SCOPES, ...request });
+    assert.deepEqual([renewed.fromCache, renewed.accessToken === accessToken], [false, false]);
+    assert.equal((await app.acquireTokenSilent({ account, scopes: SCOPES })).accessToken, renewed.accessToken);
+  });
+}
+
+test("a rotated refresh token is used from then on; where none comes, the old one is", async () => {
+  const app = web();
+  const { account } = await signedIn(app);
+  const renew = async () => {
+    idp.clearLog();
+    await app.acquireTokenSilent({ account, scopes: SCOPES, forceRefresh: true });
+    return idp.tokenRequests()[0].body.refresh_token;
+  };
+  const [first] = refreshTokens(app);
+  assert.equal(await renew(), first);
+  const [second] = refreshTokens(app);
+  assert.notEqual(second, first);
+  idp.onToken = (_form, { refresh_token, ...body }) => body;
+  try {
+    assert.equal(await renew(), second);
+    assert.equal(await renew(), second);
+  } finally {
+    idp.onToken = undefined;
+  }
+});
+
+for (const [name, fault] of [["expired", refusal(700082)], ["revoked", refusal(50173)], ["a bad token", refusal(70000, { suberror: "bad_token" })]]) {
+  test(`a dead refresh token is forgotten, and the user has to sign in: ${name}`, async () => {
+    const app = web();
+    const { account } = await signedIn(app);
+    idp.fault(fault);
+    const error = await failureOf(app.acquireTokenSilent({ account, scopes: SCOPES, forceRefresh: true }));
+    assert.ok(error instanceof InteractionRequiredAuthError, `${error}`);
+    assert.match(error.hint, /sign in/i);
+    assert.deepEqual(refreshTokens(app), []);
+    assert.equal((await app.acquireTokenSilent({ account, scopes: SCOPES })).fromCache, true, "the access token still serves");
+    idp.clearLog();
+    assert.equal((await failureOf(app.acquireTokenSilent({ account, scopes: OTHER }))).errorCode, "no_tokens_found");
+    assert.deepEqual(grants(), []);
+  });
+}
+
+test("more proof is asked for: the claims come out, and go into the next sign-in", async () => {
+  const app = web();
+  const { account } = await signedIn(app);
+  const claims = '{"access_token":{"capolids":{"essential":true,"values":["c1"]}}}';
+  idp.fault(refusal(50076, { error: "interaction_required", suberror: "basic_action", claims }));
+  const error = await failureOf(app.acquireTokenSilent({ account, scopes: SCOPES, forceRefresh: true }));
+  assert.ok(error instanceof InteractionRequiredAuthError, `${error}`);
+  assert.deepEqual(JSON.parse(error.claims), JSON.parse(claims));
+  assert.equal(refreshTokens(app).length, 1, "the refresh token is good");
+  const url = new URL(await app.getAuthCodeUrl({ scopes: SCOPES, redirectUri: REDIRECT_URI, account, claims: error.claims }));
+  assert.deepEqual(JSON.parse(url.searchParams.get("claims")).access_token.capolids, JSON.parse(claims).access_token.capolids);
+});
+
+test("without an account, or with one that nobody knows", async () => {
+  const app = web();
+  assert.equal((await failureOf(app.acquireTokenSilent({ scopes: SCOPES }))).errorCode, "no_account_in_silent_request");
+  const { account } = await signedIn(app);
+  const stranger = { ...account, homeAccountId: "someone.else" };
+  const error = await failureOf(app.acquireTokenSilent({ account: stranger, scopes: SCOPES }));
+  assert.ok(error instanceof InteractionRequiredAuthError, `${error}`);
+  assert.equal(error.errorCode, "no_tokens_found");
+});
+
+test("accounts: all, by home id, by local id; removed, one alone and with all its tokens", async () => {
+  const app = web();
+  const cache = app.getTokenCache();
+  for (const login of [ADA, BLAISE, FAY]) await signedIn(app, { login });
+  assert.deepEqual((await cache.getAllAccounts()).map(({ username }) => username).sort(), [ADA, BLAISE, FAY]);
+  const ada = await cache.getAccountByHomeId(homeIdOf(ADA));
+  assert.equal(ada.username, ADA);
+  assert.equal((await cache.getAccountByLocalId(idp.directory.user(contoso, FAY).oid)).homeAccountId, homeIdOf(FAY));
+  for (const id of ["nobody", "", undefined]) {
+    assert.equal(await cache.getAccountByHomeId(id), null);
+    assert.equal(await cache.getAccountByLocalId(id), null);
+  }
+  await cache.removeAccount(ada);
+  assert.deepEqual((await cache.getAllAccounts()).map(({ username }) => username).sort(), [BLAISE, FAY]);
+  assert.doesNotMatch(cache.serialize(), new RegExp(`${ADA}|${homeIdOf(ADA)}`));
+  assert.equal((await failureOf(app.acquireTokenSilent({ account: ada, scopes: SCOPES }))).errorCode, "no_tokens_found");
+  assert.equal((await app.acquireTokenSilent({ account: await cache.getAccountByHomeId(homeIdOf(BLAISE)), scopes: SCOPES })).fromCache, true);
+});
+
+test("who is removed while a token is being renewed does not come back", async () => {
+  const app = web();
+  const { account } = await signedIn(app);
+  idp.fault({ delayMs: 200 });
+  idp.clearLog();
+  const renewing = app.acquireTokenSilent({ account, scopes: SCOPES, forceRefresh: true });
+  await until(() => grants().length === 1);
+  await app.getTokenCache().removeAccount(account);
+  assert.ok((await renewing).accessToken);
+  assert.deepEqual(await app.getTokenCache().getAllAccounts(), []);
+  assert.deepEqual(refreshTokens(app), []);
+});
+
+test("by a refresh token: kept with forceCache or where the account is known, whoever else asks at once", async () => {
+  const source = web();
+  await signedIn(source);
+  const [refreshToken] = refreshTokens(source);
+  const request = { refreshToken, scopes: SCOPES };
+  const app = web();
+  const result = await app.acquireTokenByRefreshToken(request);
+  assert.equal(result.account.username, ADA);
+  assert.deepEqual(await app.getTokenCache().getAllAccounts(), []);
+  await Promise.all([app.acquireTokenByRefreshToken(request), app.acquireTokenByRefreshToken({ ...request, forceCache: true })]);
+  assert.equal((await app.getTokenCache().getAllAccounts()).length, 1);
+  const { accessToken } = await app.acquireTokenByRefreshToken(request);
+  assert.equal((await app.acquireTokenSilent({ account: result.account, scopes: SCOPES })).accessToken, accessToken);
+  assert.equal((await failureOf(app.acquireTokenByRefreshToken({ scopes: SCOPES }))).errorCode, "request_cannot_be_made");
+});
+
+test("a hundred identical renewals at once are one request", async () => {
+  const app = web();
+  const { account } = await signedIn(app);
+  idp.clearLog();
+  const results = await Promise.all(Array.from({ length: 100 }, () => app.acquireTokenSilent({ account, scopes: OTHER })));
+  assert.equal(new Set(results.map(({ accessToken }) => accessToken)).size, 1);
+  assert.equal(new Set(results.map(({ account }) => account)).size, 100);
+  assert.equal(grants().length, 1);
+});
+
+test("a caller's signal and time limit end its own wait", async () => {
+  const app = web();
+  const { account } = await signedIn(app);
+  idp.clearLog();
+  idp.fault({ hang: true, times: 2 });
+  const controller = new AbortController();
+  const left = failureOf(app.acquireTokenSilent({ account, scopes: OTHER, signal: controller.signal }));
+  await until(() => grants().length === 1);
+  controller.abort();
+  assert.equal((await left).name, "AbortError");
+  const late = await failureOf(app.acquireTokenSilent({ account, scopes: OTHER, timeoutMs: 100 }));
+  assert.ok(late instanceof NetworkError, `${late}`);
+  assert.equal(late.subError, "timeout");
+  assert.equal((await app.acquireTokenSilent({ account, scopes: OTHER })).fromCache, false);
+});
+
+test("a user's token is renewed ahead while it is served", async () => {
+  let now = Date.now();
+  idp.setLifetimes({ expires_in: 3600, ext_expires_in: 3600, refresh_in: 1000 });
+  const app = web({ system: { now: () => now } });
+  const { account, accessToken } = await signedIn(app);
+  now += 1_100_000;
+  idp.clearLog();
+  const due = await app.acquireTokenSilent({ account, scopes: SCOPES });
+  assert.deepEqual([due.fromCache, due.accessToken], [true, accessToken]);
+  await until(async () => (await app.acquireTokenSilent({ account, scopes: SCOPES })).accessToken !== accessToken, "the renewed token");
+  assert.deepEqual(grants(), ["refresh_token"]);
+});
+
+test("clearCache signs everybody out of the cache", async () => {
+  const app = web();
+  const { account } = await signedIn(app);
+  await app.clearCache();
+  assert.deepEqual(await app.getTokenCache().getAllAccounts(), []);
+  assert.equal((await failureOf(app.acquireTokenSilent({ account, scopes: SCOPES }))).errorCode, "no_tokens_found");
+});
+
+test("the address of the sign-in carries what it was given, and no secret", async () => {
+  const app = web();
+  const url = new URL(await app.getAuthCodeUrl({ scopes: SCOPES, redirectUri: REDIRECT_URI, state: "a b&c", nonce: "n", loginHint: ADA, prompt: "login" }));
+  assert.deepEqual(["state", "nonce", "login_hint", "prompt", "response_type"].map((name) => url.searchParams.get(name)), ["a b&c", "n", ADA, "login", "code"]);
+  assert.ok(!url.href.includes(encodeURIComponent(idp.clients.web.clientSecret)));
+  assert.equal(answerOf(await signIn(url.href)).state, "a b&c");
+});
