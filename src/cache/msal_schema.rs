@@ -7,6 +7,7 @@
 
 use super::access_token::{AccessToken, IdToken, RefreshToken, TokenUser};
 use super::account::Account;
+use super::index::{Index, hash};
 use super::key::{Owner, TokenKey, location_of};
 use super::lifetime::Lifetime;
 use crate::error::{Error, ErrorClass, code};
@@ -79,6 +80,14 @@ impl Entities {
             && self.accounts.is_empty()
             && self.id_tokens.is_empty()
             && self.refresh_tokens.is_empty()
+    }
+
+    /// Takes in those of others.
+    pub fn extend(&mut self, others: Self) {
+        self.accounts.extend(others.accounts);
+        self.id_tokens.extend(others.id_tokens);
+        self.tokens.extend(others.tokens);
+        self.refresh_tokens.extend(others.refresh_tokens);
     }
 
     /// Takes in newer ones, in place of those that they replace.
@@ -193,10 +202,30 @@ pub fn write(entities: &Entities, rest: &Value, now: Now) -> Value {
         }
     }
     for (name, section) in &mut sections {
+        let Value::Object(entries) = section else {
+            continue;
+        };
+        let mut places = Index::default();
+        for (place, (key, _)) in entries.iter().enumerate() {
+            places.insert(hash(key), place as u32);
+        }
+        // In place of an entry of the same key, unless that one is a later token.
         let mut put = |key: String, entry: Value| {
-            if let Value::Object(entries) = section {
-                entries.retain(|(known, _)| *known != key);
-                entries.push((key, entry));
+            let hash = hash(&key);
+            let is_it = |place: u32| {
+                entries
+                    .get(place as usize)
+                    .is_some_and(|(known, _)| *known == key)
+            };
+            let cached_at = |entry: &Value| entry.get("cached_at").and_then(Value::as_integer);
+            let place = places.find(hash, is_it);
+            match place.and_then(|place| entries.get_mut(place as usize)) {
+                Some((_, known)) if cached_at(known) > cached_at(&entry) => {}
+                Some((_, known)) => *known = entry,
+                None => {
+                    places.insert(hash, entries.len() as u32);
+                    entries.push((key, entry));
+                }
             }
         };
         match name.as_str() {

@@ -25,7 +25,7 @@ pub async fn load_all(store: TokenStore, io: Io) -> Result<Acquired, Error> {
     };
     for key in keys.into_iter().take(MAX_USERS) {
         if let Event::Loaded(Some(value)) = io.perform(Effect::Load(key)).await {
-            entities.take_in(store.read(&value, &io));
+            entities.extend(store.read(&value, &io));
         }
     }
     Ok(Acquired::stored(String::new(), entities, false))

@@ -9,7 +9,7 @@
 
 use super::credential::{Asking, Credential};
 use super::learned::{KnownKeys, Learned};
-use super::send::{Limits, send};
+use super::send::{Limits, is_passing, pause, send};
 use super::step::{Effect, Event, Io, join};
 use crate::error::{Error, ErrorClass, code};
 use crate::protocol::authority::{Authority, Kind};
@@ -121,6 +121,9 @@ impl Exchange {
         let may_be_sent_again = self.request.grant.may_be_sent_again();
         let mut keys = self.keys.take();
         let mut once_more = may_be_sent_again;
+        // The program is asked for an assertion before every request, so each is sent once.
+        let is_asked = matches!(self.credential, Credential::Asked);
+        let mut attempt = 0;
         loop {
             let asking = Asking {
                 client_id: &self.request.client_id,
@@ -138,7 +141,7 @@ impl Exchange {
                 .await?;
             let request = self.request.build(&authentication, &token_endpoint);
             let sending = Limits {
-                max_retries: if may_be_sent_again {
+                max_retries: if may_be_sent_again && !is_asked {
                     self.max_retries
                 } else {
                     0
@@ -155,10 +158,19 @@ impl Exchange {
                     self.metadata = self.metadata.take().or(metadata);
                     keys = Some(fetched);
                 }
-                response?
+                response
             } else {
-                send(io, &request, sending, &mut jitter).await?
+                send(io, &request, sending, &mut jitter).await
             };
+            if is_asked
+                && may_be_sent_again
+                && is_passing(&response)
+                && pause(io, &response, attempt, limits, &mut jitter).await
+            {
+                attempt += 1;
+                continue;
+            }
+            let response = response?;
             let parsed = token_response::parse_response(&response, io.now().wall, self.parse_json);
             match parsed {
                 Ok(tokens) => {

@@ -7,6 +7,9 @@ use crate::protocol::http::{HttpRequest, HttpResponse};
 use crate::protocol::retry;
 use crate::time::Moment;
 
+/// The `sub_error` of a request for which time ran out.
+const TIMEOUT: &str = "timeout";
+
 /// How long and how often to try.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
@@ -40,23 +43,44 @@ pub async fn send(
             })
             .await
         {
-            Event::Response(response) if retry::is_passing_fault(&response) => Ok(response),
-            Event::Response(response) => return Ok(response),
-            Event::TimedOut => return Err(timed_out()),
+            Event::Response(response) => Ok(response),
+            Event::TimedOut => Err(timed_out()),
             _ => Err(no_answer()),
         };
-        let asked_ms = answer
-            .as_ref()
-            .ok()
-            .and_then(|response| Some(response.retry_after?.wait_ms(io.now().wall)));
-        let pause_ms = asked_ms.unwrap_or_else(|| retry::pause_ms(attempt, entropy));
-        let left_ms = limits.deadline.ms_since(io.now().judged);
-        if attempt >= limits.max_retries || pause_ms >= left_ms {
+        if !is_passing(&answer) || !pause(io, &answer, attempt, limits, entropy).await {
             return answer;
         }
         attempt += 1;
-        io.perform(Effect::Sleep(pause_ms)).await;
     }
+}
+
+/// Whether it may go better the next time.
+pub fn is_passing(answer: &Result<HttpResponse, Error>) -> bool {
+    match answer {
+        Ok(response) => retry::is_passing_fault(response),
+        Err(error) => error.sub_error != TIMEOUT,
+    }
+}
+
+/// After a passing fault: waits until it is time to send again. `false` where there is no time, or no try, left.
+pub async fn pause(
+    io: &Io,
+    answer: &Result<HttpResponse, Error>,
+    attempt: u32,
+    limits: Limits,
+    entropy: &mut Entropy,
+) -> bool {
+    let asked_ms = answer
+        .as_ref()
+        .ok()
+        .and_then(|response| Some(response.retry_after?.wait_ms(io.now().wall)));
+    let pause_ms = asked_ms.unwrap_or_else(|| retry::pause_ms(attempt, entropy));
+    let left_ms = limits.deadline.ms_since(io.now().judged);
+    if attempt >= limits.max_retries || pause_ms >= left_ms {
+        return false;
+    }
+    io.perform(Effect::Sleep(pause_ms)).await;
+    true
 }
 
 fn no_answer() -> Error {
@@ -77,6 +101,6 @@ fn timed_out() -> Error {
         "the identity provider did not answer in time",
     )
     .with_hint("Try again later, or allow more time by timeoutMs.");
-    "timeout".clone_into(&mut error.sub_error);
+    TIMEOUT.clone_into(&mut error.sub_error);
     error
 }

@@ -4,7 +4,7 @@
 
 use super::acquired::{Acquired, Filing, Keep, is_served, serves_in_need};
 use super::authorization_code::save;
-use super::exchange::Exchange;
+use super::exchange::{Answer, Exchange};
 use super::on_behalf_of::best;
 use super::step::{Effect, Io};
 use super::token_store::TokenStore;
@@ -13,6 +13,7 @@ use crate::cache::lifetime::Lifetime;
 use crate::cache::msal_schema::Entities;
 use crate::cache::partition::Wanted;
 use crate::error::{Error, ErrorClass, code};
+use crate::protocol::id_token;
 use crate::protocol::refresh_token;
 use crate::protocol::token_request::Grant;
 
@@ -89,6 +90,10 @@ impl SilentFlow {
             redirect_uri: self.redirect_uri.clone(),
         });
         match self.exchange.run(&io).await {
+            Ok(answer) if self.is_of_another(&answer) => Err(id_token::invalid(
+                "it is of another user than was asked for",
+            )
+            .with_correlation_id(&self.exchange.request.correlation_id)),
             Ok(answer) => {
                 let keep = Keep::IfAccountIsKnown;
                 let mut acquired = self.filing.file(&self.exchange, answer, &io, keep);
@@ -124,6 +129,15 @@ impl SilentFlow {
                 Err(to_interaction(error))
             }
             Err(error) => Err(error),
+        }
+    }
+
+    /// OpenID Connect Core 1.0, section 12.2: a renewal is for who was there before.
+    fn is_of_another(&self, answer: &Answer) -> bool {
+        let (told, asked) = (&answer.response.client_info, &self.filing.home_account_id);
+        match (told, asked) {
+            (Some(told), Some(asked)) => !told.home_account_id().eq_ignore_ascii_case(asked),
+            _ => false,
         }
     }
 

@@ -30,7 +30,7 @@ fn one_request_as_entra_wants_it() {
     assert_eq!(
         form.expose(),
         format!(
-            "client_id=11111111-1111-1111-1111-111111111111&scope=https%3A%2F%2Fgraph.microsoft.com%2F.default&grant_type=client_credentials&x-client-SKU=graph-token&x-client-VER={}&x-ms-lib-capability=retry-after%2C+h429&client-request-id=07070707-0707-4707-8707-070707070707&client_secret=S3cret%7Evalue%2Fwith%2Bsigns&claims=%7B%7D",
+            "client_id=11111111-1111-1111-1111-111111111111&scope=https%3A%2F%2Fgraph.microsoft.com%2F.default&grant_type=client_credentials&x-client-SKU=graph-token&x-client-VER={}&x-ms-lib-capability=retry-after%2C+h429&client-request-id={id}&client_secret=S3cret%7Evalue%2Fwith%2Bsigns&claims=%7B%7D",
             env!("CARGO_PKG_VERSION")
         )
     );
@@ -160,10 +160,8 @@ fn endpoints_of_a_plain_provider_are_discovered_once() {
     assert!(scenario.request().url.starts_with("https://idp.example/t?"));
     let (outcome, host) = scenario.answer(token_answer()).end();
     assert!(outcome.is_ok());
-    let metadata = host
-        .metadata()
-        .expect("the endpoints should be given on")
-        .clone();
+    let metadata = host.metadata().cloned();
+    let metadata = metadata.expect("the endpoints should be given on");
 
     let keep = move |metadata: Metadata| {
         Scenario::with(|flow| {

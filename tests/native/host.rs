@@ -22,29 +22,31 @@ pub(crate) struct Host {
     pub(crate) in_memory: Option<(String, Lifetime)>,
     /// What was done, in order.
     pub(crate) done: Vec<Effect>,
-    /// What was to be kept of the provider.
-    pub(crate) learned: Vec<Learned>,
 }
 
 impl Host {
-    /// The endpoints that were to be kept.
-    pub(crate) fn metadata(&self) -> Option<&Metadata> {
-        self.learned.iter().find_map(|learned| match learned {
-            Learned::Metadata(metadata) => Some(metadata),
-            Learned::Keys(_) => None,
-        })
-    }
-
-    /// The keys that were to be kept.
+    /// The keys that it was last given to keep.
     pub(crate) fn keys(&self) -> Option<&KnownKeys> {
-        self.learned.iter().rev().find_map(|learned| match learned {
-            Learned::Keys(keys) => Some(keys),
-            Learned::Metadata(_) => None,
+        self.done.iter().rev().find_map(|effect| match effect {
+            Effect::Learn {
+                learned: Learned::Keys(keys),
+                ..
+            } => Some(keys),
+            _ => None,
         })
     }
-}
 
-impl Host {
+    /// The endpoints that it was last given to keep.
+    pub(crate) fn metadata(&self) -> Option<&Metadata> {
+        self.done.iter().rev().find_map(|effect| match effect {
+            Effect::Learn {
+                learned: Learned::Metadata(metadata),
+                ..
+            } => Some(metadata),
+            _ => None,
+        })
+    }
+
     /// Does what is to be done; `None` for what the test does.
     pub(crate) fn perform(&mut self, effect: &Effect) -> Option<Event> {
         let event = match effect {
@@ -67,11 +69,7 @@ impl Host {
                 Event::Verified(given.expose() == right)
             }
             Effect::LookUp { .. } => Event::Found(self.in_memory.clone()),
-            Effect::Forget { .. } => Event::Done,
-            Effect::Learn { learned, .. } => {
-                self.learned.push(learned.clone());
-                return Some(Event::Done);
-            }
+            Effect::Forget { .. } | Effect::Learn { .. } => Event::Done,
             Effect::Load(_) | Effect::Save { .. } | Effect::Delete(_) | Effect::List(_)
                 if self.store_fails =>
             {

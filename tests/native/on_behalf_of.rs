@@ -127,7 +127,7 @@ fn an_echoed_assertion_is_taken_out() {
 fn a_host_without_a_hash_asks_nobody() {
     let mut flow = None;
     on_behalf_of(Host::default(), ASSERTION, |parts| {
-        flow = Some(parts.clone())
+        flow = Some(parts.clone());
     });
     let mut flow = graph_token::flow::step::Flow::new(
         graph_token::time::Now::at(crate::scenario::START),

@@ -1,6 +1,5 @@
 //! Many users in a bounded cache: nobody ever gets another one's.
 
-use crate::scenario::CLIENT;
 use graph_token::cache::key::{Owner, TokenKey};
 use graph_token::cache::lifetime::Lifetime;
 use graph_token::cache::partition::{Partitions, TokenRef, Wanted, key};
@@ -94,7 +93,7 @@ proptest! {
                     let held: Held = (who.clone(), tenant, scopes.bare());
                     store.insert(&text, Entry { lifetime: FOREVER, value: held.clone() }, 100, Moment(0));
                     let found_by = TokenRef {
-                        client_id: CLIENT.into(),
+                        client_id: "c".into(),
                         key: text,
                         realm,
                         location,
@@ -111,7 +110,7 @@ proptest! {
                 Action::Find(who, tenant, asked) => {
                     let (scopes, realm) = (scopes(&asked).bare(), format!("tenant{tenant}"));
                     let wanted = Wanted {
-                        client_id: CLIENT,
+                        client_id: "c",
                         realm: Some(&realm),
                         location: "login.windows.net/common",
                         scopes: &scopes,
@@ -147,7 +146,7 @@ proptest! {
                 && partitions.get(&key(ENVIRONMENT, who.owner())).is_some()
             {
                 let realm = format!("tenant{tenant}");
-                let wanted = Wanted { client_id: CLIENT, realm: Some(&realm), location: "login.windows.net/common", scopes: granted, variant: "" };
+                let wanted = Wanted { client_id: "c", realm: Some(&realm), location: ENVIRONMENT, scopes: granted, variant: "" };
                 let partition = partitions.get(&key(ENVIRONMENT, who.owner())).unwrap();
                 prop_assert!(partition.tokens.iter().any(|token| token.serves(wanted)), "the last one is found");
             }

@@ -4,6 +4,8 @@ use crate::host::{Host, signature};
 use crate::scenario::{CLIENT, START, Scenario, answer, authority, exchange, filing};
 use graph_token::Secret;
 use graph_token::cache::access_token::RefreshToken;
+use graph_token::cache::key::Owner;
+use graph_token::cache::partition;
 use graph_token::flow::acquired::Keep;
 use graph_token::flow::authorization_code::RedeemFlow;
 use graph_token::flow::exchange::NonceCheck;
@@ -148,10 +150,7 @@ pub(crate) fn silent_on(host: Host, at: Moment, change: impl FnOnce(&mut SilentF
     let mut flow = SilentFlow {
         exchange,
         filing: filing(scopes),
-        partition: graph_token::cache::partition::key(
-            "login.windows.net",
-            graph_token::cache::key::Owner::User(HOME),
-        ),
+        partition: partition::key("login.windows.net", Owner::User(HOME)),
         realm: Some(TENANT.into()),
         cached: None,
         refresh_token: Some(refresh_token(REFRESH_TOKEN)),

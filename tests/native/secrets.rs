@@ -62,7 +62,7 @@ fn no_flow_of_a_users_shows_one() {
     let (outcome, host) = scenario.answer(answer).end();
     shown.push(format!("{outcome:?} {:?}", host.done));
     let (_, host) = on_behalf_of(Host::default(), ASSERTION, |flow| {
-        shown.push(format!("{flow:?}"))
+        shown.push(format!("{flow:?}"));
     })
     .answer(tokens(|_| {}))
     .end();

@@ -4,7 +4,7 @@ use crate::host::Host;
 use crate::person::{
     HOME, OTHER_TENANT, REFRESH_TOKEN, TENANT, refresh_token, silent, tokens, user_scopes,
 };
-use crate::scenario::{CLIENT, START, answer, authority, cached_for, token_of};
+use crate::scenario::{START, answer, authority, cached_for, token_of};
 use graph_token::cache::partition::{TokenRef, Wanted};
 use graph_token::flow::acquired::Keep;
 use graph_token::flow::step::{Effect, Event};
@@ -275,7 +275,7 @@ fn an_echoed_refresh_token_is_taken_out() {
 /// How a token is found that was asked for and granted so.
 fn found(asked: &[&str], granted: &str, location: &str, realm: &str) -> TokenRef {
     TokenRef {
-        client_id: CLIENT.into(),
+        client_id: "c".into(),
         key: String::new(),
         realm: realm.to_owned(),
         location: location.to_owned(),
@@ -291,7 +291,7 @@ const COMMON: &str = "login.windows.net/common";
 
 fn serves(token: &TokenRef, scopes: &[&str], location: &str, realm: Option<&str>) -> bool {
     token.serves(Wanted {
-        client_id: CLIENT,
+        client_id: "c",
         realm,
         location,
         scopes: &user_scopes(scopes).bare(),
@@ -382,4 +382,10 @@ fn what_else_decides_a_token_tells_it_apart() {
     let mut token = found(&["User.Read"], "User.Read", COMMON, TENANT);
     token.variant = "\ncapability\ncp1".to_owned();
     assert!(!serves(&token, &["User.Read"], COMMON, Some(TENANT)));
+    let mut token = found(&["User.Read"], "User.Read", COMMON, TENANT);
+    token.client_id = "another application".to_owned();
+    assert!(!serves(&token, &["User.Read"], COMMON, Some(TENANT)));
+    let elsewhere = format!("idp.example/{TENANT}");
+    let token = found(&["User.Read"], "User.Read", COMMON, TENANT);
+    assert!(!serves(&token, &["User.Read"], &elsewhere, Some(TENANT)));
 }
