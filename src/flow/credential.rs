@@ -112,8 +112,13 @@ impl Certificate {
             return Ok(thumbprint);
         }
         let Some(der) = known.der else {
-            return Err(invalid("the SHA-1 thumbprint is needed for AD FS")
-                .with_hint("Give auth.clientCertificate.thumbprint, or the certificate itself."));
+            return Err(match algorithm {
+                Algorithm::Ps256 => invalid("the SHA-256 thumbprint is needed").with_hint(
+                    "Give auth.clientCertificate.thumbprintSha256, or the certificate itself.",
+                ),
+                Algorithm::Rs256 => invalid("the SHA-1 thumbprint is needed: for AD FS, and for keys that sign by RSASSA-PKCS1-v1_5")
+                    .with_hint("Give auth.clientCertificate.thumbprint, or the certificate itself."),
+            });
         };
         let Event::Bytes(digest) = io
             .perform(Effect::Digest(hash, SecretBytes::new(der)))
@@ -260,7 +265,9 @@ impl Credential {
             Self::Asked => true,
             Self::Certificate(certificate) => {
                 if let Some(server) = server {
+                    // What was signed for others is as wrong.
                     certificate.server_ahead_ms.set(server.ms_since(wall_now));
+                    certificate.kept.borrow_mut().clear();
                 }
                 certificate.forget(token_endpoint);
                 true

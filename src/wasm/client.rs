@@ -20,7 +20,7 @@ use crate::protocol::json::Value;
 use crate::protocol::metadata::Metadata;
 use crate::protocol::{admin_consent, challenge};
 use crate::secret::Secret;
-use crate::time::{Clock, Moment, Now};
+use crate::time::{Clock, Moment, Now, SECOND_MS};
 use core::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
@@ -414,14 +414,30 @@ impl Shared {
             if token.key == key {
                 object = Some(value.at(now));
             }
-            let is_newer = known.is_none_or(|known| {
-                token.key == key || known.lifetime.obtained < token.lifetime.obtained
+            // One that was read in may be the same that is known under what was asked for; caches count whole seconds.
+            let known = known.map(|known| known.lifetime);
+            let is_newer = known.or_else(|| self.twin(&token)).is_none_or(|known| {
+                token.key == key || token.lifetime.obtained.ms_since(known.obtained) > SECOND_MS
             });
             if is_kept && is_newer {
                 self.keep_token(&token, value, now);
             }
         }
         object
+    }
+
+    /// The life of a user's token that MSAL's schema would file under the same key.
+    fn twin(&self, token: &AccessToken) -> Option<Lifetime> {
+        let own = TokenRef::of(token)?;
+        let partition = token.user.as_ref()?.partition(&token.environment);
+        let partitions = self.partitions.borrow();
+        let twin = partitions.get(&partition)?.tokens.iter().find(|known| {
+            known.granted == own.granted
+                && known.realm == own.realm
+                && known.client_id == own.client_id
+                && known.variant == own.variant
+        })?;
+        self.lifetime(&twin.key)
     }
 
     fn keep_persons(&self, entities: &Entities, now: Now) {

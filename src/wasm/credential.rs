@@ -165,7 +165,7 @@ fn read_certificate(fields: &Fields<'_>) -> Result<(Certificate, SigningKey), Er
         let algorithm = algorithm.ok_or_else(|| {
             fields.invalid(
                 "privateKey",
-                "is a CryptoKey that is not RSA-PSS or RSASSA-PKCS1-v1_5 with SHA-256, or may not sign",
+                "is a CryptoKey that is not RSA-PSS or RSASSA-PKCS1-v1_5 with SHA-256 and 2048 bits or more, or may not sign",
             )
         })?;
         let der = leaf.next().map(|block| block.der);

@@ -92,6 +92,23 @@ for (const [name, change] of [
   });
 }
 
+test("while a code is being redeemed nobody else sends it, whoever has left meanwhile", async () => {
+  const app = web();
+  const { request, answer } = await visit(app);
+  idp.fault({ delayMs: 300 });
+  const own = app.acquireTokenByCode(request, answer);
+  await until(() => grants().length === 1);
+  const leaving = new AbortController();
+  const left = failureOf(app.acquireTokenByCode({ ...request, signal: leaving.signal }, answer));
+  leaving.abort();
+  assert.equal((await left).name, "AbortError");
+  const foreign = failureOf(app.acquireTokenByCode({ ...request, codeVerifier: "x".repeat(43) }, answer));
+  const [{ value: redeemed }, { value: error }] = await Promise.allSettled([own, foreign]);
+  assert.equal(grants().length, 1);
+  assert.equal(error.errorCode, "request_cannot_be_made");
+  assert.equal(redeemed.account.username, ADA);
+});
+
 test("the address of the sign-in carries what it was given, and no secret", async () => {
   const app = web();
   const url = new URL(await app.getAuthCodeUrl({ scopes: SCOPES, redirectUri: REDIRECT_URI, state: "a b&c", nonce: "n", loginHint: ADA, prompt: "login" }));

@@ -8,13 +8,14 @@ const COMPATIBILITY_DATE = "2026-04-20";
 
 /**
  * Starts it. `hasWaitUntil: false` gives the runtime as it was before `cloudflare:workers` exported one: there a request
- * takes what it began with it when it ends.
+ * takes what it began with it when it ends. `kvNamespaces` are the names of those in `env`.
  */
-export async function startWorker(configuration, { hasWaitUntil = true, script = "worker.mjs" } = {}) {
+export async function startWorker(configuration, { hasWaitUntil = true, script = "worker.mjs", kvNamespaces = [] } = {}) {
   const miniflare = new Miniflare({
     modules: await bundle(script, configuration, hasWaitUntil),
     compatibilityDate: COMPATIBILITY_DATE,
     cf: false,
+    kvNamespaces,
   });
   const { origin } = await miniflare.ready;
   const ask = (path, body, signal) => fetch(`${origin}${path}`, { method: "POST", body: JSON.stringify(body ?? {}), signal });

@@ -45,7 +45,7 @@ export const CONFIGURATION_ROWS = [
   honoured("auth.clientSecret", "A credential.", { given: { auth: { clientSecret: "another" } }, sent: { body: { client_secret: "another" } } }),
   honoured("auth.clientAssertion", "A credential; a function is asked at each request.", {
     given: { auth: { clientAssertion: async ({ clientId, tokenEndpoint }) => `${clientId}.${new URL(tokenEndpoint).host}` } },
-    sent: { body: { client_assertion: "aaaaaaaa-0000-4000-8000-000000000001 login.microsoftonline.com" } },
+    sent: { body: { client_assertion: "aaaaaaaa-0000-4000-8000-000000000001.login.microsoftonline.com" } },
   }),
   honoured("auth.clientCertificate.privateKey", "Signs the assertion; also as bytes, as WebCrypto's key, and encrypted.", {
     given: certificateWith({ thumbprintSha256 }),
