@@ -38,7 +38,7 @@ export class Acquirer {
   #renewing = new Map();
   /** @type {InFlight<import("./drive.js").Outcome>} */
   #inFlight;
-  /** @type {Map<string, string>} the flight in which a code is being redeemed */
+  /** @type {Map<string, { flightKey: string, callers: number }>} in which flight a code is being redeemed, and for how many */
   #codes = new Map();
 
   /** @param {Parts} parts */
@@ -92,17 +92,17 @@ export class Acquirer {
     const flow = this.#prepare("code", request, payload);
     const { flightKey } = flow;
     const code = request.code || payload?.code;
-    const under = this.#codes.get(code);
-    if (under !== undefined && under !== flightKey) {
+    const redemption = this.#codes.get(code) ?? { flightKey, callers: 0 };
+    if (redemption.flightKey !== flightKey) {
       flow.free();
-      const error = new ClientAuthError("request_cannot_be_made", request.correlationId, "this code is being redeemed by another call, with another verifier, nonce or redirect URI");
-      throw error;
+      throw new ClientAuthError("request_cannot_be_made", request.correlationId, "this code is being redeemed by another call, with another verifier, nonce or redirect URI");
     }
-    this.#codes.set(code, flightKey);
+    redemption.callers++;
+    this.#codes.set(code, redemption);
     try {
       return await this.#ask(flow, "code", request, payload);
     } finally {
-      this.#codes.delete(code);
+      if (--redemption.callers === 0) this.#codes.delete(code);
     }
   }
 

@@ -27,9 +27,9 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 export function perform(effect, means, signal) {
   switch (effect.kind) {
     case "send":
-      return limited(effect.ms, async () => ({ kind: "", answer: await means.send(effect, signal) }), "networkFailed");
+      return limited(effect.ms, async () => ({ kind: "", answer: await means.send(effect, signal) }), "networkFailed", signal);
     case "askAssertion":
-      return limited(effect.ms, async () => ({ kind: "assertion", value: await means.assertion(effect) }), "failed");
+      return limited(effect.ms, async () => ({ kind: "assertion", value: await means.assertion(effect) }), "failed", signal);
     case "sleep":
       return pause(effect.ms, signal);
     case "load":
@@ -47,15 +47,19 @@ export function perform(effect, means, signal) {
  * @param {number} ms
  * @param {() => Promise<Event>} act
  * @param {string} failure the kind of event where it throws
+ * @param {AbortSignal} [signal] whoever aborts waits no more
  * @returns {Promise<Event>}
  */
-export function limited(ms, act, failure) {
+export function limited(ms, act, failure, signal) {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve({ kind: "timedOut" }), Math.min(ms, LONGEST_TIMER_MS));
     const end = (/** @type {Event} */ event) => {
       clearTimeout(timer);
+      signal?.removeEventListener("abort", abort);
       resolve(event);
     };
+    const abort = () => end({ kind: failure });
+    const timer = setTimeout(() => end({ kind: "timedOut" }), Math.min(ms, LONGEST_TIMER_MS));
+    signal?.addEventListener("abort", abort);
     Promise.resolve()
       .then(act)
       .then(end, (thrown) => end({ kind: failure, thrown: thrown ?? new Error("it failed without a reason") }));

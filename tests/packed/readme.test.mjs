@@ -52,6 +52,12 @@ async function inWorker(files, options, use) {
   }
 }
 
+/** Of esbuild's: files that lie nowhere. */
+const inMemory = (files) => ({ name: "in memory", setup: (build) => {
+  build.onResolve({ filter: /^/ }, ({ path }) => (path in files ? { path, namespace: "memory" } : undefined));
+  build.onLoad({ filter: /^/, namespace: "memory" }, ({ path }) => ({ contents: files[path], resolveDir: STAGE }));
+} });
+
 /** The README's port may be taken: the program gets another one. */
 async function withPort(program, written) {
   const port = await freePort();
@@ -84,16 +90,16 @@ const CHECKS = [
   } },
 
   { host: "edge", what: "an edge function", check: async (program) => {
-    const route = `${program}\nexport default { fetch: () => GET() };`;
-    const define = Object.fromEntries(Object.entries(DAEMON).map(([name, value]) => [`process.env.${name}`, JSON.stringify(value)]));
-    // The host has the environment as an object of its own, here it is written into the script.
-    const { script, imports: [module] } = await bundle(route.replace("process.env;", "{ CLIENT_ID: process.env.CLIENT_ID, AUTHORITY: process.env.AUTHORITY, CLIENT_SECRET: process.env.CLIENT_SECRET };"),
-      { ...TARGETS.edgeLight, define });
-    const wasm = await readFile(path.join(STAGE, "node_modules/graph-token/wasm/graph_token_bg.wasm"));
-    await inWorker([
-      { name: "script.js", contents: script.replace(module, "./module.wasm") },
-      { name: "module.wasm", contents: wasm },
-    ], {}, usersOf);
+    const files = { "./env.js": `globalThis.process = { env: ${JSON.stringify(DAEMON)} };`, "./route.js": program };
+    const { script, imports } = await bundle('import "./env.js"; import { GET } from "./route.js"; export default { fetch: () => GET() };',
+      { ...TARGETS.edgeLight, plugins: [inMemory(files)] });
+    // The host puts the modules where the script imports them from; workerd takes no query.
+    const modules = await Promise.all(imports.map(async (name) => ({
+      imported: name, name: path.posix.basename(name).replace("?module", ""),
+      contents: await readFile(path.join(STAGE, "node_modules/graph-token/wasm", path.posix.basename(name).replace("?module", ""))),
+    })));
+    const contents = modules.reduce((text, { imported, name }) => text.replace(imported, `./${name}`), script);
+    await inWorker([{ name: "script.js", contents }, ...modules], {}, usersOf);
   } },
 
   { host: "node", what: "a certificate, the header, and the error", check: async (program) => {
