@@ -16,6 +16,7 @@ idp.registerCertificate("api", made.certificate);
 const { web, api, visit, assertionOf } = people(all);
 const { clientId } = idp.clients.certificate;
 const anew = { forceRefresh: true };
+const thrown = new RangeError("the metadata service is away");
 
 /** An assertion as the identity provider takes it; each is another one. */
 function signed({ id = clientId, tenant = "contoso" } = {}) {
@@ -99,6 +100,25 @@ test("an assertion out of its time is asked for once more", async () => {
   assert.equal(new Set(assertions()).size, 2);
 });
 
+test("a request that is sent again after a passing fault carries a new one", async () => {
+  const { asked, give } = asking();
+  idp.fault({ times: 2, status: 503 });
+  assert.ok((await app(give).acquireTokenByClientCredential()).accessToken);
+  assert.equal(asked.length, 3);
+  assert.equal(new Set(assertions()).size, 3);
+});
+
+test("who brings another assertion shares neither the exchange nor its failure", async () => {
+  const confidential = app(await signed());
+  const [own, other] = [await signed(), await signed()];
+  idp.fault({ times: 2, delayMs: 50 });
+  await Promise.all([own, other].map((clientAssertion) => confidential.acquireTokenByClientCredential({ clientAssertion, skipCache: true })));
+  assert.deepEqual(assertions().sort(), [own, other].sort());
+  const failing = failureOf(confidential.acquireTokenByClientCredential({ clientAssertion: () => Promise.reject(thrown), skipCache: true }));
+  assert.ok((await confidential.acquireTokenByClientCredential({ clientAssertion: () => own, skipCache: true })).accessToken);
+  assert.equal((await failing).cause, thrown);
+});
+
 test("users' flows ask it too: a code, a renewal, on behalf of", async () => {
   const ids = { web: idp.clients.web.clientId, api: idp.clients.api.clientId };
   const oboAssertion = await assertionOf();
@@ -116,7 +136,6 @@ test("users' flows ask it too: a code, a renewal, on behalf of", async () => {
   assert.equal(forApi.asked.length, 1);
 });
 
-const thrown = new RangeError("the metadata service is away");
 for (const [name, give] of [
   ["throws", () => {
     throw thrown;

@@ -85,7 +85,11 @@ for (const [flow, begin] of Object.entries(FLOWS)) {
       const due = await ask();
       assert.deepEqual([due.accessToken, due.fromCache, due.isExtendedLifeTimeToken], [accessToken, true, false]);
       await until(() => idp.tokenRequests()[0]?.status === 503);
-      await until(async () => (await ask()).accessToken !== accessToken, "the renewed token");
+      // Not at once: it rests for half a minute.
+      await until(async () => {
+        now += 1000;
+        return (await ask()).accessToken !== accessToken;
+      }, "the renewed token");
       assert.equal(idp.tokenRequests().length, 2);
       assert.equal((await ask()).fromCache, true);
     });

@@ -262,7 +262,7 @@ fn refuse_unsupported(fields: &Fields<'_>) {
             "storeInCache",
             "What is not to be cached is got by another client with maxEntries 0.",
         ),
-    ])
+    ]);
 }
 
 /// A parameter that would stand beside one of ours is refused: which of the two counts is the server's whim, and a
