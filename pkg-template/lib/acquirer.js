@@ -41,6 +41,10 @@ export class Acquirer {
   /** @type {Map<string, { flightKey: string, callers: number }>} in which flight a code is being redeemed, and for how many */
   #codes = new Map();
 
+  /** @type {WeakMap<Function, number>} */
+  #functions = new WeakMap();
+  #functionCount = 0;
+
   /** @param {Parts} parts */
   constructor(parts) {
     this.#parts = parts;
@@ -170,7 +174,18 @@ export class Acquirer {
    */
   #prepare(kind, request, payload) {
     const { wall, monotonic } = this.#parts.clock;
-    return calling(() => this.#parts.client().prepare(kind, request, payload, inBrowser(), regionOfEnvironment(), entropy(), wall(), monotonic()));
+    return calling(() => this.#parts.client().prepare(kind, request, payload, inBrowser(), regionOfEnvironment(), this.#asked(request), entropy(), wall(), monotonic()));
+  }
+
+  /**
+   * A name for a request's own function for assertions: what one function gives is no other's.
+   * @param {any} request
+   */
+  #asked({ clientAssertion }) {
+    if (typeof clientAssertion !== "function") return undefined;
+    let number = this.#functions.get(clientAssertion);
+    if (number === undefined) this.#functions.set(clientAssertion, (number = ++this.#functionCount));
+    return `function ${number}`;
   }
 
   /**
@@ -258,9 +273,13 @@ export class Acquirer {
     if (began !== undefined && Math.abs(now - began) < RENEWAL_LIMIT_MS) return;
     this.#renewing.set(handle, now);
     const anew = { ...request, signal: undefined, forceRefresh: true };
-    const renew = async () => this.#fly(this.#prepare(kind, anew), kind, anew);
+    const { logger } = this.#parts;
+    const renew = async () => {
+      const { fromCache } = await this.#fly(this.#prepare(kind, anew), kind, anew);
+      if (fromCache) logger().warning("renewing ahead failed: the service is down");
+    };
     renew()
-      .catch((error) => this.#parts.logger().warning(`renewing ahead failed: ${error?.errorCode}`, error?.correlationId))
+      .catch((error) => logger().warning(`renewing ahead failed: ${error?.errorCode}`, error?.correlationId))
       .finally(() => this.#renewing.delete(handle));
   }
 

@@ -1,6 +1,6 @@
 // MSAL's constants.
 
-export const AzureCloudInstance = Object.freeze({
+export const AzureCloudInstance = /*#__PURE__*/ Object.freeze({
   None: "none",
   AzurePublic: "https://login.microsoftonline.com",
   AzurePpe: "https://login.windows-ppe.net",
@@ -9,11 +9,11 @@ export const AzureCloudInstance = Object.freeze({
   AzureUsGovernment: "https://login.microsoftonline.us",
 });
 
-export const ProtocolMode = Object.freeze({ AAD: "AAD", OIDC: "OIDC", EAR: "EAR" });
+export const ProtocolMode = /*#__PURE__*/ Object.freeze({ AAD: "AAD", OIDC: "OIDC", EAR: "EAR" });
 
-export const ResponseMode = Object.freeze({ QUERY: "query", FRAGMENT: "fragment", FORM_POST: "form_post" });
+export const ResponseMode = /*#__PURE__*/ Object.freeze({ QUERY: "query", FRAGMENT: "fragment", FORM_POST: "form_post" });
 
-export const PromptValue = Object.freeze({
+export const PromptValue = /*#__PURE__*/ Object.freeze({
   LOGIN: "login",
   SELECT_ACCOUNT: "select_account",
   CONSENT: "consent",
@@ -22,4 +22,4 @@ export const PromptValue = Object.freeze({
   NO_SESSION: "no_session",
 });
 
-export const OIDC_DEFAULT_SCOPES = Object.freeze(["openid", "profile", "offline_access"]);
+export const OIDC_DEFAULT_SCOPES = /*#__PURE__*/ Object.freeze(["openid", "profile", "offline_access"]);

@@ -1,11 +1,11 @@
 // MSAL's tables of error codes; not every code comes up here.
 
-export const AuthErrorCodes = Object.freeze({
+export const AuthErrorCodes = /*#__PURE__*/ Object.freeze({
   unexpectedError: "unexpected_error",
   postRequestFailed: "post_request_failed",
 });
 
-export const ClientAuthErrorCodes = Object.freeze({
+export const ClientAuthErrorCodes = /*#__PURE__*/ Object.freeze({
   clientInfoDecodingError: "client_info_decoding_error",
   clientInfoEmptyError: "client_info_empty_error",
   tokenParsingError: "token_parsing_error",
@@ -46,7 +46,7 @@ export const ClientAuthErrorCodes = Object.freeze({
   misplacedResourceParam: "misplaced_resource_parameter",
 });
 
-export const ClientConfigurationErrorCodes = Object.freeze({
+export const ClientConfigurationErrorCodes = /*#__PURE__*/ Object.freeze({
   redirectUriEmpty: "redirect_uri_empty",
   claimsRequestParsingError: "claims_request_parsing_error",
   authorityUriInsecure: "authority_uri_insecure",
@@ -79,7 +79,7 @@ export const ClientConfigurationErrorCodes = Object.freeze({
   dpopMissingResourceContext: "dpop_missing_resource_context",
 });
 
-export const InteractionRequiredAuthErrorCodes = Object.freeze({
+export const InteractionRequiredAuthErrorCodes = /*#__PURE__*/ Object.freeze({
   noTokensFound: "no_tokens_found",
   nativeAccountUnavailable: "native_account_unavailable",
   refreshTokenExpired: "refresh_token_expired",

@@ -106,7 +106,7 @@ export const classes = {
 };
 
 /** Codes of errors that something which was thrown outside is the reason of, beside the network's. */
-const CAUSED = new Set(["client_assertion_failed", "invalid_certificate"]);
+const CAUSED = /*#__PURE__*/ new Set(["client_assertion_failed", "invalid_certificate"]);
 
 /**
  * The error of what Rust gave; anything else is thrown on as it is.

@@ -1,6 +1,6 @@
 // MSAL's Logger: levels, a callback, and never personal data unless it is asked for.
 
-export const LogLevel = Object.freeze({
+export const LogLevel = /*#__PURE__*/ Object.freeze({
   Error: 0,
   Warning: 1,
   Info: 2,

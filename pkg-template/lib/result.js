@@ -59,4 +59,4 @@ export class AuthenticationResult {
 }
 
 /** A hit: nothing but the token is known of it. */
-export const HIT = Object.freeze({ fromCache: true, extended: false });
+export const HIT = /*#__PURE__*/ Object.freeze({ fromCache: true, extended: false });

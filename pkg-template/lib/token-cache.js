@@ -141,7 +141,7 @@ export class TokenCache {
   }
 }
 
-const SECTIONS = new Set(["Account", "IdToken", "AccessToken", "RefreshToken", "AppMetadata"]);
+const SECTIONS = /*#__PURE__*/ new Set(["Account", "IdToken", "AccessToken", "RefreshToken", "AppMetadata"]);
 
 /** @param {any} entry */
 function toCamelCase(entry) {

@@ -100,6 +100,7 @@ impl Client {
         payload: &JsValue,
         in_browser: bool,
         region: Option<String>,
+        asked: Option<String>,
         entropy: &[u8],
         wall_ms: f64,
         monotonic_ms: f64,
@@ -108,6 +109,7 @@ impl Client {
         let host = Host {
             in_browser,
             region,
+            asked,
             entropy,
         };
         request::prepare(&self.0, kind, request, payload, &host, now)
@@ -153,6 +155,7 @@ impl Client {
         let host = Host {
             in_browser,
             region: None,
+            asked: None,
             entropy,
         };
         request::auth_code_url(&self.0, request, &host).map_err(|error| thrown::to_js(&error))

@@ -40,6 +40,8 @@ pub(super) struct Common {
     pub(super) timeout_ms: i64,
     pub(super) own_timeout: bool,
     pub(super) in_browser: bool,
+    /// The request's own assertion, or what stands for its function.
+    pub(super) own_assertion: String,
     pub(super) entropy: Entropy,
 }
 
@@ -102,6 +104,10 @@ impl Common {
             timeout_ms: i64::from(own_timeout.unwrap_or(configuration.timeout_ms)),
             own_timeout: own_timeout.is_some(),
             in_browser: host.in_browser,
+            own_assertion: assertion
+                .as_string()
+                .or_else(|| host.asked.clone())
+                .unwrap_or_default(),
             entropy,
         })
     }
@@ -136,6 +142,11 @@ impl Common {
     /// What stands before the key of a flight: whatever makes two calls for the same token differ.
     pub(super) fn flight(&self) -> String {
         let mut flight = String::new();
+        if !self.own_assertion.is_empty() {
+            flight.push_str("by ");
+            flight.push_str(&self.own_assertion);
+            flight.push('\n');
+        }
         if self.own_timeout {
             flight.push_str("timeout ");
             flight.push_str(&self.timeout_ms.to_string());

@@ -23,6 +23,8 @@ pub(super) struct Host<'a> {
     pub(super) in_browser: bool,
     /// Azure's region, by the environment.
     pub(super) region: Option<String>,
+    /// What tells the request's own function for an assertion from others.
+    pub(super) asked: Option<String>,
     /// Random bytes.
     pub(super) entropy: &'a [u8],
 }
