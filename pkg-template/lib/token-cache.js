@@ -102,23 +102,29 @@ export class TokenCache {
 
   /** @returns {Promise<any[]>} one for each tenant that a user was seen in */
   async getAllAccounts() {
+    return this.#accounts();
+  }
+
+  /** @param {string} [homeAccountId] that of the only account which has to be read */
+  async #accounts(homeAccountId) {
     const { client, clock, load, plugin, run } = this.#parts;
     await load();
     await plugin()?.access(false);
-    await run(client().loadAccounts(clock.wall(), clock.monotonic()));
+    await run(client().loadAccounts(homeAccountId, clock.wall(), clock.monotonic()));
     return JSON.parse(client().allAccounts()).map(accountInfo);
   }
 
   /** @param {string} homeAccountId */
   async getAccountByHomeId(homeAccountId) {
-    const all = await this.getAllAccounts();
-    return all.find((account) => homeAccountId && account.homeAccountId === homeAccountId) ?? null;
+    if (!homeAccountId) return null;
+    const accounts = await this.#accounts(homeAccountId);
+    return accounts.find((account) => account.homeAccountId === homeAccountId) ?? null;
   }
 
   /** @param {string} localAccountId */
   async getAccountByLocalId(localAccountId) {
-    const all = await this.getAllAccounts();
-    return all.find((account) => localAccountId && account.localAccountId === localAccountId) ?? null;
+    const accounts = await this.getAllAccounts();
+    return accounts.find((account) => localAccountId && account.localAccountId === localAccountId) ?? null;
   }
 
   /**

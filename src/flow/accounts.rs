@@ -6,7 +6,8 @@ use super::token_store::TokenStore;
 use crate::cache::msal_schema::Entities;
 use crate::error::Error;
 
-/// Users whose entries are loaded at once, at most: a store of many users is asked for one account at a time.
+/// Users whose entries are loaded at once, at most: a store of many users is asked for one account at a time, by
+/// [`load_one`].
 const MAX_USERS: usize = 1_000;
 
 /// Loads every user's entry into memory.
@@ -28,6 +29,15 @@ pub async fn load_all(store: TokenStore, io: Io) -> Result<Acquired, Error> {
             entities.extend(store.read(&value, &io));
         }
     }
+    Ok(Acquired::stored(String::new(), entities, false))
+}
+
+/// Loads one user's entry into memory.
+///
+/// # Errors
+/// None: an entry that cannot be read is passed over.
+pub async fn load_one(store: TokenStore, partition: String, io: Io) -> Result<Acquired, Error> {
+    let entities = store.load(&io, &partition).await;
     Ok(Acquired::stored(String::new(), entities, false))
 }
 

@@ -20,6 +20,17 @@ const KEY: &str = "graph_token_key";
 /// How long a user's entry is kept, in seconds: as long as Entra's refresh tokens live.
 const USER_LIFETIME_SECONDS: i64 = 90 * 24 * 60 * 60;
 
+/// An index that would end so much earlier than the entry which is saved now is written anew: once in ten days.
+const INDEX_RENEWAL_SECONDS: i64 = 10 * 24 * 60 * 60;
+
+/// The index of the users.
+struct Users {
+    /// The keys of their entries.
+    keys: Vec<String>,
+    /// When it ends, in seconds since 1970.
+    until: i64,
+}
+
 /// What is needed to read what was stored.
 #[derive(Clone, Debug)]
 pub struct TokenStore {
@@ -115,19 +126,22 @@ impl TokenStore {
     }
 
     /// Enters a user in the index of those who signed in. Another writer may have been faster, and have left this one
-    /// out: so it is read again, and written again if need be.
+    /// out: so it is read again, and written again if need be. It is written anew in time before it ends.
     async fn enter(&self, io: &Io, key: &str, expires_at: Moment) {
         let own = self.entry_key(key);
         for _ in 0..3 {
             // An index that cannot be read must not be written over.
-            let Some(mut users) = self.index(io).await else {
+            let Some(Users { mut keys, until }) = self.users(io).await else {
                 return;
             };
-            if users.contains(&own) {
+            let is_known = keys.contains(&own);
+            if is_known && expires_at.0 / 1_000 - until < INDEX_RENEWAL_SECONDS {
                 return;
             }
-            users.push(own.clone());
-            self.save_index(io, users, expires_at).await;
+            if !is_known {
+                keys.push(own.clone());
+            }
+            self.save_index(io, keys, expires_at).await;
         }
     }
 
@@ -144,7 +158,11 @@ impl TokenStore {
 
     async fn save_index(&self, io: &Io, users: Vec<String>, expires_at: Moment) {
         let users = users.into_iter().map(Value::String).collect();
-        let value = Value::Object(vec![("users".to_owned(), Value::Array(users))]);
+        let until = Value::Number((expires_at.0 / 1_000).to_string());
+        let value = Value::Object(vec![
+            ("users".to_owned(), Value::Array(users)),
+            ("until".to_owned(), until),
+        ]);
         io.perform(Effect::Save {
             key: self.index_key(),
             value: Secret::new(value.to_json()),
@@ -155,17 +173,25 @@ impl TokenStore {
 
     /// The keys of the users' entries, by the index; `None` where it cannot be read.
     pub async fn index(&self, io: &Io) -> Option<Vec<String>> {
+        Some(self.users(io).await?.keys)
+    }
+
+    async fn users(&self, io: &Io) -> Option<Users> {
         let Event::Loaded(value) = io.perform(Effect::Load(self.index_key())).await else {
             return None;
         };
         let value = value.unwrap_or(Value::Null);
-        let users = value.get("users").and_then(Value::as_array);
-        let users = users.unwrap_or_default().iter();
-        Some(
-            users
-                .filter_map(|user| user.as_str().map(str::to_owned))
+        let keys = value.get("users").and_then(Value::as_array);
+        let keys = keys.unwrap_or_default().iter();
+        Some(Users {
+            keys: keys
+                .filter_map(|key| key.as_str().map(str::to_owned))
                 .collect(),
-        )
+            until: value
+                .get("until")
+                .and_then(Value::as_integer)
+                .unwrap_or_default(),
+        })
     }
 
     /// What the keys of the users' entries begin with.

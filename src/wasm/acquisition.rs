@@ -1,13 +1,13 @@
 //! One call: a flow between its start and its outcome, driven by `drive.js`.
 
 use super::client::Shared;
-use super::effect::EffectObject;
+use super::effect;
 use super::held::Held;
 use super::json;
+use super::object::Builder;
 use super::request::Prepared;
-use super::thrown::ErrorObject;
+use super::thrown;
 use crate::cache::partition::Wanted;
-use crate::error::Error;
 use crate::flow::accounts;
 use crate::flow::acquired::{Acquired, Keep};
 use crate::flow::step::{Effect, Event, Flow, Step};
@@ -15,7 +15,6 @@ use crate::protocol::http::{Content, HttpResponse, RetryAfter};
 use crate::secret::{Secret, SecretBytes};
 use crate::time::{Moment, Now};
 use js_sys::Uint8Array;
-use serde::Serialize;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -33,6 +32,13 @@ pub struct Acquisition {
     served: f64,
     epoch: u32,
     flow: Flow<Acquired>,
+}
+
+/// Which accounts of the token store are read, or removed.
+pub(super) enum Accounts {
+    All,
+    One(String),
+    Removed(String),
 }
 
 #[wasm_bindgen]
@@ -131,19 +137,21 @@ impl Acquisition {
     }
 
     /// Reads the accounts of the token store, or removes one.
-    pub(super) fn of_accounts(
-        shared: Rc<Shared>,
-        removed: Option<String>,
-        now: Now,
-    ) -> Option<Self> {
+    pub(super) fn of_accounts(shared: Rc<Shared>, which: Accounts, now: Now) -> Option<Self> {
         let store = shared.configuration.store()?;
-        let flight = match &removed {
-            Some(partition) => crate::text::concat(&["remove\n", partition]),
-            None => "accounts".to_owned(),
-        };
-        let flow = match removed {
-            Some(partition) => Flow::new(now, |io| accounts::remove(store, partition, io)),
-            None => Flow::new(now, |io| accounts::load_all(store, io)),
+        let (flight, flow) = match which {
+            Accounts::All => (
+                "accounts".to_owned(),
+                Flow::new(now, |io| accounts::load_all(store, io)),
+            ),
+            Accounts::One(partition) => (
+                crate::text::concat(&["account\n", &partition]),
+                Flow::new(now, |io| accounts::load_one(store, partition, io)),
+            ),
+            Accounts::Removed(partition) => (
+                crate::text::concat(&["remove\n", &partition]),
+                Flow::new(now, |io| accounts::remove(store, partition, io)),
+            ),
         };
         let prepared = Prepared {
             flow,
@@ -168,7 +176,7 @@ impl Acquisition {
             for (number, effect) in core::mem::take(&mut step.effects) {
                 match self.perform(&effect, now) {
                     Some(event) => events.push((number, event)),
-                    None => effects.push(EffectObject::new(number, effect)),
+                    None => effects.push(effect::to_js(number, &effect)),
                 }
             }
             if events.is_empty() {
@@ -189,13 +197,15 @@ impl Acquisition {
                 failure = Some(error);
             }
         }
-        to_js(&StepObject {
-            effects,
-            outcome,
-            failure: failure
-                .as_ref()
-                .map(|error: &Error| ErrorObject::from(error)),
-        })
+        let list: js_sys::Array = effects.into_iter().collect();
+        let mut object = Builder::new().value("effects", &list);
+        if let Some(outcome) = outcome {
+            object = object.value("outcome", &outcome);
+        }
+        if let Some(error) = failure {
+            object = object.value("failure", &thrown::to_js(&error));
+        }
+        object.done()
     }
 
     fn perform(&mut self, effect: &Effect, now: Now) -> Option<Event> {
@@ -237,7 +247,7 @@ impl Acquisition {
         }
     }
 
-    fn end(&self, acquired: Acquired, now: Now) -> OutcomeObject {
+    fn end(&self, acquired: Acquired, now: Now) -> JsValue {
         let key = &acquired.key;
         let current = self.epoch == self.shared.epoch();
         let mut held = None;
@@ -253,18 +263,21 @@ impl Acquisition {
             .or_else(|| self.shared.find(key).map(|entry| entry.value.at(now)))
             .or_else(|| self.cached.as_ref().map(|held| held.at(now)))
             .unwrap_or(JsValue::UNDEFINED);
-        OutcomeObject {
-            held,
-            handle: if current {
-                self.shared.handle(key)
-            } else {
-                -1.0
-            },
-            from_cache: acquired.from_cache,
-            extended: acquired.extended,
-            request_id: acquired.request_id,
-            spa_code: acquired.spa_code.map(Secret::into_exposed),
-        }
+        Builder::new()
+            .value("held", &held)
+            .number(
+                "handle",
+                if current {
+                    self.shared.handle(key)
+                } else {
+                    -1.0
+                },
+            )
+            .flag("fromCache", acquired.from_cache)
+            .flag("extended", acquired.extended)
+            .text("requestId", &acquired.request_id)
+            .some_text("spaCode", acquired.spa_code.as_ref().map(Secret::expose))
+            .done()
     }
 
     fn postpone(&self, now: Now) {
@@ -272,26 +285,6 @@ impl Acquisition {
             self.shared.postpone_refresh(key, now);
         }
     }
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct StepObject<'a> {
-    effects: Vec<EffectObject>,
-    outcome: Option<OutcomeObject>,
-    failure: Option<ErrorObject<'a>>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct OutcomeObject {
-    #[serde(with = "serde_wasm_bindgen::preserve")]
-    held: JsValue,
-    handle: f64,
-    from_cache: bool,
-    extended: bool,
-    request_id: String,
-    spa_code: Option<String>,
 }
 
 /// A `Retry-After` header, its date read by the host.
@@ -302,8 +295,4 @@ pub(super) fn retry_after(header: &str) -> Option<RetryAfter> {
 fn parse_date(date: &str) -> Option<i64> {
     let milliseconds = js_sys::Date::parse(date);
     (!milliseconds.is_nan()).then_some(milliseconds as i64)
-}
-
-fn to_js(step: &StepObject<'_>) -> JsValue {
-    serde_wasm_bindgen::to_value(step).unwrap_or(JsValue::UNDEFINED)
 }

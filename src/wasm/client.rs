@@ -1,6 +1,6 @@
 //! A client: its configuration, its clock and its cache.
 
-use super::acquisition::Acquisition;
+use super::acquisition::{Accounts, Acquisition};
 use super::configuration::Configuration;
 use super::field::Fields;
 use super::held::{Held, Person};
@@ -117,11 +117,22 @@ impl Client {
             .map_err(|error| thrown::to_js(&error))
     }
 
-    /// Prepares to read every account of the program's token store into memory; `undefined` where it has none.
+    /// Prepares to read accounts of the program's token store into memory: all, or that of a home account id;
+    /// `undefined` where it has none.
     #[wasm_bindgen(js_name = loadAccounts)]
-    pub fn load_accounts(&self, wall_ms: f64, monotonic_ms: f64) -> Option<Acquisition> {
+    pub fn load_accounts(
+        &self,
+        home_account_id: Option<String>,
+        wall_ms: f64,
+        monotonic_ms: f64,
+    ) -> Option<Acquisition> {
         let now = self.0.observe(wall_ms, monotonic_ms);
-        Acquisition::of_accounts(Rc::clone(&self.0), None, now)
+        let authority = self.0.configuration.authority(None).ok()?;
+        let which = match home_account_id {
+            Some(id) => Accounts::One(partition::key(authority.environment(), Owner::User(&id))),
+            None => Accounts::All,
+        };
+        Acquisition::of_accounts(Rc::clone(&self.0), which, now)
     }
 
     /// Forgets an account with its tokens; gives what removes it from the program's token store, if it has one.
@@ -135,7 +146,7 @@ impl Client {
         let now = self.0.observe(wall_ms, monotonic_ms);
         let partition = accounts::partition_of(account)?;
         self.0.remove_partition(&partition);
-        Acquisition::of_accounts(Rc::clone(&self.0), Some(partition), now)
+        Acquisition::of_accounts(Rc::clone(&self.0), Accounts::Removed(partition), now)
     }
 
     /// The accounts in memory, as JSON: MSAL's `AccountInfo`, `tenantProfiles` as a list.

@@ -232,7 +232,9 @@ fn token_store(cache: &Fields<'_>) -> Result<Option<StoreKind>, Error> {
         let fields = cache.inner(member, member);
         if cache.has(member) && !methods.iter().all(|name| fields.get(name).is_function()) {
             let reason = text::concat(&["has not all of ", &methods.join(", ")]);
-            return Err(cache.invalid(member, &reason));
+            return Err(cache
+                .invalid(member, &reason)
+                .with_hint("Give an object with these methods; docs/cache.md has them."));
         }
     }
     let store = cache.get("tokenStore");
@@ -240,7 +242,9 @@ fn token_store(cache: &Fields<'_>) -> Result<Option<StoreKind>, Error> {
         return Ok(None);
     }
     if cache.has("cachePlugin") {
-        return Err(cache.invalid("tokenStore", "cannot be used beside cache.cachePlugin"));
+        return Err(cache
+            .invalid("tokenStore", "cannot be used beside cache.cachePlugin")
+            .with_hint("Give one of the two: cachePlugin for MSAL's one blob, tokenStore for an entry each."));
     }
     Ok(Some(StoreKind {
         can_list: cache

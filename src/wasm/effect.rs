@@ -1,138 +1,86 @@
-//! Effects on their way out: plain objects that `drive.js` performs.
+//! Effects on their way out: plain objects that `drive.js` performs. Which members there are, `kind` decides.
 
+use super::object::Builder;
 use crate::flow::step::{Effect, Hash};
 use crate::protocol::http::Body;
 use crate::secret::{Secret, SecretBytes};
 use js_sys::Uint8Array;
-use serde::Serialize;
 use wasm_bindgen::JsValue;
 
-/// What JavaScript is to do; which members there are, `kind` decides.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct EffectObject {
-    number: u32,
-    kind: &'static str,
-    /// A pause's length, or a time limit, in milliseconds.
-    ms: f64,
-    url: Option<String>,
-    method: Option<&'static str>,
-    body: Option<String>,
-    anchor_mailbox: Option<String>,
-    algorithm: Option<&'static str>,
-    #[serde(with = "serde_wasm_bindgen::preserve")]
-    bytes: JsValue,
-    #[serde(with = "serde_wasm_bindgen::preserve")]
-    signature: JsValue,
-    /// A public key, the key of an entry, or what its key begins with.
-    key: Option<String>,
-    value: Option<String>,
-    token_endpoint: Option<String>,
-    fmi_path: Option<String>,
-}
-
-impl EffectObject {
-    pub(super) fn new(number: u32, effect: Effect) -> Self {
-        let mut object = Self {
-            number,
-            kind: "",
-            ms: 0.0,
-            url: None,
-            method: None,
-            body: None,
-            anchor_mailbox: None,
-            algorithm: None,
-            bytes: JsValue::UNDEFINED,
-            signature: JsValue::UNDEFINED,
-            key: None,
-            value: None,
-            token_endpoint: None,
-            fmi_path: None,
-        };
-        object.kind = match effect {
-            Effect::Send {
-                request,
-                timeout_ms,
-            } => {
-                object.ms = timeout_ms as f64;
-                object.method = Some(request.method());
-                object.body = match &request.body {
-                    Body::None => None,
-                    Body::Form(form) => Some(form.expose().to_owned()),
-                };
-                object.url = Some(request.url);
-                object.anchor_mailbox = request.anchor_mailbox;
-                "send"
-            }
-            Effect::Sleep(ms) => {
-                object.ms = ms as f64;
-                "sleep"
-            }
-            Effect::Digest(hash, bytes) => {
-                object.algorithm = Some(match hash {
+/// What JavaScript is to do.
+pub(super) fn to_js(number: u32, effect: &Effect) -> JsValue {
+    let object = Builder::new().number("number", f64::from(number));
+    match effect {
+        Effect::Send {
+            request,
+            timeout_ms,
+        } => {
+            let body = match &request.body {
+                Body::None => None,
+                Body::Form(form) => Some(form.expose()),
+            };
+            object
+                .text("kind", "send")
+                .number("ms", *timeout_ms as f64)
+                .text("url", &request.url)
+                .text("method", request.method())
+                .some_text("body", body)
+                .some_text("anchorMailbox", request.anchor_mailbox.as_deref())
+        }
+        Effect::Sleep(ms) => object.text("kind", "sleep").number("ms", *ms as f64),
+        Effect::Digest(hash, bytes) => object
+            .text("kind", "digest")
+            .text(
+                "algorithm",
+                match hash {
                     Hash::Sha1 => "SHA-1",
                     Hash::Sha256 => "SHA-256",
-                });
-                object.bytes = to_js(&bytes);
-                "digest"
-            }
-            Effect::Sign(algorithm, bytes) => {
-                object.algorithm = Some(algorithm.name());
-                object.bytes = to_js(&bytes);
-                "sign"
-            }
-            Effect::Verify {
-                jwk,
-                algorithm,
-                bytes,
-                signature,
-            } => {
-                object.key = Some(jwk.to_json());
-                object.algorithm = Some(algorithm.name());
-                object.bytes = to_js(&bytes);
-                object.signature = to_js(&signature);
-                "verify"
-            }
-            Effect::ReadKey => "readKey",
-            Effect::AskAssertion {
-                token_endpoint,
-                fmi_path,
-                timeout_ms,
-            } => {
-                object.ms = timeout_ms as f64;
-                object.token_endpoint = Some(token_endpoint);
-                object.fmi_path = fmi_path;
-                "askAssertion"
-            }
-            Effect::Load(key) => {
-                object.key = Some(key);
-                "load"
-            }
-            Effect::Save {
-                key,
-                value,
-                expires_at,
-            } => {
-                object.key = Some(key);
-                object.value = Some(Secret::into_exposed(value));
-                object.ms = expires_at.0 as f64;
-                "save"
-            }
-            Effect::Delete(key) => {
-                object.key = Some(key);
-                "delete"
-            }
-            Effect::List(prefix) => {
-                object.key = Some(prefix);
-                "list"
-            }
-            // The cache in memory performs these itself.
-            Effect::LookUp { .. } | Effect::Learn { .. } | Effect::Forget { .. } => "none",
-        };
-        object
+                },
+            )
+            .value("bytes", &array(bytes)),
+        Effect::Sign(algorithm, bytes) => object
+            .text("kind", "sign")
+            .text("algorithm", algorithm.name())
+            .value("bytes", &array(bytes)),
+        Effect::Verify {
+            jwk,
+            algorithm,
+            bytes,
+            signature,
+        } => object
+            .text("kind", "verify")
+            .text("key", &jwk.to_json())
+            .text("algorithm", algorithm.name())
+            .value("bytes", &array(bytes))
+            .value("signature", &array(signature)),
+        Effect::ReadKey => object.text("kind", "readKey"),
+        Effect::AskAssertion {
+            token_endpoint,
+            fmi_path,
+            timeout_ms,
+        } => object
+            .text("kind", "askAssertion")
+            .number("ms", *timeout_ms as f64)
+            .text("tokenEndpoint", token_endpoint)
+            .some_text("fmiPath", fmi_path.as_deref()),
+        Effect::Load(key) => object.text("kind", "load").text("key", key),
+        Effect::Save {
+            key,
+            value,
+            expires_at,
+        } => object
+            .text("kind", "save")
+            .text("key", key)
+            .text("value", Secret::expose(value))
+            .number("ms", expires_at.0 as f64),
+        Effect::Delete(key) => object.text("kind", "delete").text("key", key),
+        Effect::List(prefix) => object.text("kind", "list").text("key", prefix),
+        // The cache in memory performs these itself.
+        Effect::LookUp { .. } | Effect::Learn { .. } | Effect::Forget { .. } => object,
     }
+    .done()
 }
 
-fn to_js(bytes: &SecretBytes) -> JsValue {
+fn array(bytes: &SecretBytes) -> JsValue {
     Uint8Array::from(bytes.expose()).into()
 }

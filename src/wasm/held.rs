@@ -3,6 +3,7 @@
 //! The token then lies in the host's memory only, and a hit hands the object out without moving a text.
 
 use super::field::Fields;
+use super::object::Builder;
 use crate::cache::access_token::{AccessToken, IdToken, TokenUser};
 use crate::cache::account::Account;
 use crate::cache::key::{Owner, TokenKey};
@@ -13,7 +14,6 @@ use crate::protocol::scope::Scopes;
 use crate::secret::Secret;
 use crate::time::Now;
 use js_sys::{Object, Reflect};
-use serde::Serialize;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -132,20 +132,6 @@ fn wall_ahead_ms(now: Now) -> i64 {
     ahead_ms - ahead_ms % CLOCK_SET_MS
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Members<'a> {
-    access_token: &'a str,
-    token_type: &'a str,
-    scopes: &'a str,
-    authority: &'a str,
-    tenant_id: &'a str,
-    correlation_id: &'a str,
-    expires_on: f64,
-    ext_expires_on: f64,
-    refresh_on: Option<f64>,
-}
-
 /// The object of a token. Its moments are the wall clock's, in milliseconds since 1970.
 fn to_js(token: &AccessToken, now: Now) -> JsValue {
     let wall = |moment| now.to_wall(moment).0 as f64;
@@ -155,18 +141,17 @@ fn to_js(token: &AccessToken, now: Now) -> JsValue {
         extended_expires,
         ..
     } = token.lifetime;
-    let held = Members {
-        access_token: token.secret.expose(),
-        token_type: &token.token_type,
-        scopes: &token.target,
-        authority: &token.authority,
-        tenant_id: &token.realm,
-        correlation_id: &token.correlation_id,
-        expires_on: wall(expires),
-        ext_expires_on: wall(extended_expires),
-        refresh_on: refresh.map(wall),
-    };
-    serde_wasm_bindgen::to_value(&held).unwrap_or(JsValue::UNDEFINED)
+    Builder::new()
+        .text("accessToken", token.secret.expose())
+        .text("tokenType", &token.token_type)
+        .text("scopes", &token.target)
+        .text("authority", &token.authority)
+        .text("tenantId", &token.realm)
+        .text("correlationId", &token.correlation_id)
+        .number("expiresOn", wall(expires))
+        .number("extExpiresOn", wall(extended_expires))
+        .some_number("refreshOn", refresh.map(wall))
+        .done()
 }
 
 /// How much the object takes, in bytes, roughly: its texts and a dozen members.

@@ -28,6 +28,8 @@ pub mod gloo;
 mod held;
 #[cfg(not(feature = "certificate-module"))]
 mod json;
+#[cfg_attr(feature = "certificate-module", allow(dead_code))]
+mod object;
 #[cfg(not(feature = "certificate-module"))]
 mod request;
 #[cfg(all(test, not(feature = "certificate-module")))]

@@ -1,9 +1,9 @@
 // The demo, as `cargo xtask demo --once` runs it, and as it runs with the real service's addresses.
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { readCertificate } from "graph-token/certificate";
-import { readFile } from "node:fs/promises";
 import { createDirectory } from "../idp/directory.mjs";
 import { startGraph, startIdentityProvider } from "../idp/index.mjs";
 import { node } from "./packed.mjs";

@@ -1,7 +1,7 @@
 // Runs programs that were written for the real service, with the test services in its place.
 import { spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
 import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
 import net from "node:net";
 import path from "node:path";
 import { after } from "node:test";

@@ -58,6 +58,7 @@ pub(super) fn code(
             code::REQUEST_CANNOT_BE_MADE,
             text::concat(&["request.", name, " is missing"]),
         )
+        .with_hint("Give the code that came to the redirect URI.")
     };
     let code = match fields.text("code") {
         Some(code) => code,
