@@ -51,6 +51,30 @@ pub(crate) fn without_end(text: &str, unwanted: char) -> &str {
     rest
 }
 
+/// The parts as one text, `between` between them.
+pub(crate) fn join(parts: &[impl AsRef<str>], between: &str) -> String {
+    let mut all = String::new();
+    for part in parts {
+        if !all.is_empty() {
+            all.push_str(between);
+        }
+        all.push_str(part.as_ref());
+    }
+    all
+}
+
+/// What stands before the first `end`; the whole text where there is none.
+pub(crate) fn before(text: &str, end: u8) -> &str {
+    let at = text.bytes().position(|byte| byte == end);
+    at.and_then(|at| text.get(..at)).unwrap_or(text)
+}
+
+/// What stands before and after the last `at`.
+pub(crate) fn around_last(text: &str, at: u8) -> Option<(&str, &str)> {
+    let place = text.bytes().rposition(|byte| byte == at)?;
+    Some((text.get(..place)?, text.get(place + 1..)?))
+}
+
 /// The parts as one text.
 #[inline(never)]
 pub(crate) fn concat(parts: &[&str]) -> String {

@@ -3,6 +3,7 @@
 use crate::protocol::authority::{Authority, Kind};
 use crate::protocol::client_info::ClientInfo;
 use crate::protocol::json::{ParseJson, Value};
+use crate::text;
 
 /// The section's members that are written from elsewhere or not at all.
 const PROFILES: &str = "tenantProfiles";
@@ -136,7 +137,7 @@ impl Account {
     /// The key of the entry.
     #[must_use]
     pub fn entity_key(&self) -> String {
-        let home_tenant = self.home_account_id.split('.').nth(1);
+        let home_tenant = home_tenant(&self.home_account_id);
         [
             &self.home_account_id,
             // As its writer spells it, who finds it so.
@@ -160,7 +161,7 @@ impl Account {
     pub fn see(&mut self, claims: &Value) {
         self.is_without_profiles = false;
         let tenant = tenant_of(claims);
-        let home_tenant = self.home_account_id.split('.').nth(1).unwrap_or_default();
+        let home_tenant = home_tenant(&self.home_account_id).unwrap_or_default();
         let either = |one: &str, other: &str| {
             let text = claims.text(one);
             string(if text.is_empty() {
@@ -266,6 +267,12 @@ impl Account {
         }
         object(info)
     }
+}
+
+/// The tenant in which a user is at home.
+fn home_tenant(home_account_id: &str) -> Option<&str> {
+    let (_, rest) = text::split_once(home_account_id, ".")?;
+    Some(text::before(rest, b'.'))
 }
 
 /// The tenant that an id_token names: B2C's policies stand in for it where there is none.

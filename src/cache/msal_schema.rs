@@ -17,6 +17,7 @@ use crate::protocol::json::{ParseJson, Value};
 use crate::protocol::jwt::Jwt;
 use crate::protocol::scope::Scopes;
 use crate::secret::Secret;
+use crate::text;
 use crate::time::{Moment, Now};
 
 const ACCOUNT: &str = "Account";
@@ -179,7 +180,7 @@ pub fn mark(token: &mut AccessToken) {
     let members = [
         ("key", token.key.clone()),
         ("location", user.location.clone()),
-        ("asked", user.asked.join(" ")),
+        ("asked", text::join(&user.asked, " ")),
         ("variant", user.variant.clone()),
     ];
     let members = members
@@ -346,7 +347,15 @@ fn refresh_token_key(token: &RefreshToken, environment: &str) -> String {
 }
 
 fn key_of(parts: [&str; 7]) -> String {
-    parts.join("-").to_ascii_lowercase()
+    let mut key = String::new();
+    for (place, part) in parts.iter().enumerate() {
+        if place > 0 {
+            key.push('-');
+        }
+        key.push_str(part);
+    }
+    key.make_ascii_lowercase();
+    key
 }
 
 fn access_token_entry(token: &AccessToken, now: Now) -> Value {
@@ -622,7 +631,7 @@ fn authority_of(environment: &str, realm: &str, configured: Option<&Authority>) 
         }
         Some(_) | None => {
             let host = cloud::of_host(environment).map_or(environment, |cloud| cloud.host);
-            ["https:/", host, realm, ""].join("/")
+            text::concat(&["https://", host, "/", realm, "/"])
         }
     }
 }

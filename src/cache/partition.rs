@@ -51,7 +51,7 @@ pub struct Wanted<'a> {
 
 /// The part of a location that names the provider.
 fn provider(location: &str) -> &str {
-    location.split('/').next().unwrap_or_default()
+    text::before(location, b'/')
 }
 
 impl TokenRef {

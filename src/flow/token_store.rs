@@ -204,7 +204,7 @@ impl TokenStore {
     /// entry holds it whole, and one of another key counts as none.
     #[must_use]
     pub fn entry_key(&self, key: &str) -> String {
-        let kind = key.split('\n').next().unwrap_or_default();
+        let kind = text::before(key, b'\n');
         text::concat(&[PREFIX, kind, ":", &hash(&self.client_id), ":", &hash(key)])
     }
 

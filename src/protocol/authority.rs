@@ -95,7 +95,9 @@ impl Authority {
     ) -> Result<Self, Error> {
         if mode == ProtocolMode::Oidc {
             let path = text::without_end(path, '/').to_owned();
-            let tenant = path.rsplit('/').next().unwrap_or_default().to_owned();
+            let tenant = text::around_last(&path, b'/')
+                .map_or(path.as_str(), |(_, tenant)| tenant)
+                .to_owned();
             return Ok(Self {
                 kind: Kind::Oidc,
                 origin,
@@ -243,7 +245,7 @@ impl Authority {
                 text::split_once(&self.origin, "://").map_or(self.host.as_str(), |(_, rest)| rest)
             }
         };
-        let scheme = self.origin.split(':').next().unwrap_or_default();
+        let scheme = text::before(&self.origin, b':');
         let end = self.token_endpoint();
         let path = end.get(self.origin.len()..).unwrap_or_default();
         text::concat(&[scheme, "://", region, ".", host, path])
@@ -317,7 +319,7 @@ impl Authority {
 fn host_of_entry(entry: &str) -> String {
     let entry = entry.trim_ascii().to_ascii_lowercase();
     let rest = text::split_once(&entry, "://").map_or(entry.as_str(), |(_, rest)| rest);
-    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = text::before(text::before(text::before(rest, b'/'), b'?'), b'#');
     host.strip_suffix(":443").unwrap_or(host).to_owned()
 }
 

@@ -3,6 +3,7 @@
 
 use super::form::Form;
 use crate::error::{Error, ErrorClass, code};
+use crate::text;
 
 /// What an authorization request is made of. Nothing is added to it: challenge, state and nonce are the caller's.
 #[derive(Clone, Debug, Default)]
@@ -110,7 +111,7 @@ impl AccountHint {
 /// `X-AnchorMailbox` of a home account id; `None` where it is none.
 #[must_use]
 pub fn anchor_of(home_account_id: &str) -> Option<String> {
-    let (uid, utid) = home_account_id.split_once('.')?;
+    let (uid, utid) = text::split_once(home_account_id, ".")?;
     let mut text = anchor("Oid:", uid);
     text.push('@');
     text.push_str(utid);

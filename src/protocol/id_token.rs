@@ -96,7 +96,7 @@ pub fn is_issuer_of(named: &str, authority: &Authority, issuer: Option<&str>) ->
             .any(|template| matches(template)),
         None if authority.kind() == Kind::Oidc => matches(&authority.issuer()),
         None => text::split_once(named, "://").is_some_and(|(_, rest)| {
-            let host = rest.split('/').next().unwrap_or_default();
+            let host = text::before(rest, b'/');
             host == authority.environment()
                 || authority.kind() == Kind::ExternalId && host.ends_with(".ciamlogin.com")
         }),

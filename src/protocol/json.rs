@@ -1,6 +1,8 @@
 //! A JSON value as plain Rust data. The edge parses (the host's `JSON.parse` in wasm, serde_json natively); the
 //! decoders of this crate read this tree and the one writer below puts it out again.
 
+use crate::text;
+
 /// Trees deeper than this are refused at the edge: nothing that Entra or Graph sends comes near.
 pub const MAX_DEPTH: usize = 64;
 
@@ -71,7 +73,7 @@ impl Value {
         let (Self::Number(text) | Self::String(text)) = self else {
             return None;
         };
-        let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+        let (whole, fraction) = text::split_once(text, ".").unwrap_or((text, ""));
         if fraction.bytes().all(|byte| byte.is_ascii_digit()) {
             whole.parse().ok()
         } else {

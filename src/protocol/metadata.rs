@@ -96,7 +96,7 @@ fn is_secure(url: &str) -> bool {
     let secure = url.starts_with("https://")
         || url
             .strip_prefix("http://")
-            .is_some_and(|rest| is_loopback(rest.split('/').next().unwrap_or_default()));
+            .is_some_and(|rest| is_loopback(text::before(rest, b'/')));
     secure
         && url
             .bytes()

@@ -25,7 +25,7 @@ impl Scopes {
         let mut scopes: Vec<String> = Vec::new();
         for scope in texts
             .into_iter()
-            .flat_map(|text| text.split([' ', '\t', '\n', '\r']))
+            .flat_map(|text| text.split_ascii_whitespace())
             .filter(|s| !s.is_empty())
         {
             if !scope
@@ -118,7 +118,7 @@ impl Scopes {
     /// The scopes divided by blanks, as they are sent.
     #[must_use]
     pub fn to_wire(&self) -> String {
-        self.0.join(" ")
+        text::join(&self.0, " ")
     }
 
     /// The form in which two lists that mean the same are the same: lower case, sorted, without OpenID Connect's.
@@ -129,7 +129,7 @@ impl Scopes {
             let scope = scope.to_ascii_lowercase();
             scopes.insert(scopes.partition_point(|known| *known < scope), scope);
         }
-        scopes.join(" ")
+        text::join(&scopes, " ")
     }
 
     /// The scopes, or Graph's `/.default` where there are none.
@@ -190,9 +190,5 @@ fn resource<'a>(scope: &'a str, graph_origin: &'a str) -> Option<&'a str> {
     if is_oidc(scope) {
         return None;
     }
-    Some(
-        scope
-            .rsplit_once('/')
-            .map_or(graph_origin, |(resource, _)| resource),
-    )
+    Some(text::around_last(scope, b'/').map_or(graph_origin, |(resource, _)| resource))
 }

@@ -31,6 +31,8 @@ pub struct Acquisition {
     /// The handle of the token that the cache serves.
     served: f64,
     epoch: u32,
+    /// Whether something was sent.
+    sent: bool,
     flow: Flow<Acquired>,
 }
 
@@ -129,6 +131,7 @@ impl Acquisition {
                 .map_or(-1.0, |key| shared.handle(key)),
             cached: cached.map(|entry| entry.value),
             epoch: shared.epoch(),
+            sent: false,
             shared,
             key: prepared.key,
             flight_key: prepared.flight_key,
@@ -174,6 +177,7 @@ impl Acquisition {
         loop {
             let mut events = Vec::new();
             for (number, effect) in core::mem::take(&mut step.effects) {
+                self.sent |= matches!(effect, Effect::Send { .. });
                 match self.perform(&effect, now) {
                     Some(event) => events.push((number, event)),
                     None => effects.push(effect::to_js(number, &effect)),
@@ -256,7 +260,8 @@ impl Acquisition {
                 && (acquired.keep == Keep::Always || self.shared.knows_account(&acquired.entities));
             held = self.shared.keep(acquired.entities, key, is_kept, now);
         }
-        if acquired.from_cache {
+        // The service was asked in vain.
+        if acquired.from_cache && self.sent {
             self.postpone(now);
         }
         let held = held

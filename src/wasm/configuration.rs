@@ -231,7 +231,7 @@ fn token_store(cache: &Fields<'_>) -> Result<Option<StoreKind>, Error> {
     ] {
         let fields = cache.inner(member, member);
         if cache.has(member) && !methods.iter().all(|name| fields.get(name).is_function()) {
-            let reason = text::concat(&["has not all of ", &methods.join(", ")]);
+            let reason = text::concat(&["has not all of ", &text::join(methods, ", ")]);
             return Err(cache
                 .invalid(member, &reason)
                 .with_hint("Give an object with these methods; docs/cache.md has them."));

@@ -12,6 +12,7 @@ use crate::cache::store::Entry;
 use crate::protocol::json::Value;
 use crate::protocol::scope::Scopes;
 use crate::secret::Secret;
+use crate::text;
 use crate::time::Now;
 use js_sys::{Object, Reflect};
 use std::rc::Rc;
@@ -195,7 +196,7 @@ pub(super) fn from_js(
     Some(AccessToken {
         key: key.to_owned(),
         authority: text("authority")?,
-        environment: location.split('/').next()?.to_owned(),
+        environment: text::before(&location, b'/').to_owned(),
         realm: text("tenantId")?,
         client_id,
         target,
