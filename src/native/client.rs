@@ -176,6 +176,25 @@ impl<P: Platform> ConfidentialClient<P> {
             let flow = Flow::new(now, |io| accounts::load_all(store, io));
             self.run_aside(flow).await;
         }
+        self.accounts_in_memory()
+    }
+
+    /// The account of a home account id; with a token store that one entry is read.
+    pub async fn account(&self, home_account_id: &str) -> Option<AccountInfo> {
+        let authority = self.0.settings.authority(None).ok();
+        if let (Some(store), Some(authority)) = (self.store(), authority) {
+            let owner = Owner::User(home_account_id);
+            let partition = partition::key(authority.environment(), owner);
+            let now = self.lock().now(&self.0.platform);
+            let flow = Flow::new(now, |io| accounts::load_one(store, partition, io));
+            self.run_aside(flow).await;
+        }
+        self.accounts_in_memory()
+            .into_iter()
+            .find(|account| account.home_account_id == home_account_id)
+    }
+
+    fn accounts_in_memory(&self) -> Vec<AccountInfo> {
         let state = self.lock();
         let client_id = &self.0.settings.given.client_id;
         let accounts = state.memory.partitions().filter_map(|partition| {

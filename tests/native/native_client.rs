@@ -395,6 +395,8 @@ fn a_token_store_outlives_the_client() {
             ..Script::default()
         };
         let account = sign_in(&script, &client(&script));
+        let known = run(client(&script).account(&account.home_account_id)).unwrap();
+        assert_eq!(known.username, "adele@contoso.com");
         let later = client(&script);
         assert_eq!(run(later.accounts()).len(), 1);
         let silent = SilentRequest::new(account.clone(), [USER_READ]);
