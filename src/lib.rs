@@ -5,6 +5,8 @@ pub mod cache;
 pub mod certificate;
 pub mod error;
 pub mod flow;
+#[cfg(all(feature = "native", not(target_arch = "wasm32")))]
+pub mod native;
 pub mod protocol;
 pub mod secret;
 mod text;

@@ -1,5 +1,6 @@
 //! How a client proves who it is: with a secret, an assertion of somebody else's, or one that it signs itself.
 
+use super::share::{Shared, Slot};
 use super::step::{Effect, Event, Hash, Io, ReadCertificate};
 use crate::error::{Error, ErrorClass, code};
 use crate::protocol::client_assertion::{
@@ -9,8 +10,7 @@ use crate::protocol::client_authentication::ClientAuthentication;
 use crate::protocol::entropy::Entropy;
 use crate::secret::{Secret, SecretBytes};
 use crate::time::Moment;
-use core::cell::{Cell, RefCell};
-use std::rc::Rc;
+use core::sync::atomic::{AtomicI64, Ordering};
 
 /// Assertions that are kept: one for each token endpoint. The oldest goes first.
 const MAX_KEPT: usize = 1_000;
@@ -32,21 +32,21 @@ pub enum Credential {
     /// The program gives an assertion for each request.
     Asked,
     /// A certificate, whose key signs outside.
-    Certificate(Rc<Certificate>),
+    Certificate(Shared<Certificate>),
 }
 
 /// A certificate, and the assertions that its key has signed.
 #[derive(Debug, Default)]
 pub struct Certificate {
     /// Its thumbprints, as far as they are known.
-    thumbprints: RefCell<Thumbprints>,
+    thumbprints: Slot<Thumbprints>,
     /// The certificates to send along, in base64; usually none.
     x5c: Vec<String>,
     /// The one thing that the key can do, where it is bound to it.
     only: Option<Algorithm>,
-    kept: RefCell<Vec<Kept>>,
+    kept: Slot<Vec<Kept>>,
     /// By how much the server's clock is ahead, as learned from a refusal.
-    server_ahead_ms: Cell<i64>,
+    server_ahead_ms: AtomicI64,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -75,7 +75,7 @@ impl Certificate {
         x5c: Vec<String>,
     ) -> Self {
         Self {
-            thumbprints: RefCell::new(Thumbprints { sha256, sha1, der }),
+            thumbprints: Slot::new(Thumbprints { sha256, sha1, der }),
             x5c,
             ..Self::default()
         }
@@ -177,7 +177,10 @@ impl Certificate {
             client_id,
             audience,
             jti: &entropy.next_guid(),
-            not_before: io.now().wall.plus_ms(self.server_ahead_ms.get()),
+            not_before: io
+                .now()
+                .wall
+                .plus_ms(self.server_ahead_ms.load(Ordering::Relaxed)),
         }
         .unsigned();
         let bytes = SecretBytes::new(unsigned.signing_input().to_vec());
@@ -266,7 +269,10 @@ impl Credential {
             Self::Certificate(certificate) => {
                 if let Some(server) = server {
                     // What was signed for others is as wrong.
-                    certificate.server_ahead_ms.set(server.ms_since(wall_now));
+                    let ahead_ms = server.ms_since(wall_now);
+                    certificate
+                        .server_ahead_ms
+                        .store(ahead_ms, Ordering::Relaxed);
                     certificate.kept.borrow_mut().clear();
                 }
                 certificate.forget(token_endpoint);

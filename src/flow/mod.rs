@@ -9,6 +9,7 @@ pub mod exchange;
 pub mod learned;
 pub mod on_behalf_of;
 pub mod send;
+pub mod share;
 pub mod silent;
 pub mod step;
 pub mod token_store;

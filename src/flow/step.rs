@@ -12,6 +12,7 @@
 //! it; what is under way outside is then nobody's.
 
 use super::learned::Learned;
+use super::share::{Portable, Shared, Slot, Steps};
 use crate::cache::lifetime::Lifetime;
 use crate::error::Error;
 use crate::protocol::client_assertion::Algorithm;
@@ -20,11 +21,9 @@ use crate::protocol::json::Value;
 use crate::protocol::jwks::SignatureAlgorithm;
 use crate::secret::{Secret, SecretBytes};
 use crate::time::{Moment, Now};
-use core::cell::RefCell;
 use core::future::{Future, poll_fn};
 use core::pin::{Pin, pin};
 use core::task::{Context, Poll, Waker};
-use std::rc::Rc;
 
 /// Something that a flow wants done outside. Its `Debug` shows no secret.
 #[derive(Clone, Debug)]
@@ -167,7 +166,7 @@ pub struct Step<T> {
 
 /// A flow's way to the outside.
 #[derive(Clone, Debug)]
-pub struct Io(Rc<RefCell<Exchange>>);
+pub struct Io(Shared<Slot<Exchange>>);
 
 #[derive(Debug)]
 struct Exchange {
@@ -192,7 +191,7 @@ impl Io {
         exchange.next += 1;
         exchange.wanted.push((number, effect));
         Performing {
-            exchange: Rc::clone(&self.0),
+            exchange: Shared::clone(&self.0),
             number,
         }
     }
@@ -201,7 +200,7 @@ impl Io {
 /// An effect under way.
 #[derive(Debug)]
 pub struct Performing {
-    exchange: Rc<RefCell<Exchange>>,
+    exchange: Shared<Slot<Exchange>>,
     number: u32,
 }
 
@@ -251,11 +250,9 @@ pub async fn join<A, B>(
     .await
 }
 
-type Steps<T> = Pin<Box<dyn Future<Output = Result<T, Error>>>>;
-
 /// A flow under way.
 pub struct Flow<T> {
-    exchange: Rc<RefCell<Exchange>>,
+    exchange: Shared<Slot<Exchange>>,
     steps: Option<Steps<T>>,
 }
 
@@ -263,15 +260,15 @@ impl<T> Flow<T> {
     /// A flow that has not begun; `begin` is the `async fn`, given its [`Io`].
     pub fn new<F>(now: Now, begin: impl FnOnce(Io) -> F) -> Self
     where
-        F: Future<Output = Result<T, Error>> + 'static,
+        F: Future<Output = Result<T, Error>> + Portable + 'static,
     {
-        let exchange = Rc::new(RefCell::new(Exchange {
+        let exchange = Shared::new(Slot::new(Exchange {
             now,
             next: 0,
             wanted: Vec::new(),
             events: Vec::new(),
         }));
-        let steps: Steps<T> = Box::pin(begin(Io(Rc::clone(&exchange))));
+        let steps: Steps<T> = Box::pin(begin(Io(Shared::clone(&exchange))));
         Self {
             exchange,
             steps: Some(steps),

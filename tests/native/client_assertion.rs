@@ -16,19 +16,19 @@ use graph_token::protocol::json::Value;
 use graph_token::protocol::jwt::Jwt;
 use graph_token::time::Moment;
 use sha1::Digest;
-use std::rc::Rc;
+use std::sync::Arc;
 
 const LEAF: &[u8] = include_bytes!("certificates/leaf.der");
 const OUT_OF_TIME: &str = r#"{"error":"invalid_client","error_codes":[700024]}"#;
 
-pub(crate) fn certificate() -> Rc<Certificate> {
-    Rc::new(Certificate::new(None, None, Some(LEAF.to_vec()), vec![]))
+pub(crate) fn certificate() -> Arc<Certificate> {
+    Arc::new(Certificate::new(None, None, Some(LEAF.to_vec()), vec![]))
 }
 
 /// A call so many seconds after the first one.
-fn signing(certificate: &Rc<Certificate>, at: &str, seed: u8, seconds: i64) -> Scenario {
+fn signing(certificate: &Arc<Certificate>, at: &str, seed: u8, seconds: i64) -> Scenario {
     let mut flow = application();
-    flow.exchange.credential = Credential::Certificate(Rc::clone(certificate));
+    flow.exchange.credential = Credential::Certificate(Arc::clone(certificate));
     flow.exchange.authority = authority(at);
     flow.exchange.entropy = Entropy::new(&[seed; 32]);
     Scenario::on(Host::default(), START.plus_seconds(seconds), |io| {
@@ -85,10 +85,10 @@ fn ps256_names_the_certificate_by_sha256() {
 #[test]
 fn ad_fs_and_a_sha1_thumbprint_alone_get_rs256() {
     let sha1 = sha1::Sha1::digest(LEAF).to_vec();
-    let by_sha1 = Rc::new(Certificate::new(None, Some(sha1.clone()), None, vec![]));
+    let by_sha1 = Arc::new(Certificate::new(None, Some(sha1.clone()), None, vec![]));
     for (certificate, at) in [
         (certificate(), "https://idp.example/adfs"),
-        (Rc::clone(&by_sha1), "https://idp.example/adfs"),
+        (Arc::clone(&by_sha1), "https://idp.example/adfs"),
         (by_sha1, CONTOSO),
     ] {
         let scenario = signing(&certificate, at, 7, 0);
@@ -107,7 +107,7 @@ fn ad_fs_and_a_sha1_thumbprint_alone_get_rs256() {
             signature("RS256", "", jwt.signing_input.expose())
         );
     }
-    let by_sha256 = Rc::new(Certificate::new(Some(vec![7; 32]), None, None, vec![]));
+    let by_sha256 = Arc::new(Certificate::new(Some(vec![7; 32]), None, None, vec![]));
     let error = signing(&by_sha256, "https://idp.example/adfs", 7, 0).error();
     assert_eq!(error.code, "invalid_certificate");
     assert!(error.hint.contains("thumbprint"), "{}", error.hint);
@@ -116,7 +116,7 @@ fn ad_fs_and_a_sha1_thumbprint_alone_get_rs256() {
 #[test]
 fn a_key_that_signs_in_one_way_only_signs_so() {
     let bound = Certificate::new(None, None, Some(LEAF.to_vec()), vec![]);
-    let bound = Rc::new(bound.signing_by(Algorithm::Rs256));
+    let bound = Arc::new(bound.signing_by(Algorithm::Rs256));
     assert_eq!(
         parsed(&signing(&bound, CONTOSO, 7, 0)).header.text("alg"),
         "RS256"
@@ -127,7 +127,7 @@ fn a_key_that_signs_in_one_way_only_signs_so() {
 fn the_chain_goes_along_where_it_is_asked_for() {
     let chain = vec![encode(LEAF), encode(b"issuer")];
     let certificate = Certificate::new(None, None, Some(LEAF.to_vec()), chain.clone());
-    let jwt = parsed(&signing(&Rc::new(certificate), CONTOSO, 7, 0));
+    let jwt = parsed(&signing(&Arc::new(certificate), CONTOSO, 7, 0));
     let sent = jwt.header.get("x5c").and_then(Value::as_array).unwrap();
     assert_eq!(
         sent.iter().filter_map(Value::as_str).collect::<Vec<_>>(),
@@ -142,7 +142,7 @@ fn the_chain_goes_along_where_it_is_asked_for() {
 
 #[test]
 fn a_key_in_another_form_is_read_first_and_once() {
-    let certificate = Rc::new(Certificate::new(None, None, None, vec![]));
+    let certificate = Arc::new(Certificate::new(None, None, None, vec![]));
     let scenario = signing(&certificate, CONTOSO, 7, 0);
     assert!(matches!(scenario.wanted().next(), Some(Effect::ReadKey)));
     let read = ReadCertificate { der: LEAF.to_vec() };
@@ -153,7 +153,7 @@ fn a_key_in_another_form_is_read_first_and_once() {
     );
     assertion(&signing(&certificate, CONTOSO, 8, 540));
 
-    let unreadable = Rc::new(Certificate::new(None, None, None, vec![]));
+    let unreadable = Arc::new(Certificate::new(None, None, None, vec![]));
     let error = signing(&unreadable, CONTOSO, 7, 0)
         .event(Event::Failed)
         .error();

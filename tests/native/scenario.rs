@@ -46,7 +46,7 @@ impl Scenario {
     /// Any flow, on a host that has nothing yet.
     pub(crate) fn of<F>(begin: impl FnOnce(Io) -> F) -> Self
     where
-        F: Future<Output = Result<Acquired, Error>> + 'static,
+        F: Future<Output = Result<Acquired, Error>> + Send + 'static,
     {
         Self::on(Host::default(), START, begin)
     }
@@ -54,7 +54,7 @@ impl Scenario {
     /// Any flow, on a host that goes on with what it has.
     pub(crate) fn on<F>(host: Host, at: Moment, begin: impl FnOnce(Io) -> F) -> Self
     where
-        F: Future<Output = Result<Acquired, Error>> + 'static,
+        F: Future<Output = Result<Acquired, Error>> + Send + 'static,
     {
         let now = Now::at(at);
         let mut flow = Flow::new(now, begin);

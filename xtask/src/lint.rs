@@ -50,7 +50,7 @@ pub(crate) fn run() -> Result<(), String> {
     show(
         command("cargo")
             .args(["doc", "--quiet", "--no-deps", "--package", "graph-token"])
-            .args(["--features", "certificate"])
+            .arg("--all-features")
             .env("RUSTDOCFLAGS", "-D warnings")
             .current_dir(root()),
     )?;

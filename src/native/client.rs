@@ -1,0 +1,572 @@
+//! The client.
+
+use super::configuration::{Configuration, Settings};
+use super::drive::UnderWay;
+use super::memory::{Held, Memory};
+use super::platform::{Clocks, Platform, TokenStoreKind};
+use super::prepare::{Context, Prepared, Request};
+use super::request::{
+    AuthorizationCodeRequest, AuthorizationUrlRequest, ClientCredentialRequest, OnBehalfOfRequest,
+    RefreshTokenRequest, SilentRequest,
+};
+use super::result::{AccountInfo, AuthenticationResult, How};
+use crate::cache::key::Owner;
+use crate::cache::lifetime::Freshness;
+use crate::cache::partition::{self, Wanted};
+use crate::error::{Error, ErrorClass, code};
+use crate::flow::accounts;
+use crate::flow::acquired::{Acquired, Keep};
+use crate::flow::step::{Effect, Event, Flow, Hash};
+use crate::protocol::base64;
+use crate::protocol::cloud;
+use crate::protocol::entropy::{ENTROPY_BYTES, Entropy};
+use crate::secret::Secret;
+use crate::time::{Clock, Now};
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// A confidential client: a server, a daemon, an API. Its clones share one cache.
+pub struct ConfidentialClient<P>(Arc<Inner<P>>);
+
+struct Inner<P> {
+    platform: P,
+    settings: Settings,
+    state: Mutex<State>,
+}
+
+struct State {
+    clock: Clock,
+    memory: Memory,
+    /// Tokens that are being renewed ahead, by key.
+    renewing: HashSet<String>,
+    /// How often the cache was cleared: what was asked for before is not kept after.
+    epoch: u64,
+}
+
+/// A verifier and its challenge (RFC 7636).
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct PkceCodes {
+    /// Keep it, and give it with the code.
+    pub verifier: Secret,
+    /// Send it with the authorization request.
+    pub challenge: String,
+}
+
+impl<P> Clone for ConfidentialClient<P> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<P> core::fmt::Debug for ConfidentialClient<P> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("ConfidentialClient(")?;
+        f.write_str(&self.0.settings.given.client_id)?;
+        f.write_str(")")
+    }
+}
+
+impl<P: Platform> ConfidentialClient<P> {
+    /// Reads the configuration.
+    ///
+    /// # Errors
+    /// What is wrong with it: `missing_client_id`, `url_parse_error`, `untrusted_authority`, `invalid_option`, …
+    pub fn new(configuration: Configuration, platform: P) -> Result<Self, Error> {
+        let settings = Settings::read(configuration)?;
+        let memory = Memory::new(settings.given.bounds);
+        Ok(Self(Arc::new(Inner {
+            platform,
+            settings,
+            state: Mutex::new(State {
+                clock: Clock::new(),
+                memory,
+                renewing: HashSet::new(),
+                epoch: 0,
+            }),
+        })))
+    }
+
+    /// The platform that was given.
+    #[must_use]
+    pub fn platform(&self) -> &P {
+        &self.0.platform
+    }
+
+    /// An application's own token.
+    ///
+    /// # Errors
+    /// What the server says; `network_error`; what is wrong with the request.
+    pub async fn acquire_token_by_client_credential(
+        &self,
+        request: &ClientCredentialRequest,
+    ) -> Result<AuthenticationResult, Error> {
+        self.acquire(Request::ClientCredential(request.clone()))
+            .await
+    }
+
+    /// A token on behalf of the user who called, cached by the hash of the token that came.
+    ///
+    /// # Errors
+    /// What the server says; where the user has to prove more, the error's `claims` go back to the caller.
+    pub async fn acquire_token_on_behalf_of(
+        &self,
+        request: &OnBehalfOfRequest,
+    ) -> Result<AuthenticationResult, Error> {
+        self.acquire(Request::OnBehalfOf(request.clone())).await
+    }
+
+    /// The address for a person to sign in. Challenge, state and nonce are sent as given: [`pkce_codes`] and [`guid`]
+    /// make them.
+    ///
+    /// [`pkce_codes`]: Self::pkce_codes
+    /// [`guid`]: Self::guid
+    ///
+    /// # Errors
+    /// What is wrong with the request; where the provider has to be asked for its endpoints, `network_error`.
+    pub async fn auth_code_url(&self, request: &AuthorizationUrlRequest) -> Result<String, Error> {
+        if let Some(url) = self.url(request)? {
+            return Ok(url);
+        }
+        self.fly(&Request::Discover(request.options.clone()))
+            .await?;
+        self.url(request)?.ok_or_else(|| {
+            let message = "the provider's endpoints are not known";
+            Error::configuration(code::INVALID_AUTHORITY_METADATA, message)
+        })
+    }
+
+    /// Redeems the code of an authorization response. It is sent once; whatever comes, the code is spent.
+    ///
+    /// # Errors
+    /// `state_mismatch`, `nonce_mismatch`, `invalid_id_token`, `jwks_unavailable`; what the server says.
+    pub async fn acquire_token_by_code(
+        &self,
+        request: &AuthorizationCodeRequest,
+    ) -> Result<AuthenticationResult, Error> {
+        self.acquire(Request::Code(request.clone())).await
+    }
+
+    /// Tokens by a refresh token that another library got.
+    ///
+    /// # Errors
+    /// What the server says; `network_error`.
+    pub async fn acquire_token_by_refresh_token(
+        &self,
+        request: &RefreshTokenRequest,
+    ) -> Result<AuthenticationResult, Error> {
+        self.acquire(Request::RefreshToken(request.clone())).await
+    }
+
+    /// A user's token without the user: from the cache, else by the refresh token.
+    ///
+    /// # Errors
+    /// Of the class `InteractionRequired` where the user has to sign in; what the server says; `network_error`.
+    pub async fn acquire_token_silent(
+        &self,
+        request: &SilentRequest,
+    ) -> Result<AuthenticationResult, Error> {
+        self.acquire(Request::Silent(request.clone())).await
+    }
+
+    /// The accounts, each once for each tenant that its user was seen in; with a token store those in there as well.
+    pub async fn accounts(&self) -> Vec<AccountInfo> {
+        if let Some(store) = self.store() {
+            let now = self.lock().now(&self.0.platform);
+            let flow = Flow::new(now, |io| accounts::load_all(store, io));
+            self.run_aside(flow).await;
+        }
+        self.accounts_in_memory()
+    }
+
+    /// The account of a home account id; with a token store that one entry is read.
+    pub async fn account(&self, home_account_id: &str) -> Option<AccountInfo> {
+        let authority = self.0.settings.authority(None).ok();
+        if let (Some(store), Some(authority)) = (self.store(), authority) {
+            let owner = Owner::User(home_account_id);
+            let partition = partition::key(authority.environment(), owner);
+            let now = self.lock().now(&self.0.platform);
+            let flow = Flow::new(now, |io| accounts::load_one(store, partition, io));
+            self.run_aside(flow).await;
+        }
+        self.accounts_in_memory()
+            .into_iter()
+            .find(|account| account.home_account_id == home_account_id)
+    }
+
+    fn accounts_in_memory(&self) -> Vec<AccountInfo> {
+        let state = self.lock();
+        let client_id = &self.0.settings.given.client_id;
+        let accounts = state.memory.partitions().filter_map(|partition| {
+            let account = partition.account.as_ref()?;
+            Some(account.tenants().map(move |tenant| {
+                let id_token = partition.id_token(tenant, client_id);
+                let id_token = id_token.map(|token| (token.secret.expose(), &token.claims));
+                AccountInfo::new(&account.info(tenant, id_token))
+            }))
+        });
+        accounts.flatten().collect()
+    }
+
+    /// Forgets an account with its tokens, also in the token store.
+    pub async fn remove_account(&self, account: &AccountInfo) {
+        let environment = account.environment.to_ascii_lowercase();
+        let environment =
+            cloud::of_host(&environment).map_or(environment.as_str(), |cloud| cloud.cache_host);
+        let partition = partition::key(environment, Owner::User(&account.home_account_id));
+        self.lock().memory.remove_partition(&partition);
+        if let Some(store) = self.store() {
+            let now = self.lock().now(&self.0.platform);
+            let flow = Flow::new(now, |io| accounts::remove(store, partition, io));
+            self.run_aside(flow).await;
+        }
+    }
+
+    /// The cache in memory in MSAL's schema, as JSON. It holds tokens.
+    #[must_use]
+    pub fn serialize(&self) -> Secret {
+        let mut state = self.lock();
+        let now = state.now(&self.0.platform);
+        let capabilities = &self.0.settings.given.client_capabilities;
+        state.memory.write(capabilities, now)
+    }
+
+    /// Takes in a cache in MSAL's schema; of two tokens for the same thing the later one stays.
+    ///
+    /// # Errors
+    /// `invalid_cache_record` where it is none. An entry that cannot be read costs that entry alone.
+    pub fn deserialize(&self, cache: &str) -> Result<(), Error> {
+        let authority = self.0.settings.authority(None).ok();
+        let capabilities = &self.0.settings.given.client_capabilities;
+        let mut state = self.lock();
+        let now = state.now(&self.0.platform);
+        state
+            .memory
+            .read(cache, authority.as_ref(), capabilities, now)
+    }
+
+    /// Forgets every token in memory; what is being asked for now is not kept either.
+    pub fn clear_cache(&self) {
+        let mut state = self.lock();
+        state.memory.clear();
+        state.epoch += 1;
+    }
+
+    /// A verifier and its challenge, for a sign-in.
+    ///
+    /// # Errors
+    /// `request_cannot_be_made` where there is no randomness.
+    pub fn pkce_codes(&self) -> Result<PkceCodes, Error> {
+        let platform = &self.0.platform;
+        let verifier = base64::encode_url(&self.random()?);
+        let digest = platform.digest(Hash::Sha256, verifier.as_bytes());
+        Ok(PkceCodes {
+            verifier: Secret::new(verifier),
+            challenge: base64::encode_url(&digest),
+        })
+    }
+
+    /// A random GUID, for a state or a nonce.
+    ///
+    /// # Errors
+    /// `request_cannot_be_made` where there is no randomness.
+    pub fn guid(&self) -> Result<String, Error> {
+        Ok(Entropy::new(&self.random()?).guid())
+    }
+
+    fn random(&self) -> Result<[u8; ENTROPY_BYTES], Error> {
+        let mut bytes = [0; ENTROPY_BYTES];
+        self.0.platform.entropy(&mut bytes).map_err(|_| {
+            let message = "the platform has no randomness";
+            Error::new(
+                ErrorClass::ClientAuth,
+                code::REQUEST_CANNOT_BE_MADE,
+                message,
+            )
+        })?;
+        Ok(bytes)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn store(&self) -> Option<crate::flow::token_store::TokenStore> {
+        self.0.settings.store(self.0.platform.token_store())
+    }
+
+    fn url(&self, request: &AuthorizationUrlRequest) -> Result<Option<String>, Error> {
+        let given = request.options.correlation_id.as_deref();
+        self.with_context(given, |context| context.auth_code_url(request))
+    }
+
+    fn with_context<T>(
+        &self,
+        correlation_id: Option<&str>,
+        read: impl FnOnce(&Context<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let entropy = Entropy::new(&self.random()?);
+        let correlation_id = correlation_id.map_or_else(|| entropy.guid(), str::to_owned);
+        let store: TokenStoreKind = self.0.platform.token_store();
+        let mut state = self.lock();
+        let now = state.now(&self.0.platform);
+        read(&Context {
+            settings: &self.0.settings,
+            memory: &state.memory,
+            store,
+            entropy,
+            correlation_id: &correlation_id,
+            now,
+        })
+    }
+
+    async fn acquire(&self, request: Request) -> Result<AuthenticationResult, Error> {
+        let (held, how) = self.fly(&request).await?;
+        let held = held.ok_or_else(stalled)?;
+        let key = held.token.key.clone();
+        let from_cache = how.from_cache;
+        let result = AuthenticationResult::new(held, how, self.lock().now(&self.0.platform));
+        if !from_cache || !self.begin_renewal(&key) {
+            return Ok(result);
+        }
+        let renewal = Renewal {
+            client: self.clone(),
+            key: key.clone(),
+        };
+        match self.0.platform.spawn(Box::pin(renewal.run(request))) {
+            None => Ok(result),
+            Some(task) => {
+                // Nobody else runs it: this call waits, and is served what there is then.
+                task.await;
+                Ok(self.again(&key, result))
+            }
+        }
+    }
+
+    /// Whether a token is due to be renewed ahead, by this call.
+    fn begin_renewal(&self, key: &str) -> bool {
+        let offset = self.0.settings.renewal_offset_seconds;
+        let mut state = self.lock();
+        let now = state.now(&self.0.platform).judged;
+        let life = state.memory.lifetime(key);
+        let is_due = life.is_some_and(|life| life.freshness(now, offset) == Freshness::Due);
+        is_due && state.renewing.insert(key.to_owned())
+    }
+
+    /// A result once more, after a renewal.
+    fn again(&self, key: &str, result: AuthenticationResult) -> AuthenticationResult {
+        let mut state = self.lock();
+        let now = state.now(&self.0.platform);
+        let Some(held) = state.memory.held(key) else {
+            return result;
+        };
+        let how = How {
+            correlation_id: Some(result.correlation_id),
+            from_cache: true,
+            ..How::default()
+        };
+        AuthenticationResult::new(held, how, now)
+    }
+
+    /// Runs what a request needs; what the cache serves at once needs nothing.
+    async fn fly(&self, request: &Request) -> Result<(Option<Held>, How), Error> {
+        let given = request.options().correlation_id.clone();
+        let prepared = self.with_context(given.as_deref(), |context| context.prepare(request))?;
+        if let Some(key) = &prepared.served
+            && let Some(held) = self.lock().memory.held(key)
+        {
+            let how = How {
+                correlation_id: given,
+                from_cache: true,
+                ..How::default()
+            };
+            return Ok((Some(held), how));
+        }
+        let (held, mut how) = self.drive(prepared).await?;
+        how.correlation_id = given;
+        Ok((held, how))
+    }
+
+    /// Runs a flow of the token store's, which has no token to give and no failure of its own.
+    async fn run_aside(&self, flow: Flow<Acquired>) {
+        let prepared = Prepared {
+            flow,
+            served: None,
+            key: None,
+        };
+        // It has none.
+        let _ = self.drive(prepared).await;
+    }
+
+    async fn drive(&self, prepared: Prepared) -> Result<(Option<Held>, How), Error> {
+        let Inner {
+            platform, settings, ..
+        } = &*self.0;
+        let mut call = Call {
+            cached: None,
+            key: prepared.key,
+            epoch: 0,
+            has_asked: false,
+        };
+        let mut flow = prepared.flow;
+        let mut step = {
+            let mut state = self.lock();
+            call.epoch = state.epoch;
+            call.cached = call.key.as_ref().and_then(|key| state.memory.held(key));
+            flow.start(state.now(platform))
+        };
+        let mut under_way = UnderWay::default();
+        let mut done = Vec::new();
+        loop {
+            for (number, effect) in core::mem::take(&mut step.effects) {
+                call.has_asked |= matches!(effect, Effect::Send { .. });
+                match self.perform_in_memory(&effect, &mut call) {
+                    Some(event) => done.push((number, event)),
+                    None => under_way.begin(number, effect, platform, settings),
+                }
+            }
+            match step.outcome.take() {
+                Some(Ok(acquired)) => return Ok(self.end(acquired, call)),
+                Some(Err(error)) => {
+                    self.lock().postpone(&call, platform);
+                    return Err(error);
+                }
+                None => {}
+            }
+            let (number, event) = match done.pop() {
+                Some(done) => done,
+                None => under_way.next().await.ok_or_else(stalled)?,
+            };
+            let now = self.lock().now(platform);
+            step = flow.resume(number, event, now);
+        }
+    }
+
+    fn perform_in_memory(&self, effect: &Effect, call: &mut Call) -> Option<Event> {
+        let mut state = self.lock();
+        match effect {
+            Effect::LookUp {
+                partition,
+                realm,
+                location,
+                scopes,
+                variant,
+            } => {
+                let wanted = Wanted {
+                    client_id: &self.0.settings.given.client_id,
+                    realm: realm.as_deref(),
+                    location,
+                    scopes,
+                    variant,
+                };
+                let found = state.memory.look_up(partition, wanted);
+                if let Some((key, _)) = &found {
+                    call.cached = state.memory.held(key);
+                    call.key = Some(key.clone());
+                }
+                Some(Event::Found(found))
+            }
+            Effect::Learn { location, learned } => {
+                state.memory.learn(location, learned.clone());
+                Some(Event::Done)
+            }
+            Effect::Forget {
+                partition,
+                refresh_token,
+            } => {
+                let now = state.now(&self.0.platform);
+                state
+                    .memory
+                    .forget_refresh_token(partition, refresh_token, now);
+                Some(Event::Done)
+            }
+            _ => None,
+        }
+    }
+
+    fn end(&self, acquired: Acquired, call: Call) -> (Option<Held>, How) {
+        let mut state = self.lock();
+        let now = state.now(&self.0.platform);
+        let mut held = None;
+        if !acquired.entities.is_empty() {
+            let is_kept = call.epoch == state.epoch
+                && (acquired.keep == Keep::Always
+                    || state.memory.knows_account(&acquired.entities));
+            held = state
+                .memory
+                .keep(acquired.entities, &acquired.key, is_kept, now);
+        }
+        if acquired.from_cache && call.has_asked {
+            state.postpone(&call, &self.0.platform);
+        }
+        let held = held
+            .or_else(|| state.memory.held(&acquired.key))
+            .or(call.cached);
+        let how = How {
+            correlation_id: None,
+            request_id: acquired.request_id,
+            from_cache: acquired.from_cache,
+            extended: acquired.extended,
+            spa_code: acquired.spa_code,
+        };
+        (held, how)
+    }
+}
+
+/// A call under way.
+struct Call {
+    /// The token whose renewal this is.
+    key: Option<String>,
+    /// What is cached, in case that the service is down and the cache is cleared meanwhile.
+    cached: Option<Held>,
+    epoch: u64,
+    /// Whether anything was sent.
+    has_asked: bool,
+}
+
+impl State {
+    fn now<P: Platform>(&mut self, platform: &P) -> Now {
+        let Clocks {
+            wall_ms,
+            monotonic_ms,
+        } = platform.clocks();
+        self.clock.observe(wall_ms, monotonic_ms)
+    }
+
+    /// Puts off renewing ahead, after it has failed.
+    fn postpone<P: Platform>(&mut self, call: &Call, platform: &P) {
+        if let Some(key) = &call.key {
+            let now = self.now(platform);
+            self.memory.postpone_refresh(key, now);
+        }
+    }
+}
+
+/// The renewal of a token that is served meanwhile.
+struct Renewal<P: Platform> {
+    client: ConfidentialClient<P>,
+    key: String,
+}
+
+impl<P: Platform> Renewal<P> {
+    async fn run(self, mut request: Request) {
+        request.options_mut().force_refresh = true;
+        // That it fails is no caller's concern: the token is still good, and the next try is put off.
+        let _ = self.client.fly(&request).await;
+    }
+}
+
+impl<P: Platform> Drop for Renewal<P> {
+    fn drop(&mut self) {
+        self.client.lock().renewing.remove(&self.key);
+    }
+}
+
+fn stalled() -> Error {
+    let message = "the call ended without a token";
+    Error::new(
+        ErrorClass::ClientAuth,
+        code::REQUEST_CANNOT_BE_MADE,
+        message,
+    )
+}

@@ -1,0 +1,287 @@
+//! The requests, with MSAL's fields in Rust's spelling.
+
+use super::result::AccountInfo;
+use crate::error::{Error, code};
+use crate::protocol::claims::invalid_claims;
+use crate::protocol::json::Value;
+use crate::secret::Secret;
+use core::time::Duration;
+
+/// What every request may say.
+#[derive(Clone, Default)]
+pub struct RequestOptions {
+    /// The scopes; Graph's `/.default` without any.
+    pub scopes: Vec<String>,
+    /// Another authority than the client's.
+    pub authority: Option<String>,
+    /// Another tenant than the authority's.
+    pub tenant_id: Option<String>,
+    /// A claims challenge (JSON), as it came. A cached token will not do then.
+    pub claims: Option<String>,
+    /// Claims of the program's own (JSON); tokens are cached for each of them.
+    pub claims_from_client: Option<String>,
+    /// Whether tokens may be revoked at once (continuous access evaluation), beside the client's capabilities.
+    pub enable_cae: bool,
+    /// Whether a cached token will not do.
+    pub force_refresh: bool,
+    /// The GUID to find the request by in Entra's sign-in logs; by default a new one.
+    pub correlation_id: Option<String>,
+    /// How long the call may take; by default the client's.
+    pub timeout: Option<Duration>,
+    /// Further query parameters.
+    pub extra_query_parameters: Vec<(String, String)>,
+    /// Further body parameters.
+    pub extra_parameters: Vec<(String, String)>,
+}
+
+impl core::fmt::Debug for RequestOptions {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        // Without the parameters of the program's own: they may hold anything.
+        f.debug_struct("RequestOptions")
+            .field("scopes", &self.scopes)
+            .field("authority", &self.authority)
+            .field("tenant_id", &self.tenant_id)
+            .field("correlation_id", &self.correlation_id)
+            .finish_non_exhaustive()
+    }
+}
+
+impl RequestOptions {
+    /// Nothing but scopes.
+    #[must_use]
+    pub fn scopes<S: Into<String>>(scopes: impl IntoIterator<Item = S>) -> Self {
+        Self {
+            scopes: scopes.into_iter().map(Into::into).collect(),
+            ..Self::default()
+        }
+    }
+
+    /// A parameter that would stand beside one of ours is refused: which of the two counts is the server's whim, and a
+    /// credential has no place in an address.
+    pub(super) fn check_parameters(&self) -> Result<(), Error> {
+        const OURS: &[&str] = &[
+            "client_id",
+            "client_secret",
+            "client_assertion",
+            "client_assertion_type",
+            "client-request-id",
+            "grant_type",
+            "scope",
+            "claims",
+            "code",
+            "code_verifier",
+            "code_challenge",
+            "code_challenge_method",
+            "redirect_uri",
+            "response_type",
+            "state",
+            "nonce",
+            "refresh_token",
+            "assertion",
+            "requested_token_use",
+        ];
+        let mut given = self
+            .extra_query_parameters
+            .iter()
+            .chain(&self.extra_parameters);
+        if given.any(|(name, _)| OURS.contains(&name.as_str())) {
+            let message = "extra_parameters (or extra_query_parameters) names a parameter that has a field of its own";
+            return Err(
+                Error::configuration(code::INVALID_OPTION, message).with_hint("Use that field.")
+            );
+        }
+        Ok(())
+    }
+}
+
+/// Claims as an object; absent, empty and `{}` are the same.
+pub(super) fn claims_of(given: Option<&str>) -> Result<Option<Value>, Error> {
+    let Some(text) = given.filter(|text| !text.is_empty()) else {
+        return Ok(None);
+    };
+    match super::json::parse(text) {
+        Some(Value::Object(members)) if members.is_empty() => Ok(None),
+        Some(claims @ Value::Object(_)) => Ok(Some(claims)),
+        Some(_) | None => Err(invalid_claims()),
+    }
+}
+
+/// An application's own token.
+#[derive(Clone, Debug, Default)]
+pub struct ClientCredentialRequest {
+    /// What every request may say.
+    pub options: RequestOptions,
+    /// Azure's region, such as `westus2`, for a token endpoint nearer by.
+    pub azure_region: Option<String>,
+    /// The path of a federated managed identity, for its own token.
+    pub fmi_path: Option<String>,
+}
+
+impl ClientCredentialRequest {
+    /// For scopes, such as `https://graph.microsoft.com/.default`.
+    #[must_use]
+    pub fn new<S: Into<String>>(scopes: impl IntoIterator<Item = S>) -> Self {
+        Self {
+            options: RequestOptions::scopes(scopes),
+            ..Self::default()
+        }
+    }
+}
+
+/// A token on behalf of the user who called with a token.
+#[derive(Clone, Debug)]
+pub struct OnBehalfOfRequest {
+    /// What every request may say.
+    pub options: RequestOptions,
+    /// The access token that the API was called with, without the word `Bearer`.
+    pub obo_assertion: Secret,
+}
+
+impl OnBehalfOfRequest {
+    /// For the token that came, and the scopes that are wanted.
+    #[must_use]
+    pub fn new<S: Into<String>>(
+        obo_assertion: impl Into<String>,
+        scopes: impl IntoIterator<Item = S>,
+    ) -> Self {
+        Self {
+            options: RequestOptions::scopes(scopes),
+            obo_assertion: Secret::new(obo_assertion.into()),
+        }
+    }
+}
+
+/// Where a person is sent to sign in.
+#[derive(Clone, Debug, Default)]
+pub struct AuthorizationUrlRequest {
+    /// What every request may say.
+    pub options: RequestOptions,
+    /// A redirect URI that is registered for the application.
+    pub redirect_uri: String,
+    /// `query` (the default), `fragment` or `form_post`.
+    pub response_mode: Option<String>,
+    /// Comes back with the answer; hold it against what comes.
+    pub state: Option<String>,
+    /// Comes back in the id_token.
+    pub nonce: Option<String>,
+    /// The challenge of [`PkceCodes`](super::PkceCodes), by `S256`.
+    pub code_challenge: Option<String>,
+    /// Such as `select_account`.
+    pub prompt: Option<String>,
+    /// A user name to begin with.
+    pub login_hint: Option<String>,
+    /// A session, for a silent request.
+    pub sid: Option<String>,
+    /// The domain of a federated account.
+    pub domain_hint: Option<String>,
+    /// The account that is to sign in.
+    pub account: Option<AccountInfo>,
+    /// Scopes of other resources to consent to at once.
+    pub extra_scopes_to_consent: Vec<String>,
+}
+
+/// What an authorization response says beside the code.
+#[derive(Clone, Debug, Default)]
+pub struct AuthorizationResponse {
+    /// The `state` that came.
+    pub state: Option<String>,
+    /// The `iss` that came (RFC 9207).
+    pub issuer: Option<String>,
+}
+
+/// Redeems a code.
+#[derive(Clone, Debug)]
+pub struct AuthorizationCodeRequest {
+    /// What every request may say.
+    pub options: RequestOptions,
+    /// The code that came.
+    pub code: Secret,
+    /// The redirect URI of the authorization request, letter by letter.
+    pub redirect_uri: String,
+    /// The verifier of the challenge that was sent.
+    pub code_verifier: Option<Secret>,
+    /// The nonce that was sent.
+    pub nonce: Option<String>,
+    /// The state that was sent, to be held against [`AuthorizationResponse::state`].
+    pub state: Option<String>,
+    /// What came beside the code; state and issuer are checked when it is given.
+    pub response: Option<AuthorizationResponse>,
+    /// Whether a code for the page is wanted as well.
+    pub enable_spa_authorization_code: bool,
+}
+
+impl AuthorizationCodeRequest {
+    /// For a code, and the redirect URI at which it came.
+    #[must_use]
+    pub fn new<S: Into<String>>(
+        code: impl Into<String>,
+        redirect_uri: impl Into<String>,
+        scopes: impl IntoIterator<Item = S>,
+    ) -> Self {
+        Self {
+            options: RequestOptions::scopes(scopes),
+            code: Secret::new(code.into()),
+            redirect_uri: redirect_uri.into(),
+            code_verifier: None,
+            nonce: None,
+            state: None,
+            response: None,
+            enable_spa_authorization_code: false,
+        }
+    }
+}
+
+/// Tokens by a refresh token that another library got.
+#[derive(Clone, Debug)]
+pub struct RefreshTokenRequest {
+    /// What every request may say.
+    pub options: RequestOptions,
+    /// The refresh token.
+    pub refresh_token: Secret,
+    /// The redirect URI that it belongs to, where it does.
+    pub redirect_uri: Option<String>,
+    /// Whether what comes is cached even if its account is not in the cache.
+    pub force_cache: bool,
+}
+
+impl RefreshTokenRequest {
+    /// For a refresh token.
+    #[must_use]
+    pub fn new<S: Into<String>>(
+        refresh_token: impl Into<String>,
+        scopes: impl IntoIterator<Item = S>,
+    ) -> Self {
+        Self {
+            options: RequestOptions::scopes(scopes),
+            refresh_token: Secret::new(refresh_token.into()),
+            redirect_uri: None,
+            force_cache: false,
+        }
+    }
+}
+
+/// A user's token without the user.
+#[derive(Clone, Debug)]
+pub struct SilentRequest {
+    /// What every request may say.
+    pub options: RequestOptions,
+    /// Whose token.
+    pub account: AccountInfo,
+    /// The redirect URI that the refresh token belongs to, where it does.
+    pub redirect_uri: Option<String>,
+    /// So long before its end a refresh token is not tried.
+    pub refresh_token_expiration_offset: Duration,
+}
+
+impl SilentRequest {
+    /// For the account of a result, or one of [`accounts`](super::ConfidentialClient::accounts).
+    #[must_use]
+    pub fn new<S: Into<String>>(account: AccountInfo, scopes: impl IntoIterator<Item = S>) -> Self {
+        Self {
+            options: RequestOptions::scopes(scopes),
+            account,
+            redirect_uri: None,
+            refresh_token_expiration_offset: Duration::from_secs(300),
+        }
+    }
+}
