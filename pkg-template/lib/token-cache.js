@@ -105,7 +105,10 @@ export class TokenCache {
     return this.#accounts();
   }
 
-  /** @param {string} [homeAccountId] that of the only account which has to be read */
+  /**
+   * @param {string} [homeAccountId] that of the only account which has to be read
+   * @returns {Promise<any[]>}
+   */
   async #accounts(homeAccountId) {
     const { client, clock, load, plugin, run } = this.#parts;
     await load();

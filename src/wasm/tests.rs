@@ -24,6 +24,7 @@ fn prepare(client: &Client, request: &str, in_browser: bool) -> Result<Acquisiti
         &payload,
         in_browser,
         None,
+        None,
         &[7; 32],
         NOW,
         0.0,
