@@ -1,5 +1,6 @@
 // Preloaded into a program's process: writes down what the library gave the program, call by call. The calls themselves
 // go through as they are. `DROP_IN_LIBRARY` is the package's name, `DROP_IN_OBSERVED` the file, a line of JSON each.
+import { AsyncLocalStorage } from "node:async_hooks";
 import { appendFileSync } from "node:fs";
 
 const { DROP_IN_LIBRARY: library, DROP_IN_OBSERVED: file } = process.env;
@@ -8,6 +9,8 @@ const { ConfidentialClientApplication } = await import(library);
 const CLIENT_METHODS = ["getAuthCodeUrl", "acquireTokenByClientCredential", "acquireTokenByCode", "acquireTokenOnBehalfOf",
   "acquireTokenSilent", "acquireTokenByRefreshToken"];
 const CACHE_METHODS = ["getAllAccounts", "getAccountByHomeId", "getAccountByLocalId", "removeAccount"];
+
+const inside = new AsyncLocalStorage();
 
 for (const name of CLIENT_METHODS) watch(ConfidentialClientApplication.prototype, name);
 const { getTokenCache } = ConfidentialClientApplication.prototype;
@@ -26,8 +29,10 @@ function watch(owner, name) {
   // What a library lacks, the program will miss by itself.
   if (!original) return;
   owner[name] = async function (...args) {
+    // What one method of the library asks another is no call of the program's.
+    if (inside.getStore()) return original.apply(this, args);
     try {
-      const result = await original.apply(this, args);
+      const result = await inside.run(true, () => original.apply(this, args));
       note(name, { result });
       return result;
     } catch (error) {
