@@ -1,7 +1,7 @@
 // What every method that gets tokens has in common: the remembered handle, the flight that identical calls share, the
 // renewal ahead.
 
-import { drive, reasonOf } from "./drive.js";
+import { drive, reasonOf, rejection } from "./drive.js";
 import { entropy } from "./entropy.js";
 import { ClientAuthError, calling } from "./errors.js";
 import { Handles } from "./handles.js";
@@ -71,11 +71,12 @@ export class Acquirer {
 
   /**
    * @param {Kind} kind
-   * @param {any} request
+   * @param {any} given
    * @param {any} [payload]
    * @returns {Promise<AuthenticationResult>}
    */
-  async acquire(kind, request, payload) {
+  async acquire(kind, given, payload) {
+    const request = snapshot(given);
     if (request.signal?.aborted) throw reasonOf(request.signal);
     const { runtime, plugin } = this.#parts;
     if (!runtime.Client) await runtime.load();
@@ -83,7 +84,12 @@ export class Acquirer {
     // A request that cannot be made asks for nothing of the plugin's.
     if (plugin) this.#prepare(kind, request, payload).free();
     if (kind === "code") return this.#redeem(request, payload);
-    const { result, flow } = plugin ? await plugin.lookUp(kind, request, look) : look();
+    if (!plugin) {
+      const { result, flow } = look();
+      return result ?? this.#ask(flow, kind, request, payload);
+    }
+    const aborted = rejection(request.signal);
+    const { result, flow } = await Promise.race([plugin.lookUp(kind, request, look), aborted.promise]).finally(aborted.release);
     return result ?? this.#ask(flow, kind, request, payload);
   }
 
@@ -272,7 +278,7 @@ export class Acquirer {
     // In a Worker the request that began it may be gone, and it with it.
     if (began !== undefined && Math.abs(now - began) < RENEWAL_LIMIT_MS) return;
     this.#renewing.set(handle, now);
-    const anew = { ...request, signal: undefined, forceRefresh: true };
+    const anew = { ...snapshot(request), signal: undefined, forceRefresh: true };
     const { logger } = this.#parts;
     const renew = async () => {
       const { fromCache } = await this.#fly(this.#prepare(kind, anew), kind, anew);
@@ -280,7 +286,9 @@ export class Acquirer {
     };
     renew()
       .catch((error) => logger().warning(`renewing ahead failed: ${error?.errorCode}`, error?.correlationId))
-      .finally(() => this.#renewing.delete(handle));
+      .finally(() => this.#renewing.delete(handle))
+      // A logger that throws must not end the program.
+      .catch(() => {});
   }
 
   /**
@@ -298,4 +306,21 @@ export class Acquirer {
 /** @param {any} request */
 function waitOf({ signal, waitUntil }) {
   return { signal, waitUntil };
+}
+
+/**
+ * A request as it is now: what the program changes later is its next call's.
+ * @param {any} given
+ */
+function snapshot(given) {
+  if (typeof given !== "object" || given === null) return given;
+  const copy = { ...given };
+  for (let of = Object.getPrototypeOf(given); of && of !== Object.prototype; of = Object.getPrototypeOf(of)) {
+    for (const name of Object.getOwnPropertyNames(of)) if (name !== "constructor" && !(name in copy)) copy[name] = given[name];
+  }
+  for (const [name, value] of Object.entries(copy)) {
+    if (Array.isArray(value)) copy[name] = [...value];
+    else if (name !== "signal" && typeof value === "object" && value !== null) copy[name] = name === "account" ? snapshot(value) : { ...value };
+  }
+  return copy;
 }

@@ -109,7 +109,7 @@ export class CachePlugin {
    * @returns {Promise<T>}
    */
   #queue(access) {
-    const mine = this.#last.catch(() => {}).then(access);
+    const mine = ended(this.#last).then(access);
     this.#last = mine;
     return mine;
   }
@@ -141,4 +141,19 @@ export class DistributedCachePlugin {
     const key = account ? await this.partitionManager.extractKey(account) : await this.partitionManager.getKey();
     await this.client.set(key, tokenCache.serialize());
   }
+}
+
+/** In a Worker an access ends with its request, and says nothing. */
+const LIMIT_MS = 2_000;
+
+/** @param {Promise<unknown>} access */
+function ended(access) {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, LIMIT_MS);
+    const end = () => {
+      clearTimeout(timer);
+      resolve(undefined);
+    };
+    access.then(end, end);
+  });
 }

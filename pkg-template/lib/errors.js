@@ -124,8 +124,21 @@ export function toError(given, cause, known = classes) {
   Object.assign(error, rest, { hint });
   if (hint) error.message += ` — ${hint}`;
   if ("errorNo" in error && rest.errorCodes.length) error.errorNo = String(rest.errorCodes[0]);
-  if (cause !== undefined && (error instanceof NetworkError || CAUSED.has(errorCode))) setCause(error, cause);
+  if (cause !== undefined && (error instanceof NetworkError || CAUSED.has(errorCode))) setCause(error, withoutRequest(cause));
   return error;
+}
+
+/**
+ * What was thrown; of a client's error that holds the request, with the secret in it, what it says.
+ * @param {unknown} thrown
+ * @returns {unknown}
+ */
+function withoutRequest(thrown) {
+  if (!(thrown instanceof Error)) return thrown;
+  const holds = Object.values(thrown).some((value) => typeof value === "object" && value !== null && !(value instanceof Error));
+  if (!holds) return thrown;
+  const { name, message, stack, code } = /** @type {any} */ (thrown);
+  return Object.assign(new Error(message), { name, stack, code });
 }
 
 /**

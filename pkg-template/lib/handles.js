@@ -8,8 +8,8 @@
 export class Handles {
   /** @type {ByScopes} */
   #ofApplication = new Map();
-  /** @type {Map<string, ByScopes>} by account, or by the assertion that was handed in */
-  #ofUsers = new Map();
+  /** @type {Record<string, Map<string, ByScopes>>} by kind, since an assertion may spell anything; then by owner */
+  #ofUsers = { silent: new Map(), onBehalfOf: new Map() };
   size = 0;
 
   /**
@@ -21,7 +21,7 @@ export class Handles {
     if (!isPlain(request)) return undefined;
     const owner = ownerOf(kind, request);
     if (owner === undefined) return undefined;
-    const byScopes = owner === "" ? this.#ofApplication : this.#ofUsers.get(owner);
+    const byScopes = owner === "" ? this.#ofApplication : this.#ofUsers[kind].get(owner);
     return byScopes?.get(scopesOf(request))?.get(authorityOf(request));
   }
 
@@ -34,7 +34,7 @@ export class Handles {
     if (!isPlain(request)) return;
     const owner = ownerOf(kind, request);
     if (owner === undefined) return;
-    const byScopes = owner === "" ? this.#ofApplication : inner(this.#ofUsers, owner);
+    const byScopes = owner === "" ? this.#ofApplication : inner(this.#ofUsers[kind], owner);
     const byAuthority = inner(byScopes, scopesOf(request));
     const before = byAuthority.size;
     byAuthority.set(authorityOf(request), handle);
@@ -43,7 +43,7 @@ export class Handles {
 
   clear() {
     this.#ofApplication.clear();
-    this.#ofUsers.clear();
+    for (const users of Object.values(this.#ofUsers)) users.clear();
     this.size = 0;
   }
 }
@@ -70,7 +70,7 @@ function ownerOf(kind, { account, oboAssertion }) {
   if (kind === "clientCredentials") return "";
   if (kind === "onBehalfOf") return oboAssertion || undefined;
   if (kind !== "silent" || !account?.homeAccountId) return undefined;
-  return `${account.homeAccountId}\n${account.tenantId}`;
+  return `${account.homeAccountId}\n${account.tenantId}\n${account.environment}`;
 }
 
 /**
@@ -78,6 +78,9 @@ function ownerOf(kind, { account, oboAssertion }) {
  * @param {any} request
  */
 function isPlain(request) {
+  // An instance of a class may have accessors that no loop shows.
+  const prototype = Object.getPrototypeOf(request);
+  if (prototype !== Object.prototype && prototype !== null) return false;
   for (const name in request) {
     switch (name) {
       case "scopes":

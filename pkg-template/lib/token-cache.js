@@ -55,13 +55,13 @@ export class TokenCache {
    */
   deserialize(cache) {
     const { client, clock } = this.#parts;
-    const replace = this.#reloading;
+    const replace = this.#reloading && this.#unsaved === 0;
     this.#reloading = false;
     if (!cache) {
       if (replace) client().clear(true);
       return;
     }
-    calling(() => client().deserialize(cache, replace, clock.wall(), clock.monotonic()));
+    calling(() => client().deserialize(String(cache), replace, clock.wall(), clock.monotonic()));
     this.change();
   }
 
@@ -120,7 +120,7 @@ export class TokenCache {
   /** @param {string} homeAccountId */
   async getAccountByHomeId(homeAccountId) {
     if (!homeAccountId) return null;
-    const accounts = await this.#accounts(homeAccountId);
+    const accounts = await this.#accounts(String(homeAccountId));
     return accounts.find((account) => account.homeAccountId === homeAccountId) ?? null;
   }
 
@@ -152,12 +152,21 @@ export class TokenCache {
 
 const SECTIONS = /*#__PURE__*/ new Set(["Account", "IdToken", "AccessToken", "RefreshToken", "AppMetadata"]);
 
+/** @param {unknown} profile JSON, as MSAL writes it */
+function parsed(profile) {
+  try {
+    return typeof profile === "string" ? JSON.parse(profile) : profile;
+  } catch {
+    return profile;
+  }
+}
+
 /** @param {any} entry */
 function toCamelCase(entry) {
   return Object.fromEntries(
     Object.entries(entry).map(([name, value]) => {
       const camel = name.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase());
-      return [camel, name === "tenantProfiles" && Array.isArray(value) ? value.map((profile) => JSON.parse(profile)) : value];
+      return [camel, name === "tenantProfiles" && Array.isArray(value) ? value.map(parsed) : value];
     }),
   );
 }

@@ -57,6 +57,9 @@ const KNOWN_MEMBERS: &[&str] = &[
 /// What MSAL's schema has no member for, in the entries of the program's token store: how a user's token is found.
 pub const FOUND_BY: &str = "graph_token";
 
+/// A token that says it lives longer than this is not believed, as with answers.
+const MAX_LIFETIME_MS: i64 = 366 * 24 * 60 * 60 * 1_000;
+
 /// A token that says it was cached further in the future than this is not believed.
 const MAX_CLOCK_SKEW_MS: i64 = 5 * 60 * 1_000;
 
@@ -81,6 +84,22 @@ impl Entities {
             && self.accounts.is_empty()
             && self.id_tokens.is_empty()
             && self.refresh_tokens.is_empty()
+    }
+
+    /// Keeps what belongs to users, by environment and home account id, for whom `is_kept` holds, and what belongs to none.
+    pub fn retain_users(&mut self, is_kept: impl Fn(&str, &str) -> bool) {
+        self.accounts
+            .retain(|account| is_kept(&account.environment, &account.home_account_id));
+        self.id_tokens
+            .retain(|token| is_kept(&token.environment, &token.home_account_id));
+        self.refresh_tokens
+            .retain(|token| is_kept(&token.environment, &token.home_account_id));
+        self.tokens.retain(|token| {
+            token
+                .user
+                .as_ref()
+                .is_none_or(|user| is_kept(&token.environment, &user.home_account_id))
+        });
     }
 
     /// Takes in those of others.
@@ -465,6 +484,7 @@ fn access_token(entry: &Value, reader: Reader<'_>, now: Now) -> Option<AccessTok
         && secret.bytes().all(|byte| matches!(byte, 0x21..=0x7e))
         && token_type.eq_ignore_ascii_case("Bearer")
         && obtained.ms_since(now.judged) <= MAX_CLOCK_SKEW_MS
+        && extended_expires.ms_since(now.judged) <= MAX_LIFETIME_MS
         && now.judged < extended_expires;
     if !usable {
         return None;
@@ -490,14 +510,16 @@ fn access_token(entry: &Value, reader: Reader<'_>, now: Now) -> Option<AccessTok
         home_account_id: home_account_id.to_owned(),
         assertion_hash: hash.to_owned(),
         location: location.clone(),
-        asked: scopes.bare(),
+        asked: scopes.bare(environment),
         variant: key.variant(),
     });
     if let (Some(found_by), Some(user)) = (entry.get(FOUND_BY), &mut user) {
         found_by.text("key").clone_into(&mut key_text);
         found_by.text("location").clone_into(&mut user.location);
         found_by.text("variant").clone_into(&mut user.variant);
-        user.asked = Scopes::parse([found_by.text("asked")]).ok()?.bare();
+        user.asked = Scopes::parse([found_by.text("asked")])
+            .ok()?
+            .bare(environment);
     }
     Some(AccessToken {
         key: key_text,

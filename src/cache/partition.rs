@@ -66,7 +66,7 @@ impl TokenRef {
             realm: token.realm.clone(),
             location: user.location.clone(),
             asked: user.asked.clone(),
-            granted: granted.bare(),
+            granted: granted.bare(&token.environment),
             variant: user.variant.clone(),
         })
     }
@@ -79,16 +79,23 @@ impl TokenRef {
             // `common` and its like give tokens of many tenants; any other location names the tenant that it gives.
             Some(realm) => {
                 let named = || wanted.location.split('/').any(|part| part == realm);
-                self.realm == realm && provider(&self.location) == provider(wanted.location)
+                // A path beyond the tenant is a policy, which decides the token too.
+                let has_policy =
+                    |location: &str| location.bytes().filter(|byte| *byte == b'/').count() > 1;
+                self.realm == realm
+                    && provider(&self.location) == provider(wanted.location)
+                    && !has_policy(&self.location)
+                    && !has_policy(wanted.location)
                     || same_location && (realm.is_empty() || named())
             }
             None => same_location,
         };
         let scopes = self.asked == wanted.scopes
-            || wanted
-                .scopes
-                .iter()
-                .all(|scope| self.granted.contains(scope));
+            || !wanted.scopes.is_empty()
+                && wanted
+                    .scopes
+                    .iter()
+                    .all(|scope| self.granted.contains(scope));
         self.client_id == wanted.client_id && tenant && scopes && self.variant == wanted.variant
     }
 }

@@ -7,6 +7,7 @@ use crate::cache::account::{self, Account};
 use crate::cache::key::{Owner, TokenKey};
 use crate::cache::lifetime::{Freshness, Lifetime};
 use crate::cache::msal_schema::Entities;
+use crate::protocol::authority::Kind;
 use crate::protocol::scope::Scopes;
 use crate::secret::Secret;
 
@@ -177,11 +178,17 @@ impl Filing {
                 home_account_id,
                 assertion_hash: self.assertion_hash.clone().unwrap_or_default(),
                 location: location.clone(),
-                asked: self.scopes.bare(),
+                asked: self.scopes.bare(environment),
                 variant: plain.variant(),
             };
+            // Of B2C the policy decides too.
+            let filed_at = if authority.kind() == Kind::B2c {
+                location.clone()
+            } else {
+                crate::text::concat(&[environment, "/", &token.realm])
+            };
             token.key = TokenKey {
-                location: &crate::text::concat(&[environment, "/", &token.realm]),
+                location: &filed_at,
                 owner: if user.assertion_hash.is_empty() {
                     Owner::User(&user.home_account_id)
                 } else {

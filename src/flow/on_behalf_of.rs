@@ -126,7 +126,13 @@ impl OnBehalfOfFlow {
             &request.extra_query_parameters,
         );
         let variant = key.variant();
-        (location, self.filing.scopes.bare(), variant)
+        (
+            location,
+            self.filing
+                .scopes
+                .bare(self.exchange.authority.environment()),
+            variant,
+        )
     }
 }
 

@@ -13,6 +13,7 @@ use crate::cache::lifetime::Lifetime;
 use crate::cache::msal_schema::Entities;
 use crate::cache::partition::Wanted;
 use crate::error::{Error, ErrorClass, code};
+use crate::protocol::authority::Kind;
 use crate::protocol::id_token;
 use crate::protocol::refresh_token;
 use crate::protocol::token_request::Grant;
@@ -134,11 +135,18 @@ impl SilentFlow {
 
     /// OpenID Connect Core 1.0, section 12.2: a renewal is for who was there before.
     fn is_of_another(&self, answer: &Answer) -> bool {
-        let (told, asked) = (&answer.response.client_info, &self.filing.home_account_id);
-        match (told, asked) {
-            (Some(told), Some(asked)) => !told.home_account_id().eq_ignore_ascii_case(asked),
-            _ => false,
-        }
+        let Some(asked) = &self.filing.home_account_id else {
+            return false;
+        };
+        let kind = self.exchange.authority.kind();
+        let told = match (&answer.response.client_info, &answer.id_token_claims) {
+            (Some(info), _) if kind != Kind::Adfs => info.home_account_id(),
+            (_, Some(claims)) if matches!(kind, Kind::Adfs | Kind::Oidc) => {
+                claims.text("sub").to_owned()
+            }
+            _ => return false,
+        };
+        !told.eq_ignore_ascii_case(asked)
     }
 
     fn best(&self, stored: &Entities) -> Option<(String, Lifetime)> {
@@ -150,7 +158,10 @@ impl SilentFlow {
             client_id: &request.client_id,
             realm: self.realm.as_deref(),
             location: &location,
-            scopes: &self.filing.scopes.bare(),
+            scopes: &self
+                .filing
+                .scopes
+                .bare(self.exchange.authority.environment()),
             variant: &key.variant(),
         };
         best(stored, wanted)

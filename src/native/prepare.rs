@@ -361,7 +361,7 @@ impl Context<'_> {
             client_id,
             realm: realm.as_deref(),
             location: &location,
-            scopes: &scopes.bare(),
+            scopes: &scopes.bare(authority.environment()),
             variant: &variant,
         };
         // Microsoft's clouds are asked for accounts of one another's, as with MSAL; no other provider is.

@@ -98,16 +98,18 @@ impl Scopes {
     }
 
     /// The scopes of a resource as a user's granted scopes are compared: lower case, sorted, Graph's by their bare
-    /// names, without OpenID Connect's.
+    /// names, without OpenID Connect's. `environment` says whose Graph is meant.
     #[must_use]
-    pub fn bare(&self) -> Vec<String> {
+    pub fn bare(&self, environment: &str) -> Vec<String> {
+        let graph = cloud::of_host(environment)
+            .and_then(|cloud| cloud.graph_origin)
+            .unwrap_or("https://graph.microsoft.com");
         let mut scopes: Vec<String> = Vec::new();
         for scope in self.0.iter().filter(|scope| !is_oidc(scope)) {
             let scope = scope.to_ascii_lowercase();
-            let bare = cloud::CLOUDS
-                .iter()
-                .filter_map(|cloud| cloud.graph_origin)
-                .find_map(|origin| scope.strip_prefix(origin)?.strip_prefix('/'))
+            let bare = scope
+                .strip_prefix(graph)
+                .and_then(|rest| rest.strip_prefix('/'))
                 .unwrap_or(&scope)
                 .to_owned();
             scopes.insert(scopes.partition_point(|known| *known < bare), bare);

@@ -7,7 +7,8 @@ use super::json;
 use super::object::Builder;
 use super::request::Prepared;
 use super::thrown;
-use crate::cache::partition::Wanted;
+use crate::cache::key::Owner;
+use crate::cache::partition::{self, Wanted};
 use crate::flow::accounts;
 use crate::flow::acquired::{Acquired, Keep};
 use crate::flow::step::{Effect, Event, Flow, Step};
@@ -33,6 +34,10 @@ pub struct Acquisition {
     epoch: u32,
     /// Whether something was sent.
     sent: bool,
+    /// How many accounts had been removed when it began.
+    removals: u32,
+    /// Whether a person signs in by it, who may have been removed before.
+    is_sign_in: bool,
     flow: Flow<Acquired>,
 }
 
@@ -132,6 +137,8 @@ impl Acquisition {
             cached: cached.map(|entry| entry.value),
             epoch: shared.epoch(),
             sent: false,
+            removals: shared.removals(),
+            is_sign_in: prepared.is_sign_in,
             shared,
             key: prepared.key,
             flight_key: prepared.flight_key,
@@ -160,6 +167,7 @@ impl Acquisition {
             flow,
             served: None,
             key: None,
+            is_sign_in: false,
             flight_key: shared.flight_key(&flight),
         };
         Some(Self::new(shared, prepared))
@@ -255,10 +263,23 @@ impl Acquisition {
         let key = &acquired.key;
         let current = self.epoch == self.shared.epoch();
         let mut held = None;
-        if !acquired.entities.is_empty() {
+        let mut entities = acquired.entities;
+        let is_removed = |environment: &str, home_account_id: &str| {
+            let partition = partition::key(environment, Owner::User(home_account_id));
+            !self.is_sign_in && self.shared.is_removed_since(&partition, self.removals)
+        };
+        if key.is_empty() {
+            entities.retain_users(|environment, home| !is_removed(environment, home));
+        }
+        let gone = entities.tokens.iter().any(|token| {
+            let user = token.user.as_ref();
+            user.is_some_and(|user| is_removed(&token.environment, &user.home_account_id))
+        });
+        if !entities.is_empty() {
             let is_kept = current
-                && (acquired.keep == Keep::Always || self.shared.knows_account(&acquired.entities));
-            held = self.shared.keep(acquired.entities, key, is_kept, now);
+                && !gone
+                && (acquired.keep == Keep::Always || self.shared.knows_account(&entities));
+            held = self.shared.keep(entities, key, is_kept, now);
         }
         // The service was asked in vain.
         if acquired.from_cache && self.sent {

@@ -29,6 +29,9 @@ use wasm_bindgen::prelude::wasm_bindgen;
 /// A handle's number where there is none.
 const NO_HANDLE: f64 = -1.0;
 
+/// Removed accounts that are remembered while calls are under way.
+const MAX_REMOVED: usize = 100;
+
 /// Discovery documents and key sets that are kept; the oldest goes first.
 const MAX_DISCOVERED: usize = 100;
 
@@ -49,6 +52,9 @@ pub(super) struct Shared {
     keys: RefCell<Vec<KnownKeys>>,
     /// What an imported cache held that is not used here.
     rest: RefCell<Value>,
+    /// The accounts that were removed, each with its number; the oldest are forgotten.
+    removed: RefCell<Vec<(String, u32)>>,
+    removals: Cell<u32>,
     /// How often the cache was cleared: what was asked for before is not kept after.
     epoch: Cell<u32>,
 }
@@ -71,6 +77,8 @@ impl Client {
             discovered: RefCell::default(),
             keys: RefCell::default(),
             rest: RefCell::new(Value::Object(Vec::new())),
+            removed: RefCell::default(),
+            removals: Cell::new(0),
             epoch: Cell::new(0),
         })))
     }
@@ -410,18 +418,25 @@ impl Shared {
                         .as_ref()
                         .is_some_and(|user| user.home_account_id == id)
                 };
-                let own_account = entities
-                    .accounts
-                    .iter()
-                    .find(|account| same(&account.home_account_id));
-                let own_id_token = entities.id_tokens.iter().find(|id_token| {
-                    same(&id_token.home_account_id) && id_token.realm == token.realm
-                });
+                let own_account = || {
+                    let mut accounts = entities.accounts.iter();
+                    accounts.find(|account| same(&account.home_account_id))
+                };
+                let own_id_token = || {
+                    entities.id_tokens.iter().find(|id_token| {
+                        same(&id_token.home_account_id) && id_token.realm == token.realm
+                    })
+                };
+                // What is kept lies there already.
                 let person = Person {
-                    account: home.and_then(|home| home.account.as_ref()).or(own_account),
-                    id_token: home
-                        .and_then(|home| home.id_token(&token.realm, &token.client_id))
-                        .or(own_id_token),
+                    account: match home {
+                        Some(home) if is_kept => home.account.as_ref(),
+                        _ => own_account(),
+                    },
+                    id_token: match home {
+                        Some(home) if is_kept => home.id_token(&token.realm, &token.client_id),
+                        _ => own_id_token(),
+                    },
                 };
                 Held::new(&token, person, now)
             };
@@ -509,7 +524,29 @@ impl Shared {
         }
     }
 
+    /// How many accounts were removed until now.
+    pub(super) fn removals(&self) -> u32 {
+        self.removals.get()
+    }
+
+    /// Whether an account was removed after so many others: what was asked for before must not bring it back.
+    pub(super) fn is_removed_since(&self, partition: &str, removals: u32) -> bool {
+        let removed = self.removed.borrow();
+        let oldest = removed.first().map_or(0, |(_, number)| *number);
+        removals < oldest.saturating_sub(1)
+            || removed
+                .iter()
+                .any(|(key, number)| *number > removals && key == partition)
+    }
+
     fn remove_partition(&self, key: &str) {
+        self.removals.set(self.removals.get() + 1);
+        let mut removed = self.removed.borrow_mut();
+        if removed.len() >= MAX_REMOVED {
+            removed.remove(0);
+        }
+        removed.push((key.to_owned(), self.removals.get()));
+        drop(removed);
         let home = self.partitions.borrow_mut().remove(key);
         let Some(home) = home else {
             return;

@@ -90,15 +90,15 @@ proptest! {
                         query: &[],
                         body: &[],
                     }.to_text();
-                    let held: Held = (who.clone(), tenant, scopes.bare());
+                    let held: Held = (who.clone(), tenant, scopes.bare("login.windows.net"));
                     store.insert(&text, Entry { lifetime: FOREVER, value: held.clone() }, 100, Moment(0));
                     let found_by = TokenRef {
                         client_id: "c".into(),
                         key: text,
                         realm,
                         location,
-                        asked: scopes.bare(),
-                        granted: scopes.bare(),
+                        asked: scopes.bare("login.windows.net"),
+                        granted: scopes.bare("login.windows.net"),
                         variant: String::new(),
                     };
                     partitions.change(&key(ENVIRONMENT, who.owner()), Moment(0), |partition| {
@@ -108,7 +108,7 @@ proptest! {
                     last = Some(held);
                 }
                 Action::Find(who, tenant, asked) => {
-                    let (scopes, realm) = (scopes(&asked).bare(), format!("tenant{tenant}"));
+                    let (scopes, realm) = (scopes(&asked).bare("login.windows.net"), format!("tenant{tenant}"));
                     let wanted = Wanted {
                         client_id: "c",
                         realm: Some(&realm),

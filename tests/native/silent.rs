@@ -279,10 +279,10 @@ fn found(asked: &[&str], granted: &str, location: &str, realm: &str) -> TokenRef
         key: String::new(),
         realm: realm.to_owned(),
         location: location.to_owned(),
-        asked: user_scopes(asked).bare(),
+        asked: user_scopes(asked).bare("login.windows.net"),
         granted: graph_token::protocol::scope::Scopes::parse([granted])
             .unwrap()
-            .bare(),
+            .bare("login.windows.net"),
         variant: String::new(),
     }
 }
@@ -294,7 +294,7 @@ fn serves(token: &TokenRef, scopes: &[&str], location: &str, realm: Option<&str>
         client_id: "c",
         realm,
         location,
-        scopes: &user_scopes(scopes).bare(),
+        scopes: &user_scopes(scopes).bare("login.windows.net"),
         variant: "",
     })
 }

@@ -117,6 +117,7 @@ pub(super) fn on_behalf_of(
     Ok(Prepared {
         served: None,
         key: None,
+        is_sign_in: false,
         flight_key: shared.flight_key(&flight),
         flow: Flow::new(now, |io| flow.run(io)),
     })

@@ -37,6 +37,8 @@ pub(super) struct Prepared {
     pub(super) served: Option<String>,
     /// The token in memory whose renewal this is, if there is one.
     pub(super) key: Option<String>,
+    /// Whether a person signs in by it.
+    pub(super) is_sign_in: bool,
     /// What two requests have in common that one exchange can serve.
     pub(super) flight_key: String,
 }
@@ -94,6 +96,7 @@ impl Prepared {
             served: flow.is_served_by_cache(now).then(|| key.clone()),
             flight_key: shared.flight_key(&flight),
             key: Some(key),
+            is_sign_in: false,
             flow: Flow::new(now, |io| flow.run(io)),
         }
     }

@@ -109,6 +109,7 @@ pub(super) fn code(
     Ok(Prepared {
         served: None,
         key: None,
+        is_sign_in: true,
         flight_key: shared.flight_key(&flight),
         flow: Flow::new(now, |io| flow.run(io)),
     })
@@ -164,6 +165,7 @@ pub(super) fn refresh_token(
     Ok(Prepared {
         served: None,
         key: None,
+        is_sign_in: false,
         flight_key: shared.flight_key(&flight),
         flow: Flow::new(now, |io| flow.run(io)),
     })
@@ -203,7 +205,7 @@ pub(super) fn silent(
         client_id,
         realm: realm.as_deref(),
         location: &location,
-        scopes: &scopes.bare(),
+        scopes: &scopes.bare(authority.environment()),
         variant: &variant,
     };
     // Microsoft's clouds are asked for accounts of one another's, as with MSAL; no other provider is.
@@ -259,6 +261,7 @@ pub(super) fn silent(
     Ok(Prepared {
         served,
         key,
+        is_sign_in: false,
         flight_key: shared.flight_key(&flight),
         flow: Flow::new(now, |io| flow.run(io)),
     })
@@ -276,6 +279,7 @@ pub(super) fn discover(shared: &Shared, common: Common, now: Now) -> Result<Prep
     Ok(Prepared {
         served: None,
         key: None,
+        is_sign_in: false,
         flight_key: shared.flight_key(&flight),
         flow: Flow::new(now, |io| async move {
             exchange.learn(&io).await?;
