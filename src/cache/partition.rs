@@ -90,12 +90,14 @@ impl TokenRef {
             }
             None => same_location,
         };
+        // Where no resource is named, Graph's is meant, whose scopes are bare names.
+        let is_graph = || !self.granted.iter().any(|scope| scope.contains('/'));
         let scopes = self.asked == wanted.scopes
-            || !wanted.scopes.is_empty()
-                && wanted
-                    .scopes
-                    .iter()
-                    .all(|scope| self.granted.contains(scope));
+            || wanted
+                .scopes
+                .iter()
+                .all(|scope| self.granted.contains(scope))
+                && (!wanted.scopes.is_empty() || is_graph());
         self.client_id == wanted.client_id && tenant && scopes && self.variant == wanted.variant
     }
 }
