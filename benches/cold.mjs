@@ -99,10 +99,11 @@ async function modulesOf(name) {
   const source = APPS[name]({ loopback: true }).replace("export default", "const getToken =");
   const worker = `${source}
     export default { async fetch(request) { return new Response(await getToken(new URL(request.url).searchParams.get("origin"))); } };`;
-  const { text, wasm } = await bundle(worker, "workerd");
+  const { text, wasm, further } = await bundle(worker, "workerd");
   return [
     { type: "ESModule", path: "worker.mjs", contents: text },
     ...(wasm ? [{ type: "CompiledWasm", path: "module.wasm", contents: wasm }] : []),
+    ...further.map((module) => ({ type: "CompiledWasm", ...module })),
   ];
 }
 

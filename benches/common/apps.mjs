@@ -71,15 +71,23 @@ const PLATFORMS = {
 /**
  * @param {string} source
  * @param {keyof typeof PLATFORMS} platform
- * @returns {Promise<{ text: string, wasm?: Uint8Array }>} the bundle, and beside it the .wasm file that it imports
+ * @returns {Promise<{ text: string, wasm?: Uint8Array, further: { path: string, contents: Uint8Array }[] }>} the bundle,
+ *   beside it the .wasm file that it imports, and those that it imports for a few
  */
 export async function bundle(source, platform) {
   let wasmPath;
+  const furtherPaths = new Map();
   const beside = {
     name: "wasm-beside",
     setup(building) {
       building.onResolve({ filter: /\.wasm$/ }, ({ path, resolveDir }) => {
-        wasmPath = new URL(path, `file://${resolveDir}/`);
+        const file = new URL(path, `file://${resolveDir}/`);
+        // Instantiated only when a key comes in another form than PKCS#8.
+        if (path.includes("certificate")) {
+          furtherPaths.set("certificate.wasm", file);
+          return { path: "./certificate.wasm", external: true };
+        }
+        wasmPath = file;
         return { path: "./module.wasm", external: true };
       });
     },
@@ -99,5 +107,6 @@ export async function bundle(source, platform) {
     banner,
     ...PLATFORMS[platform],
   });
-  return { text: built.outputFiles[0].text, wasm: wasmPath && (await readFile(wasmPath)) };
+  const further = await Promise.all([...furtherPaths].map(async ([path, file]) => ({ path, contents: await readFile(file) })));
+  return { text: built.outputFiles[0].text, wasm: wasmPath && (await readFile(wasmPath)), further };
 }

@@ -180,7 +180,7 @@ export class Acquirer {
    */
   #prepare(kind, request, payload) {
     const { wall, monotonic } = this.#parts.clock;
-    return calling(() => this.#parts.client().prepare(kind, request, payload, inBrowser(), regionOfEnvironment(), this.#asked(request), entropy(), wall(), monotonic()));
+    return calling(() => this.#parts.client().prepare(kind, request, payload, inBrowser(), request.azureRegion ? regionOfEnvironment() : undefined, this.#asked(request), entropy(), wall(), monotonic()));
   }
 
   /**

@@ -22,6 +22,9 @@ impl ClientInfo {
     /// Reads it; `None` where it is none, or lacks one of the two.
     #[must_use]
     pub fn parse(raw: &str, parse_json: ParseJson) -> Option<Self> {
+        if raw.is_empty() {
+            return None;
+        }
         let value = parse_json(&base64::decode_text(raw)?)?;
         let (uid, utid) = (value.text("uid"), value.text("utid"));
         (!uid.is_empty() && !utid.is_empty()).then(|| Self {
