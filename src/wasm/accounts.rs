@@ -1,7 +1,7 @@
 //! The accounts of the cache, as MSAL's `AccountInfo`.
 
-use super::client::Shared;
 use super::field::Fields;
+use super::shared::Shared;
 use crate::cache::key::Owner;
 use crate::cache::partition::{self, Partition};
 use crate::protocol::cloud;

@@ -1,11 +1,11 @@
 //! One call: a flow between its start and its outcome, driven by `drive.js`.
 
-use super::client::Shared;
 use super::effect;
 use super::held::Held;
 use super::json;
 use super::object::Builder;
 use super::request::Prepared;
+use super::shared::Shared;
 use super::thrown;
 use crate::cache::key::Owner;
 use crate::cache::partition::{self, Wanted};

@@ -32,6 +32,8 @@ mod json;
 mod object;
 #[cfg(not(feature = "certificate-module"))]
 mod request;
+#[cfg(not(feature = "certificate-module"))]
+mod shared;
 #[cfg(all(test, not(feature = "certificate-module")))]
 mod tests;
 mod thrown;

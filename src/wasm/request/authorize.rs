@@ -6,8 +6,8 @@ use crate::error::{Error, code};
 use crate::protocol::authority::Kind;
 use crate::protocol::authorize::{AccountHint, AuthorizationRequest, KnownAccount};
 use crate::protocol::entropy::Entropy;
-use crate::wasm::client::Shared;
 use crate::wasm::field::Fields;
+use crate::wasm::shared::Shared;
 use wasm_bindgen::JsValue;
 
 /// The address of an authorization request; `None` where the provider has to be asked for its endpoints first.

@@ -12,11 +12,11 @@ use crate::protocol::json::Value;
 use crate::protocol::metadata::Metadata;
 use crate::protocol::scope::Scopes;
 use crate::protocol::token_request::{Grant, TokenRequest};
-use crate::wasm::client::Shared;
 use crate::wasm::configuration::cloud_authority;
 use crate::wasm::credential::read_assertion;
 use crate::wasm::field::Fields;
 use crate::wasm::json;
+use crate::wasm::shared::Shared;
 
 const MAX_TIMEOUT_MS: u32 = 24 * 60 * 60 * 1_000;
 

@@ -12,8 +12,8 @@ use crate::protocol::token_request::Grant;
 use crate::secret::Secret;
 use crate::text;
 use crate::time::Now;
-use crate::wasm::client::Shared;
 use crate::wasm::field::Fields;
+use crate::wasm::shared::Shared;
 
 /// MSAL's word for no region at all, whatever the environment says.
 const NO_REGION: &str = "DisableMsalForceRegion";

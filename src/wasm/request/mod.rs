@@ -5,7 +5,7 @@ mod common;
 mod confidential;
 mod user;
 
-use super::client::Shared;
+use super::shared::Shared;
 use crate::error::{Error, code};
 use crate::flow::acquired::Acquired;
 use crate::flow::client_credentials::ClientCredentialsFlow;

@@ -21,9 +21,9 @@ use crate::protocol::token_request::Grant;
 use crate::secret::Secret;
 use crate::text;
 use crate::time::Now;
-use crate::wasm::client::Shared;
 use crate::wasm::field::Fields;
 use crate::wasm::json;
+use crate::wasm::shared::Shared;
 use wasm_bindgen::JsValue;
 
 /// A refresh token is not tried so many seconds before its end.
