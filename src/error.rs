@@ -153,6 +153,10 @@ pub mod code {
     pub const INVALID_CERTIFICATE: &str = "invalid_certificate";
     /// No certificate belongs to the private key.
     pub const CERTIFICATE_MISMATCH: &str = "certificate_mismatch";
+    /// A window of the browser's could not be opened, was closed, or gave no answer.
+    pub const WINDOW_FAILED: &str = "window_failed";
+    /// Only the cache was to be asked, and it has nothing (MSAL's code).
+    pub const TOKEN_REFRESH_REQUIRED: &str = "token_refresh_required";
     /// A text that is no MSAL cache.
     pub const INVALID_CACHE: &str = "invalid_cache_record";
 }

@@ -15,6 +15,9 @@ import { TokenCache } from "./token-cache.js";
 import { TokenStore } from "./token-store.js";
 import { VERSION } from "./version.js";
 
+/** How Rust is told which client this is. */
+const CONFIDENTIAL = 0;
+
 /**
  * @param {import("./runtime.js").Runtime} runtime
  */
@@ -193,7 +196,7 @@ export function confidentialClient(runtime) {
       if (this.#client) return this.#client;
       const { Client } = runtime;
       if (!Client) throw notLoaded();
-      this.#client = calling(() => new Client(this.#configuration));
+      this.#client = calling(() => new Client(this.#configuration, CONFIDENTIAL));
       return this.#client;
     }
   };

@@ -20,6 +20,12 @@ import { toError } from "./errors.js";
  * @property {string} [value]
  * @property {string} [tokenEndpoint]
  * @property {string} [fmiPath]
+ * @property {string} [window] which window is asked in
+ * @property {string} [redirectUri]
+ * @property {string} [channel]
+ * @property {string} [state]
+ * @property {string} [nonce]
+ * @property {string} [codeVerifier]
  *
  * @typedef {object} Outcome
  * @property {import("./result.js").Held} held

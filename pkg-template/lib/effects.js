@@ -6,6 +6,8 @@
  * @property {import("./platform.js").Send} send
  * @property {import("./signer.js").Signer} signer
  * @property {import("./token-store.js").TokenStore | undefined} store
+ * @property {(effect: import("./drive.js").Effect, signal: AbortSignal) => Promise<string>} [authorize] asks in a window
+ *   and gives the answer, as JSON
  * @property {(asked: { tokenEndpoint?: string, fmiPath?: string }) => Promise<unknown>} assertion
  *
  * @typedef {object} Event
@@ -32,6 +34,11 @@ export function perform(effect, means, signal) {
       return limited(effect.ms, async () => ({ kind: "assertion", value: await means.assertion(effect) }), "failed", signal);
     case "sleep":
       return pause(effect.ms, signal);
+    case "authorize":
+      return (means.authorize ?? noWindow)(effect, signal).then(
+        (value) => ({ kind: "answered", value }),
+        (thrown) => ({ kind: "failed", thrown }),
+      );
     case "load":
     case "save":
     case "delete":
@@ -41,6 +48,9 @@ export function perform(effect, means, signal) {
       return means.signer.perform(effect).catch((thrown) => ({ kind: "failed", thrown }));
   }
 }
+
+/** @returns {Promise<never>} */
+const noWindow = () => Promise.reject(new Error("there is no window"));
 
 /**
  * The timer decides by itself, for those that pay no heed to a signal.

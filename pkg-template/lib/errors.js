@@ -117,8 +117,8 @@ const CAUSED = /*#__PURE__*/ new Set(["client_assertion_failed", "invalid_certif
 export function toError(given, cause, known = classes) {
   const Class = known[/** @type {keyof typeof classes} */ (given?.className)];
   if (!Class) return given;
-  // What the module for keys and certificates found says more than that they cannot be used.
-  if (given.errorCode === "invalid_certificate" && /** @type {any} */ (cause)?.errorCode) return cause;
+  // What the module for keys and certificates found, or the window, says more than that it did not do.
+  if (cause !== undefined && (given.errorCode === "window_failed" || (given.errorCode === "invalid_certificate" && /** @type {any} */ (cause)?.errorCode))) return cause;
   const { className: _, errorCode, errorMessage, subError, correlationId, hint, ...rest } = given;
   const error = new Class(errorCode, correlationId, errorMessage, subError);
   Object.assign(error, rest, { hint });

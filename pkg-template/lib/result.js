@@ -16,6 +16,7 @@ import { accountInfo, copyOf } from "./account-info.js";
  * @property {number | undefined} refreshOn
  * @property {string} [uniqueId] as what follows: of a user's token
  * @property {object} [account]
+ * @property {number} [refreshTokenExpiresOn]
  * @property {string} [idToken]
  * @property {object} [idTokenClaims]
  */
@@ -40,6 +41,8 @@ export class AuthenticationResult {
     this.expiresOn = new Date(held.expiresOn);
     this.extExpiresOn = new Date(held.extExpiresOn);
     this.refreshOn = held.refreshOn === undefined ? undefined : new Date(held.refreshOn);
+    /** @type {Date | undefined} from when on the user has to sign in again, where the provider says it */
+    this.refreshTokenExpiresOn = held.refreshTokenExpiresOn === undefined ? undefined : new Date(held.refreshTokenExpiresOn);
     this.correlationId = correlationId || held.correlationId || crypto.randomUUID();
     this.requestId = requestId;
     this.familyId = "";

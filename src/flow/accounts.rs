@@ -10,11 +10,15 @@ use crate::error::Error;
 /// [`load_one`].
 const MAX_USERS: usize = 1_000;
 
-/// Loads every user's entry into memory.
+/// Loads every user's entry into memory; of an index that holds them, the accounts alone.
 ///
 /// # Errors
 /// None: an entry that cannot be read is passed over.
 pub async fn load_all(store: TokenStore, io: Io) -> Result<Acquired, Error> {
+    if store.holds_accounts {
+        let entities = store.accounts(&io).await;
+        return Ok(Acquired::stored(String::new(), entities, false));
+    }
     let mut entities = Entities::default();
     let keys = if store.can_list {
         match io.perform(Effect::List(store.user_prefix())).await {

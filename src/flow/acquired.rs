@@ -220,6 +220,12 @@ pub fn is_served(lifetime: Option<Lifetime>, io: &Io, renewal_offset_seconds: i6
     matches!(freshness, Some(Freshness::Fresh | Freshness::Due))
 }
 
+/// Whether a token serves and is not to be renewed yet.
+#[must_use]
+pub fn is_fresh(lifetime: Lifetime, io: &Io, renewal_offset_seconds: i64) -> bool {
+    lifetime.freshness(io.now().judged, renewal_offset_seconds) == Freshness::Fresh
+}
+
 /// Whether a token serves while the service is down, and if so, whether it is past its life.
 #[must_use]
 pub fn serves_in_need(lifetime: Lifetime, io: &Io, renewal_offset_seconds: i64) -> Option<bool> {

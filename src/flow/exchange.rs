@@ -108,6 +108,24 @@ impl Exchange {
             .map_err(|error| error.with_correlation_id(&self.request.correlation_id))
     }
 
+    /// Where a person signs in.
+    ///
+    /// # Errors
+    /// Those of [`Exchange::learn`]; `invalid_authority_metadata` where the provider names no such endpoint.
+    pub async fn authorization_endpoint(&mut self, io: &Io) -> Result<String, Error> {
+        if self.metadata.is_none() && self.authority.kind() == Kind::Oidc {
+            let limits = Limits {
+                deadline: io.now().judged.plus_ms(self.timeout_ms),
+                max_retries: self.max_retries,
+            };
+            self.metadata = Some(self.discover(io, limits).await?);
+        }
+        match &self.metadata {
+            Some(metadata) => metadata.require_authorization_endpoint(),
+            None => Ok(self.authority.authorization_endpoint()),
+        }
+    }
+
     async fn ask(&mut self, io: &Io) -> Result<Answer, Error> {
         let deadline = io.now().judged.plus_ms(self.timeout_ms);
         let limits = Limits {

@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod acquired;
 pub mod authorization_code;
+pub mod authorize;
 pub mod client_credentials;
 pub mod credential;
 pub mod exchange;

@@ -1,9 +1,11 @@
-//! A user's token without the user: from the cache, else by the refresh token.
+//! A user's token without the user: from the cache, else by the refresh token, else by the session that the user has
+//! with the provider, in a hidden frame.
 //!
 //! A refresh token that the server finds dead is forgotten, and the error says that the user has to sign in.
 
-use super::acquired::{Acquired, Filing, Keep, is_served, serves_in_need};
+use super::acquired::{Acquired, Filing, Keep, is_fresh, is_served, serves_in_need};
 use super::authorization_code::save;
+use super::authorize::AuthorizeFlow;
 use super::exchange::{Answer, Exchange};
 use super::on_behalf_of::best;
 use super::step::{Effect, Io};
@@ -17,6 +19,37 @@ use crate::protocol::authority::Kind;
 use crate::protocol::id_token;
 use crate::protocol::refresh_token;
 use crate::protocol::token_request::Grant;
+
+/// Where a token may come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sources {
+    /// The cache.
+    pub cache: bool,
+    /// The refresh token.
+    pub refresh_token: bool,
+    /// The session with the provider.
+    pub session: bool,
+}
+
+impl Sources {
+    /// Those of MSAL's `CacheLookupPolicy`, by its number; `Default` where there is no such policy.
+    #[must_use]
+    pub fn of_policy(policy: u32) -> Self {
+        let (cache, refresh_token, session) = match policy {
+            1 => (true, false, false),
+            2 => (true, true, false),
+            3 => (false, true, false),
+            4 => (false, true, true),
+            5 => (false, false, true),
+            _ => (true, true, true),
+        };
+        Self {
+            cache,
+            refresh_token,
+            session,
+        }
+    }
+}
 
 /// All that the flow needs.
 #[derive(Clone, Debug)]
@@ -37,6 +70,12 @@ pub struct SilentFlow {
     pub redirect_uri: Option<String>,
     /// Whether a cached token will not do.
     pub skip_cache: bool,
+    /// Whether a token is renewed that still serves: then another instance's newer one will do.
+    pub is_ahead: bool,
+    /// What the caller wants to be tried.
+    pub sources: Sources,
+    /// The question to the session, where there can be a hidden frame.
+    pub frame: Option<Box<AuthorizeFlow>>,
     /// Seconds before its end from when on a token is not served without asking.
     pub renewal_offset_seconds: i64,
     /// Seconds before its end from when on a refresh token is not tried.
@@ -49,23 +88,46 @@ impl SilentFlow {
     /// Runs the flow.
     ///
     /// # Errors
-    /// `no_tokens_found` and `refresh_token_expired`, where the user has to sign in; those of [`Exchange::run`].
+    /// `no_tokens_found` and `refresh_token_expired`, where the user has to sign in; `token_refresh_required`, where
+    /// only the cache was to be asked; those of [`Exchange::run`] and [`AuthorizeFlow::run`].
     pub async fn run(mut self, io: Io) -> Result<Acquired, Error> {
+        let frame = self.frame.take().filter(|_| self.sources.session);
+        let asked = self.filing.home_account_id.clone();
+        let error = match self.renew(&io).await {
+            Err(error) if needs_session(&error) => error,
+            ended => return ended,
+        };
+        let Some(frame) = frame else {
+            return Err(error);
+        };
+        let correlation_id = frame.request.correlation_id.clone();
+        match frame.run(io).await {
+            Ok(acquired) if is_another(&acquired, asked.as_deref()) => Err(to_interaction(
+                id_token::invalid("the session is another user's than was asked for"),
+            )
+            .with_correlation_id(&correlation_id)),
+            Err(of_session) => Err(telling(error, of_session)),
+            ended => ended,
+        }
+    }
+
+    /// The token from the cache, or by the refresh token.
+    async fn renew(&mut self, io: &Io) -> Result<Acquired, Error> {
         let (partition, offset) = (self.partition.clone(), self.renewal_offset_seconds);
         if let Some((key, life)) = &self.cached
             && !self.skip_cache
-            && is_served(Some(*life), &io, offset)
+            && is_served(Some(*life), io, offset)
         {
             return Ok(Acquired::cached(key.clone(), false));
         }
         let mut stored = Entities::default();
         let mut best_stored = None;
         if let Some(store) = &self.store {
-            stored = store.load(&io, &partition).await;
+            stored = store.load(io, &partition).await;
             best_stored = self.best(&stored);
             if let Some((key, life)) = &best_stored
-                && !self.skip_cache
-                && is_served(Some(*life), &io, offset)
+                && (!self.skip_cache || self.is_ahead && is_fresh(*life, io, offset))
+                && is_served(Some(*life), io, offset)
             {
                 return Ok(Acquired::stored(key.clone(), stored, false));
             }
@@ -76,6 +138,9 @@ impl SilentFlow {
                 .filter(|token| token.client_id == *client_id || !token.family_id.is_empty())
                 .max_by_key(|token| token.client_id == *client_id);
             self.refresh_token = newer.cloned().or(self.refresh_token.take());
+        }
+        if !self.sources.refresh_token {
+            return Err(self.only_cache());
         }
         let refresh_token = self.refresh_token.take().ok_or_else(|| self.no_tokens())?;
         let ends = refresh_token.expires_on_seconds;
@@ -90,17 +155,17 @@ impl SilentFlow {
             refresh_token: refresh_token.secret.clone(),
             redirect_uri: self.redirect_uri.clone(),
         });
-        match self.exchange.run(&io).await {
+        match self.exchange.run(io).await {
             Ok(answer) if self.is_of_another(&answer) => Err(id_token::invalid(
                 "it is of another user than was asked for",
             )
             .with_correlation_id(&self.exchange.request.correlation_id)),
             Ok(answer) => {
                 let keep = Keep::IfAccountIsKnown;
-                let mut acquired = self.filing.file(&self.exchange, answer, &io, keep);
+                let mut acquired = self.filing.file(&self.exchange, answer, io, keep);
                 if let Some(store) = &self.store {
                     // What the store knew of the user comes into memory with it, unless it was removed meanwhile.
-                    if save(store, &io, &acquired, keep).await {
+                    if save(store, io, &acquired, keep).await {
                         stored.take_in(acquired.entities);
                         acquired.entities = stored;
                         acquired.keep = Keep::Always;
@@ -109,11 +174,11 @@ impl SilentFlow {
                 Ok(acquired)
             }
             Err(error) if error.is_outage() => {
-                let in_memory = self.cached.and_then(|(key, life)| {
-                    Some(Acquired::cached(key, serves_in_need(life, &io, offset)?))
+                let in_memory = self.cached.take().and_then(|(key, life)| {
+                    Some(Acquired::cached(key, serves_in_need(life, io, offset)?))
                 });
                 let in_store = best_stored.and_then(|(key, life)| {
-                    let extended = serves_in_need(life, &io, offset)?;
+                    let extended = serves_in_need(life, io, offset)?;
                     Some(Acquired::stored(key, stored, extended))
                 });
                 in_memory.or(in_store).ok_or(error)
@@ -125,7 +190,7 @@ impl SilentFlow {
                 })
                 .await;
                 if let Some(store) = &self.store {
-                    store.forget(&io, &partition, &refresh_token.secret).await;
+                    store.forget(io, &partition, &refresh_token.secret).await;
                 }
                 Err(to_interaction(error))
             }
@@ -174,6 +239,16 @@ impl SilentFlow {
         )
     }
 
+    fn only_cache(&self) -> Error {
+        Error::new(
+            ErrorClass::ClientAuth,
+            code::TOKEN_REFRESH_REQUIRED,
+            "the cache holds no token that serves, and nothing else was to be asked",
+        )
+        .with_hint("Leave out cacheLookupPolicy, so that the token is renewed.")
+        .with_correlation_id(&self.exchange.request.correlation_id)
+    }
+
     fn interaction(&self, code: &str, message: &str) -> Error {
         Error::new(ErrorClass::InteractionRequired, code, message)
             .with_hint("Have the user sign in.")
@@ -188,4 +263,35 @@ fn to_interaction(mut error: Error) -> Error {
         "Have the user sign in.".clone_into(&mut error.hint);
     }
     error
+}
+
+/// Whether only the user's session can help.
+fn needs_session(error: &Error) -> bool {
+    matches!(
+        error.code.as_str(),
+        code::NO_TOKENS_FOUND | code::REFRESH_TOKEN_EXPIRED | code::TOKEN_REFRESH_REQUIRED
+    ) || refresh_token::is_dead(error)
+}
+
+/// Of why the refresh token did not do and why the session did not, what the caller has to know.
+fn telling(of_refresh_token: Error, of_session: Error) -> Error {
+    let by_server = !of_refresh_token.error_codes.is_empty();
+    let is_interaction = of_refresh_token.class == ErrorClass::InteractionRequired;
+    let is_silent = of_session.code == code::WINDOW_FAILED;
+    let is_plain =
+        of_session.class == ErrorClass::InteractionRequired && of_session.claims.is_empty();
+    if is_interaction && (is_silent || by_server && is_plain) {
+        of_refresh_token
+    } else {
+        of_session
+    }
+}
+
+fn is_another(acquired: &Acquired, asked: Option<&str>) -> bool {
+    let Some(asked) = asked else {
+        return false;
+    };
+    let user = acquired.entities.tokens.first();
+    let user = user.and_then(|token| token.user.as_ref());
+    user.is_some_and(|user| !user.home_account_id.eq_ignore_ascii_case(asked))
 }

@@ -64,6 +64,25 @@ pub enum Effect {
         /// How long to wait, in milliseconds.
         timeout_ms: i64,
     },
+    /// Ask for a code in a window of the browser's.
+    Authorize {
+        /// Which.
+        window: Window,
+        /// Its address.
+        url: String,
+        /// Where the answer comes.
+        redirect_uri: String,
+        /// The name under which whoever takes the answer tells it.
+        channel: String,
+        /// What comes back with the answer.
+        state: String,
+        /// What comes back in the id_token.
+        nonce: String,
+        /// The PKCE verifier, to be kept where this page is left.
+        verifier: Secret,
+        /// How long to wait, in milliseconds.
+        timeout_ms: i64,
+    },
     /// Look for a user's token in the cache in memory.
     LookUp {
         /// The key of the partition.
@@ -108,6 +127,30 @@ pub enum Effect {
     List(String),
 }
 
+/// A window in which a person is asked.
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Window {
+    /// A window of its own.
+    Popup,
+    /// This one, which is left for it; the answer comes to another flow.
+    Redirect,
+    /// A hidden frame, for whoever has a session.
+    Frame,
+}
+
+impl Window {
+    /// MSAL's name of the interaction.
+    #[must_use]
+    pub fn interaction(self) -> &'static str {
+        match self {
+            Self::Popup => "popup",
+            Self::Redirect => "redirect",
+            Self::Frame => "silent",
+        }
+    }
+}
+
 /// How bytes are hashed.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -136,6 +179,8 @@ pub enum Event {
     Verified(bool),
     /// The program's client assertion.
     Assertion(Secret),
+    /// The parameters of an authorization response.
+    Answered(Value),
     /// The client's certificate, read.
     KeyRead(ReadCertificate),
     /// What the cache in memory has: key and life of a token.

@@ -4,7 +4,9 @@
 //! An entry that is corrupt, or a store that fails, costs a request to the network, never the call.
 
 use super::step::{Effect, Event, Io};
+use crate::cache::key::Owner;
 use crate::cache::msal_schema::{self, Entities, Reader};
+use crate::cache::partition;
 use crate::protocol::authority::Authority;
 use crate::protocol::json::{ParseJson, Value};
 use crate::secret::Secret;
@@ -27,6 +29,8 @@ const INDEX_RENEWAL_SECONDS: i64 = 10 * 24 * 60 * 60;
 struct Users {
     /// The keys of their entries.
     keys: Vec<String>,
+    /// Who they are, where the index holds it.
+    accounts: Entities,
     /// When it ends, in seconds since 1970.
     until: i64,
 }
@@ -44,6 +48,9 @@ pub struct TokenStore {
     pub client_id: String,
     /// Whether the store can list its keys; else accounts are found by an index entry.
     pub can_list: bool,
+    /// Whether the index entry holds accounts and id_tokens as well, so that a start reads one entry. It is then written
+    /// at each sign-in and renewal.
+    pub holds_accounts: bool,
 }
 
 impl TokenStore {
@@ -94,7 +101,12 @@ impl TokenStore {
         let expires_at = io.now().wall.plus_seconds(USER_LIFETIME_SECONDS);
         self.save(io, key, &entities, expires_at).await;
         if !self.can_list {
-            self.enter(io, key, expires_at).await;
+            let accounts = Entities {
+                accounts: entities.accounts,
+                id_tokens: entities.id_tokens,
+                ..Entities::default()
+            };
+            self.enter(io, key, accounts, expires_at).await;
         }
     }
 
@@ -127,42 +139,56 @@ impl TokenStore {
 
     /// Enters a user in the index of those who signed in. Another writer may have been faster, and have left this one
     /// out: so it is read again, and written again if need be. It is written anew in time before it ends.
-    async fn enter(&self, io: &Io, key: &str, expires_at: Moment) {
+    async fn enter(&self, io: &Io, key: &str, accounts: Entities, expires_at: Moment) {
         let own = self.entry_key(key);
-        for _ in 0..3 {
+        for attempt in 0..3 {
             // An index that cannot be read must not be written over.
-            let Some(Users { mut keys, until }) = self.users(io).await else {
+            let Some(mut users) = self.users(io).await else {
                 return;
             };
-            let is_known = keys.contains(&own);
-            if is_known && expires_at.0 / 1_000 - until < INDEX_RENEWAL_SECONDS {
+            let is_known = users.keys.contains(&own);
+            let is_told = !self.holds_accounts || attempt > 0;
+            if is_known && is_told && expires_at.0 / 1_000 - users.until < INDEX_RENEWAL_SECONDS {
                 return;
             }
             if !is_known {
-                keys.push(own.clone());
+                users.keys.push(own.clone());
             }
-            self.save_index(io, keys, expires_at).await;
+            if self.holds_accounts {
+                users.accounts.take_in(accounts.clone());
+            }
+            self.save_index(io, users, expires_at).await;
         }
     }
 
     /// Takes a user out of the index.
     pub async fn leave(&self, io: &Io, key: &str) {
         let own = self.entry_key(key);
-        let mut users = self.index(io).await.unwrap_or_default();
-        if users.contains(&own) {
-            users.retain(|user| *user != own);
+        let Some(mut users) = self.users(io).await else {
+            return;
+        };
+        if users.keys.contains(&own) {
+            users.keys.retain(|user| *user != own);
+            users.accounts.retain_users(|environment, home| {
+                partition::key(environment, Owner::User(home)) != key
+            });
             let expires_at = io.now().wall.plus_seconds(USER_LIFETIME_SECONDS);
             self.save_index(io, users, expires_at).await;
         }
     }
 
-    async fn save_index(&self, io: &Io, users: Vec<String>, expires_at: Moment) {
-        let users = users.into_iter().map(Value::String).collect();
+    async fn save_index(&self, io: &Io, users: Users, expires_at: Moment) {
+        let keys = users.keys.into_iter().map(Value::String).collect();
         let until = Value::Number((expires_at.0 / 1_000).to_string());
-        let value = Value::Object(vec![
-            ("users".to_owned(), Value::Array(users)),
+        let index = Value::Object(vec![
+            ("users".to_owned(), Value::Array(keys)),
             ("until".to_owned(), until),
         ]);
+        let value = if self.holds_accounts {
+            msal_schema::write(&users.accounts, &index, io.now())
+        } else {
+            index
+        };
         io.perform(Effect::Save {
             key: self.index_key(),
             value: Secret::new(value.to_json()),
@@ -176,6 +202,12 @@ impl TokenStore {
         Some(self.users(io).await?.keys)
     }
 
+    /// The accounts that the index holds.
+    pub async fn accounts(&self, io: &Io) -> Entities {
+        let users = self.users(io).await;
+        users.map(|users| users.accounts).unwrap_or_default()
+    }
+
     async fn users(&self, io: &Io) -> Option<Users> {
         let Event::Loaded(value) = io.perform(Effect::Load(self.index_key())).await else {
             return None;
@@ -187,6 +219,11 @@ impl TokenStore {
             keys: keys
                 .filter_map(|key| key.as_str().map(str::to_owned))
                 .collect(),
+            accounts: if self.holds_accounts {
+                self.read(&value, io)
+            } else {
+                Entities::default()
+            },
             until: value
                 .get("until")
                 .and_then(Value::as_integer)

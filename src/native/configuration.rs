@@ -274,6 +274,7 @@ impl Settings {
             parse_json: json::parse,
             client_id: self.given.client_id.clone(),
             can_list: kind == TokenStoreKind::Listing,
+            holds_accounts: false,
         })
     }
 

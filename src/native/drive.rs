@@ -119,10 +119,12 @@ async fn perform<P: Platform>(effect: Effect, platform: &P, settings: &Settings)
             let listed = within(platform, MAX_STORE_TIME, platform.list(&prefix)).await;
             or_failed(listed, Event::Listed)
         }
-        // Keys are read before there is a client; the cache in memory performs the others itself.
-        Effect::ReadKey | Effect::LookUp { .. } | Effect::Learn { .. } | Effect::Forget { .. } => {
-            Event::Failed
-        }
+        // Keys are read before there is a client; the cache in memory performs the others itself; there is no window.
+        Effect::ReadKey
+        | Effect::LookUp { .. }
+        | Effect::Learn { .. }
+        | Effect::Forget { .. }
+        | Effect::Authorize { .. } => Event::Failed,
     }
 }
 

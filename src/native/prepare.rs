@@ -18,7 +18,7 @@ use crate::flow::authorization_code::RedeemFlow;
 use crate::flow::client_credentials::ClientCredentialsFlow;
 use crate::flow::exchange::{Exchange, NonceCheck};
 use crate::flow::on_behalf_of::OnBehalfOfFlow;
-use crate::flow::silent::SilentFlow;
+use crate::flow::silent::{SilentFlow, Sources};
 use crate::flow::step::Flow;
 use crate::flow::token_store::TokenStore;
 use crate::protocol::authority::{Authority, Kind};
@@ -393,6 +393,9 @@ impl Context<'_> {
             refresh_token,
             redirect_uri: request.redirect_uri.clone(),
             skip_cache,
+            is_ahead: false,
+            sources: Sources::of_policy(0),
+            frame: None,
             renewal_offset_seconds: self.settings.renewal_offset_seconds,
             refresh_token_offset_seconds: milliseconds(request.refresh_token_expiration_offset)?
                 / 1_000,

@@ -261,6 +261,16 @@ impl Authority {
         })
     }
 
+    /// Where a person signs out. For [`Kind::Oidc`] see [`super::metadata`].
+    #[must_use]
+    pub fn end_session_endpoint(&self) -> String {
+        self.join(if self.kind == Kind::Adfs {
+            "/oauth2/logout"
+        } else {
+            "/oauth2/v2.0/logout"
+        })
+    }
+
     /// Where the public keys are. For all kinds but [`Kind::Entra`] see [`super::metadata`].
     #[must_use]
     pub fn jwks_uri(&self) -> String {

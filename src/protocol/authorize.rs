@@ -125,6 +125,19 @@ fn anchor(kind: &str, name: &str) -> String {
 }
 
 impl AuthorizationRequest {
+    /// What two requests have in common that ask the same.
+    #[must_use]
+    pub fn question(&self) -> String {
+        let same = Self {
+            state: None,
+            nonce: None,
+            code_challenge: None,
+            correlation_id: String::new(),
+            ..self.clone()
+        };
+        same.url("")
+    }
+
     /// The address.
     #[must_use]
     pub fn url(&self, authorization_endpoint: &str) -> String {

@@ -123,6 +123,12 @@ pub fn hint(aadsts: u32) -> Option<&'static str> {
     })
 }
 
+/// The error of an authorization response, if it is one.
+#[must_use]
+pub fn of_body(body: &Value) -> Option<Error> {
+    (!body.text("error").is_empty()).then(|| decode_body(body))
+}
+
 fn decode_body(body: &Value) -> Error {
     let (name, sub_error) = (body.text("error"), body.text("suberror"));
     let interaction =

@@ -17,12 +17,42 @@ pub struct Metadata {
     pub token_endpoint: String,
     /// Where a person signs in.
     pub authorization_endpoint: Option<String>,
+    /// Where a person signs out.
+    pub end_session_endpoint: Option<String>,
     /// Where the public keys are.
     pub jwks_uri: Option<String>,
     /// Who the provider says it is; may hold `{tenantid}`.
     pub issuer: Option<String>,
     /// How id_tokens may be signed, beside RS256.
     pub algorithms: Vec<SignatureAlgorithm>,
+}
+
+impl Metadata {
+    /// Where a person signs in.
+    ///
+    /// # Errors
+    /// `invalid_authority_metadata` where the document does not say.
+    pub fn require_authorization_endpoint(&self) -> Result<String, Error> {
+        require(
+            self.authorization_endpoint.as_ref(),
+            "authorization_endpoint",
+        )
+    }
+
+    /// Where a person signs out.
+    ///
+    /// # Errors
+    /// `invalid_authority_metadata` where the document does not say.
+    pub fn require_end_session_endpoint(&self) -> Result<String, Error> {
+        require(self.end_session_endpoint.as_ref(), "end_session_endpoint")
+    }
+}
+
+fn require(endpoint: Option<&String>, name: &str) -> Result<String, Error> {
+    endpoint.cloned().ok_or_else(|| {
+        let message = text::concat(&["the discovery document names no ", name]);
+        Error::configuration(code::INVALID_AUTHORITY_METADATA, message)
+    })
 }
 
 /// Reads the answer to a discovery request.
@@ -79,6 +109,7 @@ pub fn parse(document: &Value) -> Result<Metadata, Error> {
     Ok(Metadata {
         token_endpoint,
         authorization_endpoint: endpoint("authorization_endpoint"),
+        end_session_endpoint: endpoint("end_session_endpoint"),
         jwks_uri: endpoint("jwks_uri"),
         issuer: Some(document.text("issuer").to_owned()).filter(|issuer| !issuer.is_empty()),
         algorithms: document

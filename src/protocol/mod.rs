@@ -24,6 +24,8 @@ pub mod id_token;
 pub mod json;
 pub mod jwks;
 pub mod jwt;
+pub mod library_state;
+pub mod logout;
 pub mod metadata;
 pub mod on_behalf_of;
 pub mod pem;

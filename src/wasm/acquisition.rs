@@ -13,6 +13,7 @@ use crate::flow::accounts;
 use crate::flow::acquired::{Acquired, Keep};
 use crate::flow::step::{Effect, Event, Flow, Step};
 use crate::protocol::http::{Content, HttpResponse, RetryAfter};
+use crate::protocol::json::Value;
 use crate::secret::{Secret, SecretBytes};
 use crate::time::{Moment, Now};
 use js_sys::Uint8Array;
@@ -119,6 +120,12 @@ impl Acquisition {
                 let keys = js_sys::Array::from(value);
                 Event::Listed(keys.iter().filter_map(|key| key.as_string()).collect())
             }
+            "answered" => Event::Answered(
+                value
+                    .as_string()
+                    .and_then(|text| json::parse(&text))
+                    .unwrap_or(Value::Null),
+            ),
             "keyRead" => Event::KeyRead(self.shared.certificate_read(value)),
             _ => Event::Failed,
         };

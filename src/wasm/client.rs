@@ -1,8 +1,9 @@
 //! A client: its configuration, its clock and its cache.
 
 use super::acquisition::{Accounts, Acquisition};
-use super::configuration::Configuration;
+use super::configuration::{Configuration, Place};
 use super::field::Fields;
+use super::object::Builder;
 use super::request::{self, Host};
 use super::shared::Shared;
 use super::{accounts, json, thrown};
@@ -16,17 +17,17 @@ use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// A confidential client.
+/// A client.
 #[wasm_bindgen]
 pub struct Client(Rc<Shared>);
 
 #[wasm_bindgen]
 impl Client {
-    /// Reads the configuration.
+    /// Reads the configuration of a confidential client (0), or of a public one without windows (1) or in a page (2).
     #[wasm_bindgen(constructor)]
-    pub fn new(configuration: &JsValue) -> Result<Client, JsValue> {
-        let configuration =
-            Configuration::read(configuration).map_err(|error| thrown::to_js(&error))?;
+    pub fn new(configuration: &JsValue, place: u32) -> Result<Client, JsValue> {
+        let configuration = Configuration::read(configuration, Place::of_number(place))
+            .map_err(|error| thrown::to_js(&error))?;
         Ok(Self(Rc::new(Shared::new(configuration))))
     }
 
@@ -125,6 +126,37 @@ impl Client {
             entropy,
         };
         request::auth_code_url(&self.0, request, &host).map_err(|error| thrown::to_js(&error))
+    }
+
+    /// Where a person signs out: `url`, `channel` and `state`; `undefined` where the provider has to be asked for its
+    /// endpoints first.
+    pub fn logout(
+        &self,
+        request: &JsValue,
+        interaction: &str,
+        entropy: &[u8],
+    ) -> Result<JsValue, JsValue> {
+        let host = Host {
+            in_browser: true,
+            region: None,
+            asked: None,
+            entropy,
+        };
+        let logout = request::logout(&self.0, request, interaction, &host)
+            .map_err(|error| thrown::to_js(&error))?;
+        Ok(logout.map_or(JsValue::UNDEFINED, |logout| {
+            Builder::new()
+                .text("url", &logout.url)
+                .text("channel", &logout.channel)
+                .text("state", &logout.state)
+                .done()
+        }))
+    }
+
+    /// Where the cache lies: MSAL's `cacheLocation`.
+    #[wasm_bindgen(getter, js_name = cacheLocation)]
+    pub fn cache_location(&self) -> String {
+        self.0.configuration.cache_location.clone()
     }
 
     /// The key to sign with: a `CryptoKey`, or the bytes of a PKCS#8; `undefined` where it is still to be read.

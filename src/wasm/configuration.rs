@@ -12,6 +12,7 @@ use crate::protocol::metadata::{self, Metadata};
 use crate::text;
 use wasm_bindgen::JsValue;
 
+const MEMORY: &str = "memoryStorage";
 const DEFAULT_AUTHORITY: &str = "https://login.microsoftonline.com/common";
 const DEFAULT_TIMEOUT_MS: u32 = 30_000;
 const MAX_TIMEOUT_MS: u32 = 24 * 60 * 60 * 1_000;
@@ -24,14 +25,38 @@ const MAX_RENEWAL_OFFSET_SECONDS: u32 = 24 * 60 * 60;
 const DEFAULT_MAX_ENTRIES: u32 = 200_000;
 const DEFAULT_MAX_BYTES: u32 = 512 * 1024 * 1024;
 
-/// A token store of the program's.
-#[derive(Clone, Copy)]
-pub(super) struct StoreKind {
-    pub(super) can_list: bool,
+/// Who a client is, and where.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// A confidential client, wherever it is.
+    Confidential,
+    /// A public client without windows: in a server, a Worker, or a worker of a page's.
+    Windowless,
+    /// A public client in a page.
+    Page,
 }
 
-/// The configuration of a confidential client.
+impl Place {
+    /// By the number that JavaScript has for it.
+    pub(super) fn of_number(number: u32) -> Self {
+        match number {
+            0 => Self::Confidential,
+            1 => Self::Windowless,
+            _ => Self::Page,
+        }
+    }
+}
+
+/// Where a cache lies that outlives the program.
+#[derive(Clone, Copy)]
+pub(super) struct StoreKind {
+    can_list: bool,
+    holds_accounts: bool,
+}
+
+/// The configuration of a client.
 pub(super) struct Configuration {
+    pub(super) place: Place,
     pub(super) client_id: String,
     pub(super) authority: String,
     pub(super) known_authorities: Vec<String>,
@@ -47,10 +72,18 @@ pub(super) struct Configuration {
     pub(super) allow_secrets_in_browser: bool,
     pub(super) bounds: Bounds,
     pub(super) token_store: Option<StoreKind>,
+    /// Where the cache of a page lies.
+    pub(super) cache_location: String,
+    /// How answers come to a page.
+    pub(super) response_mode: String,
+    /// The scopes of every user's request at a provider that is not Microsoft's, in place of OpenID Connect's.
+    pub(super) oidc_scopes: Vec<String>,
+    pub(super) popup_limit_ms: Option<u32>,
+    pub(super) frame_limit_ms: Option<u32>,
 }
 
 impl Configuration {
-    pub(super) fn read(configuration: &JsValue) -> Result<Self, Error> {
+    pub(super) fn read(configuration: &JsValue, place: Place) -> Result<Self, Error> {
         let all = Fields::new(configuration, "configuration");
         let (auth, cache, system) = (
             all.inner("auth", "auth"),
@@ -77,10 +110,13 @@ impl Configuration {
                 system.note(system.invalid(member, "is not a function"));
             }
         }
-        let token_store = cache.noted(token_store(&cache));
-        match cache.text("cacheLocation").as_deref() {
-            None | Some("memoryStorage") => {}
-            Some(_) => cache.refuse(&[("cacheLocation", "Only memoryStorage is there yet.")]),
+        let cache_location = cache_location(&cache, place);
+        let mut token_store = cache.noted(token_store(&cache));
+        if token_store.is_none() && cache_location != MEMORY {
+            token_store = Some(StoreKind {
+                can_list: false,
+                holds_accounts: true,
+            });
         }
         all.inner("broker", "broker")
             .refuse(&[("nativeBrokerPlugin", "There is no broker where fetch runs.")]);
@@ -91,12 +127,25 @@ impl Configuration {
                 missing.with_hint("Give the Application (client) ID of the app registration."),
             );
         }
+        let oidc = auth.inner("OIDCOptions", "auth.OIDCOptions");
+        let mode = oidc.text("responseMode");
+        let response_mode = mode.unwrap_or_else(|| "fragment".to_owned());
+        if !matches!(response_mode.as_str(), "fragment" | "query") {
+            oidc.note(oidc.invalid("responseMode", "is neither fragment nor query"));
+        }
         let retries = if system.flag("disableInternalRetries") {
             0
         } else {
             DEFAULT_MAX_RETRIES
         };
+        let credential = if place == Place::Confidential {
+            auth.noted(ReadCredential::read(&auth))
+        } else {
+            refuse_credentials(&auth);
+            ReadCredential::default()
+        };
         let configuration = Self {
+            place,
             client_id: client_id.unwrap_or_default(),
             authority: cloud_authority(&auth)
                 .or(auth.text("authority"))
@@ -105,7 +154,7 @@ impl Configuration {
             protocol_mode: protocol_mode(&auth, &system),
             metadata: auth.noted(authority_metadata(&auth)),
             capabilities: auth.texts("clientCapabilities"),
-            credential: auth.noted(ReadCredential::read(&auth)),
+            credential,
             timeout_ms: system
                 .number("timeoutMs", MAX_TIMEOUT_MS)
                 .unwrap_or(DEFAULT_TIMEOUT_MS),
@@ -123,6 +172,11 @@ impl Configuration {
                 .collect(),
             allow_secrets_in_browser: system.flag("allowSecretsInBrowser"),
             token_store,
+            cache_location,
+            response_mode,
+            oidc_scopes: oidc.texts("defaultScopes"),
+            popup_limit_ms: system.number("popupBridgeTimeout", MAX_TIMEOUT_MS),
+            frame_limit_ms: system.number("iframeBridgeTimeout", MAX_TIMEOUT_MS),
             bounds: Bounds {
                 max_entries: cache
                     .number("maxEntries", u32::MAX)
@@ -147,13 +201,17 @@ impl Configuration {
 
     /// What is needed to use the program's token store, if it has one.
     pub(super) fn store(&self) -> Option<TokenStore> {
-        let StoreKind { can_list } = self.token_store?;
+        let StoreKind {
+            can_list,
+            holds_accounts,
+        } = self.token_store?;
         Some(TokenStore {
             authority: self.authority(None).ok(),
             capabilities: self.capabilities.clone(),
             parse_json: json::parse,
             client_id: self.client_id.clone(),
             can_list,
+            holds_accounts,
         })
     }
 
@@ -175,6 +233,45 @@ impl Configuration {
             |origin| text::without_end(origin, '/'),
         )
     }
+}
+
+/// Where the cache lies: in memory, unless a page's client says otherwise.
+fn cache_location(cache: &Fields<'_>, place: Place) -> String {
+    let given = cache.text("cacheLocation");
+    let allowed = match (place, given.as_deref()) {
+        (Place::Page, None) => return "sessionStorage".to_owned(),
+        (_, None) => return MEMORY.to_owned(),
+        (Place::Confidential, Some(location)) => location == MEMORY,
+        (_, Some(location)) => {
+            matches!(
+                location,
+                MEMORY | "indexedDB" | "sessionStorage" | "localStorage"
+            )
+        }
+    };
+    if !allowed {
+        let is_confidential = place == Place::Confidential;
+        cache.refuse(&[(
+            "cacheLocation",
+            if is_confidential {
+                "A confidential client has memoryStorage only; cache.tokenStore and cache.cachePlugin keep tokens elsewhere."
+            } else {
+                "Give memoryStorage, sessionStorage, localStorage or indexedDB."
+            },
+        )]);
+    }
+    given.unwrap_or_default()
+}
+
+/// What a client that everybody can read must not have.
+fn refuse_credentials(auth: &Fields<'_>) {
+    const HINT: &str =
+        "A public client has no credential: use ConfidentialClientApplication, on a server.";
+    auth.refuse(&[
+        ("clientSecret", HINT),
+        ("clientCertificate", HINT),
+        ("clientAssertion", HINT),
+    ]);
 }
 
 /// The authority that `azureCloudOptions` stands for.
@@ -247,6 +344,7 @@ fn token_store(cache: &Fields<'_>) -> Result<Option<StoreKind>, Error> {
             .with_hint("Give one of the two: cachePlugin for MSAL's one blob, tokenStore for an entry each."));
     }
     Ok(Some(StoreKind {
+        holds_accounts: false,
         can_list: cache
             .inner("tokenStore", "tokenStore")
             .get("list")

@@ -63,6 +63,25 @@ pub(super) fn to_js(number: u32, effect: &Effect) -> JsValue {
             .number("ms", *timeout_ms as f64)
             .text("tokenEndpoint", token_endpoint)
             .some_text("fmiPath", fmi_path.as_deref()),
+        Effect::Authorize {
+            window,
+            url,
+            redirect_uri,
+            channel,
+            state,
+            nonce,
+            verifier,
+            timeout_ms,
+        } => object
+            .text("kind", "authorize")
+            .text("window", window.interaction())
+            .text("url", url)
+            .text("redirectUri", redirect_uri)
+            .text("channel", channel)
+            .text("state", state)
+            .text("nonce", nonce)
+            .text("codeVerifier", verifier.expose())
+            .number("ms", *timeout_ms as f64),
         Effect::Load(key) => object.text("kind", "load").text("key", key),
         Effect::Save {
             key,

@@ -40,6 +40,8 @@ struct Extra {
 pub(super) struct Person<'a> {
     pub(super) account: Option<&'a Account>,
     pub(super) id_token: Option<&'a IdToken>,
+    /// When the user has to sign in again, in seconds since 1970, where that is known.
+    pub(super) until: Option<i64>,
 }
 
 impl Held {
@@ -112,6 +114,10 @@ impl Person<'_> {
             let secret = id_token.secret.expose().to_owned();
             members.push(("idToken", Value::String(secret)));
             members.push(("idTokenClaims", id_token.claims.clone()));
+        }
+        if let Some(until) = self.until {
+            let until_ms = Value::Number((until * 1_000).to_string());
+            members.push(("refreshTokenExpiresOn", until_ms));
         }
         if let Some(account) = self.account {
             let id_token = self

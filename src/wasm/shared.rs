@@ -221,6 +221,15 @@ impl Shared {
                         same(&id_token.home_account_id) && id_token.realm == token.realm
                     })
                 };
+                let client_id = &self.configuration.client_id;
+                let own_refresh_token = || {
+                    let mut refresh_tokens = entities.refresh_tokens.iter();
+                    refresh_tokens.find(|refresh_token| same(&refresh_token.home_account_id))
+                };
+                let refresh_token = match home {
+                    Some(home) if is_kept => home.refresh_token(client_id),
+                    _ => own_refresh_token(),
+                };
                 // What is kept lies there already.
                 let person = Person {
                     account: match home {
@@ -231,6 +240,7 @@ impl Shared {
                         Some(home) if is_kept => home.id_token(&token.realm, &token.client_id),
                         _ => own_id_token(),
                     },
+                    until: refresh_token.and_then(|token| token.expires_on_seconds),
                 };
                 Held::new(&token, person, now)
             };

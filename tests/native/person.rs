@@ -11,7 +11,7 @@ use graph_token::flow::authorization_code::RedeemFlow;
 use graph_token::flow::exchange::NonceCheck;
 use graph_token::flow::learned::KnownKeys;
 use graph_token::flow::on_behalf_of::OnBehalfOfFlow;
-use graph_token::flow::silent::SilentFlow;
+use graph_token::flow::silent::{SilentFlow, Sources};
 use graph_token::protocol::authorization_code::AuthorizationCode;
 use graph_token::protocol::base64::encode_url;
 use graph_token::protocol::http::HttpResponse;
@@ -156,6 +156,9 @@ pub(crate) fn silent_on(host: Host, at: Moment, change: impl FnOnce(&mut SilentF
         refresh_token: Some(refresh_token(REFRESH_TOKEN)),
         redirect_uri: None,
         skip_cache: false,
+        is_ahead: false,
+        sources: Sources::of_policy(0),
+        frame: None,
         renewal_offset_seconds: 300,
         refresh_token_offset_seconds: 300,
         store: None,

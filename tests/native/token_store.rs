@@ -23,6 +23,7 @@ pub(crate) fn store(can_list: bool) -> TokenStore {
         parse_json,
         client_id: CLIENT.into(),
         can_list,
+        holds_accounts: false,
     }
 }
 

@@ -6,6 +6,7 @@ use crate::error::{Error, code};
 use crate::protocol::authority::Kind;
 use crate::protocol::authorize::{AccountHint, AuthorizationRequest, KnownAccount};
 use crate::protocol::entropy::Entropy;
+use crate::protocol::scope::Scopes;
 use crate::wasm::field::Fields;
 use crate::wasm::shared::Shared;
 use wasm_bindgen::JsValue;
@@ -40,10 +41,6 @@ fn read(
     correlation_id: &str,
 ) -> Result<Option<String>, Error> {
     let common = Common::read(shared, fields, host, entropy, correlation_id)?;
-    let redirect_uri = fields.text("redirectUri").ok_or_else(|| {
-        Error::configuration(code::REDIRECT_URI_EMPTY, "request.redirectUri is missing")
-            .with_hint("Give a redirect URI that is registered for the application.")
-    })?;
     let code_challenge = match (
         fields.text("codeChallenge"),
         fields.text("codeChallengeMethod"),
@@ -75,7 +72,35 @@ fn read(
             "asks for instance_aware, which is for public clients",
         ));
     }
-    let (prompt, domain_hint) = (fields.text("prompt"), fields.text("domainHint"));
+    let endpoint = match &common.metadata {
+        Some(metadata) => metadata.require_authorization_endpoint()?,
+        None if common.authority.kind() == Kind::Oidc => return Ok(None),
+        None => common.authority.authorization_endpoint(),
+    };
+    let scopes = common.user_scopes(shared)?;
+    let request = AuthorizationRequest {
+        response_mode,
+        state: fields.text("state"),
+        nonce: fields.text("nonce"),
+        code_challenge,
+        ..authorization(shared, fields, &common, scopes, fields.text("prompt"))?
+    };
+    Ok(Some(request.url(&endpoint)))
+}
+
+/// What every authorization request says; how it is protected, and how its answer comes, is the caller's.
+pub(super) fn authorization(
+    shared: &Shared,
+    fields: &Fields<'_>,
+    common: &Common,
+    mut scopes: Scopes,
+    prompt: Option<String>,
+) -> Result<AuthorizationRequest, Error> {
+    let redirect_uri = fields.text("redirectUri").ok_or_else(|| {
+        Error::configuration(code::REDIRECT_URI_EMPTY, "request.redirectUri is missing")
+            .with_hint("Give a redirect URI that is registered for the application.")
+    })?;
+    let domain_hint = fields.text("domainHint");
     let account = fields.inner("account", "account");
     let claims = account.inner("idTokenClaims", "idTokenClaims");
     let text = |of: &Fields<'_>, name: &str| of.text(name).unwrap_or_default();
@@ -101,33 +126,21 @@ fn read(
         &text(fields, "loginHint"),
         account.is_object().then_some(known),
     );
-    let mut scopes = common.user_scopes(shared)?;
     let further = fields.texts("extraScopesToConsent");
     scopes.add(further.iter().map(String::as_str));
-    let endpoint = match &common.metadata {
-        Some(metadata) => metadata.authorization_endpoint.clone().ok_or_else(|| {
-            Error::configuration(
-                code::INVALID_AUTHORITY_METADATA,
-                "the discovery document names no authorization_endpoint",
-            )
-        })?,
-        None if common.authority.kind() == Kind::Oidc => return Ok(None),
-        None => common.authority.authorization_endpoint(),
-    };
-    let request = AuthorizationRequest {
+    Ok(AuthorizationRequest {
         client_id: shared.configuration.client_id.clone(),
         scope: scopes.to_wire(),
         redirect_uri,
-        response_mode,
-        state: fields.text("state"),
-        nonce: fields.text("nonce"),
-        code_challenge,
+        response_mode: String::new(),
+        state: None,
+        nonce: None,
+        code_challenge: None,
         prompt,
         hint,
         domain_hint,
         claims: common.request_claims(true)?,
-        correlation_id: correlation_id.to_owned(),
-        extra_query_parameters: [common.query, common.body].concat(),
-    };
-    Ok(Some(request.url(&endpoint)))
+        correlation_id: common.correlation_id.clone(),
+        extra_query_parameters: [common.query.clone(), common.body.clone()].concat(),
+    })
 }

@@ -24,6 +24,7 @@ const MAX_TIMEOUT_MS: u32 = 24 * 60 * 60 * 1_000;
 const CAE_CAPABILITY: &str = "cp1";
 
 /// What every request says.
+#[derive(Clone)]
 pub(super) struct Common {
     pub(super) correlation_id: String,
     pub(super) authority: Authority,
@@ -134,7 +135,14 @@ impl Common {
             None => Scopes::parse([])?.or_default(graph),
         };
         if self.authority.kind() == Kind::Oidc {
-            return Ok(scopes.with_oidc());
+            let own = &shared.configuration.oidc_scopes;
+            return Ok(if own.is_empty() {
+                scopes.with_oidc()
+            } else {
+                let mut scopes = scopes;
+                scopes.add(own.iter().map(String::as_str));
+                scopes
+            });
         }
         scopes.for_user(graph)
     }

@@ -3,6 +3,7 @@
 mod authorize;
 mod common;
 mod confidential;
+mod interactive;
 mod user;
 
 use super::shared::Shared;
@@ -16,6 +17,7 @@ use common::Common;
 use wasm_bindgen::JsValue;
 
 pub(super) use authorize::auth_code_url;
+pub(super) use interactive::logout;
 
 /// What the host tells of itself and gives to a call.
 pub(super) struct Host<'a> {
@@ -70,10 +72,13 @@ pub(super) fn prepare(
                 confidential::client_credentials(shared, &fields, common, host, now)
             }
             "onBehalfOf" => confidential::on_behalf_of(shared, &fields, common, host, now),
+            "popup" | "redirect" | "ssoSilent" => {
+                interactive::window(shared, &fields, common, kind, host, now)
+            }
             "code" => user::code(shared, &fields, common, payload, now),
             "discover" => user::discover(shared, common, now),
             "refreshToken" => user::refresh_token(shared, &fields, common, now),
-            _ => user::silent(shared, &fields, common, now),
+            _ => user::silent(shared, &fields, common, host, now),
         }
     };
     // What is wrong with a member says more than what came of its being left out.

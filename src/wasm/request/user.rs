@@ -1,7 +1,7 @@
 //! The requests for a user's tokens: by a code, by a refresh token, and silently.
 
-use super::Prepared;
 use super::common::Common;
+use super::{Host, Prepared, interactive};
 use crate::cache::access_token::RefreshToken as CachedRefreshToken;
 use crate::cache::key::Owner;
 use crate::cache::partition::{self, Wanted};
@@ -9,18 +9,18 @@ use crate::error::{Error, ErrorClass, code};
 use crate::flow::acquired::{Acquired, Keep};
 use crate::flow::authorization_code::RedeemFlow;
 use crate::flow::exchange::NonceCheck;
-use crate::flow::silent::SilentFlow;
-use crate::flow::step::Flow;
+use crate::flow::silent::{SilentFlow, Sources};
+use crate::flow::step::{Flow, Window};
 use crate::protocol::authorization_code::AuthorizationCode;
 use crate::protocol::authorize::{anchor_of, check_response};
 use crate::protocol::client_info::ClientInfo;
-use crate::protocol::cloud;
-use crate::protocol::id_token;
 use crate::protocol::refresh_token::RefreshToken;
 use crate::protocol::token_request::Grant;
+use crate::protocol::{cloud, entra_error, id_token};
 use crate::secret::Secret;
 use crate::text;
 use crate::time::Now;
+use crate::wasm::configuration::Place;
 use crate::wasm::field::Fields;
 use crate::wasm::json;
 use crate::wasm::shared::Shared;
@@ -28,6 +28,9 @@ use wasm_bindgen::JsValue;
 
 /// A refresh token is not tried so many seconds before its end.
 const REFRESH_TOKEN_OFFSET_SECONDS: u32 = 300;
+
+/// The last of MSAL's `CacheLookupPolicy`.
+const SKIP_POLICY: u32 = 5;
 
 /// `acquireTokenByCode`.
 pub(super) fn code(
@@ -37,7 +40,8 @@ pub(super) fn code(
     payload: &JsValue,
     now: Now,
 ) -> Result<Prepared, Error> {
-    let payload = fields.beside(payload, "authCodePayLoad");
+    let given = payload;
+    let payload = fields.beside(given, "authCodePayLoad");
     let sent_state = fields.text("state");
     if payload.is_object() {
         let authority = &common.authority;
@@ -51,6 +55,12 @@ pub(super) fn code(
             payload.text("iss").as_deref(),
             |named| id_token::is_issuer_of(named, authority, issuer),
         )?;
+        // What comes back from a redirect may be a refusal.
+        let body = js_sys::JSON::stringify(given).ok();
+        let body = body.and_then(|text| json::parse(&String::from(text)));
+        if let Some(error) = body.as_ref().and_then(entra_error::of_body) {
+            return Err(error.fit_to_show(&[]));
+        }
     }
     let missing = |name: &str| {
         Error::new(
@@ -64,10 +74,16 @@ pub(super) fn code(
         Some(code) => code,
         None => payload.text("code").ok_or_else(|| missing("code"))?,
     };
-    let redirect_uri = fields.text("redirectUri").ok_or_else(|| {
-        missing("redirectUri")
-            .with_hint("Give the redirect URI of getAuthCodeUrl, letter by letter.")
-    })?;
+    // A code that a page's server got for it belongs to no redirect URI (`enableSpaAuthorizationCode`).
+    let is_from_server = shared.configuration.place != Place::Confidential && sent_state.is_none();
+    let redirect_uri = match fields.text("redirectUri") {
+        Some(_) | None if is_from_server => String::new(),
+        Some(uri) => uri,
+        None => {
+            return Err(missing("redirectUri")
+                .with_hint("Give the redirect URI of getAuthCodeUrl, letter by letter."));
+        }
+    };
     let (verifier, nonce) = (fields.text("codeVerifier"), fields.text("nonce"));
     let anchor = match fields.text("clientInfo") {
         Some(raw) => {
@@ -98,7 +114,9 @@ pub(super) fn code(
         return_spa_code: fields.flag("enableSpaAuthorizationCode"),
     });
     let mut exchange = common.exchange(shared, &scopes, grant)?;
-    exchange.nonce = NonceCheck::Exactly(nonce);
+    if !is_from_server {
+        exchange.nonce = NonceCheck::Exactly(nonce);
+    }
     exchange.request.anchor_mailbox = anchor;
     let flow = RedeemFlow {
         exchange,
@@ -176,6 +194,7 @@ pub(super) fn silent(
     shared: &Shared,
     fields: &Fields<'_>,
     common: Common,
+    host: &Host<'_>,
     now: Now,
 ) -> Result<Prepared, Error> {
     let account = fields.inner("account", "account");
@@ -220,9 +239,21 @@ pub(super) fn silent(
     let partition = partition::key(environment, Owner::User(&home_account_id));
     let cached = shared.look_up(&partition, wanted);
     let refresh_token: Option<CachedRefreshToken> = shared.refresh_token(&partition);
-    let skip_cache = common.skip_cache;
+    let policy = fields.number("cacheLookupPolicy", SKIP_POLICY);
+    let policy = policy.unwrap_or_default();
+    let sources = Sources::of_policy(policy);
+    let skip_cache = common.skip_cache || !sources.cache;
+    let is_page = shared.configuration.place == Place::Page && fields.has("redirectUri");
+    let frame = if is_page && sources.session {
+        let frame = interactive::flow(shared, fields, common.clone(), Window::Frame, host)?;
+        Some(Box::new(frame))
+    } else {
+        None
+    };
     let flight = text::concat(&[
         "silent\n",
+        &policy.to_string(),
+        "\n",
         &common.flight(),
         &partition,
         "\n",
@@ -250,6 +281,9 @@ pub(super) fn silent(
         refresh_token,
         redirect_uri: fields.text("redirectUri"),
         skip_cache,
+        is_ahead: fields.flag("renewAhead"),
+        sources,
+        frame,
         renewal_offset_seconds: shared.renewal_offset_seconds(),
         refresh_token_offset_seconds: i64::from(offset.unwrap_or(REFRESH_TOKEN_OFFSET_SECONDS)),
         store: shared.configuration.store(),
