@@ -19,7 +19,7 @@ const RENEWAL_LIMIT_MS = 60_000;
 const SPARE_HANDLES = 1000;
 
 /**
- * @typedef {"clientCredentials" | "onBehalfOf" | "code" | "refreshToken" | "silent" | "discover"} Kind
+ * @typedef {"clientCredentials" | "onBehalfOf" | "code" | "refreshToken" | "silent" | "discover" | "popup" | "redirect" | "ssoSilent" | "hydrate"} Kind
  *
  * @typedef {object} Parts
  * @property {import("./runtime.js").Runtime} runtime
@@ -29,6 +29,10 @@ const SPARE_HANDLES = 1000;
  * @property {() => import("./logger.js").Logger} logger
  * @property {import("./cache-plugin.js").CachePlugin | undefined} plugin
  * @property {import("./token-cache.js").TokenCache} cache
+ * @property {() => Uint8Array} [entropy] random bytes, where the usual are too few
+ * @property {(key: string, run: () => Promise<import("./drive.js").Outcome>) => Promise<import("./drive.js").Outcome>} [inTurn]
+ *   runs what one of several programs with one cache does for all
+ * @property {() => void} [changed] told when something new has come
  */
 
 export class Acquirer {
@@ -169,6 +173,15 @@ export class Acquirer {
     await this.run(this.#prepare("discover", request), request);
   }
 
+  /**
+   * Takes a result into the cache.
+   * @param {any} request
+   * @param {any} result
+   */
+  async hydrate(request, result) {
+    await this.run(this.#prepare("hydrate", request, result), request);
+  }
+
   clear() {
     this.#handles.clear();
   }
@@ -180,7 +193,7 @@ export class Acquirer {
    */
   #prepare(kind, request, payload) {
     const { wall, monotonic } = this.#parts.clock;
-    return calling(() => this.#parts.client().prepare(kind, request, payload, inBrowser(), request.azureRegion ? regionOfEnvironment() : undefined, this.#asked(request), entropy(), wall(), monotonic()));
+    return calling(() => this.#parts.client().prepare(kind, request, payload, inBrowser(), request.azureRegion ? regionOfEnvironment() : undefined, this.#asked(request), (this.#parts.entropy ?? entropy)(), wall(), monotonic()));
   }
 
   /**
@@ -228,23 +241,27 @@ export class Acquirer {
    * @param {any} [payload]
    */
   async #fly(flow, kind, request, payload) {
-    const { means, clock, plugin, cache } = this.#parts;
+    const { means, clock, plugin, cache, inTurn, changed } = this.#parts;
     /** @type {import("../wasm/graph_token.js").Acquisition | undefined} */
     let unused = flow;
+    const { flightKey } = flow;
     try {
       return await this.#inFlight.join(
-        flow.flightKey,
+        flightKey,
         async (controller) => {
           const used = unused ?? this.#prepare(kind, request, payload);
           unused = undefined;
-          return cache.unsaved(async () => {
+          const bring = () => cache.unsaved(async () => {
             const outcome = await drive(used, means(request), clock, controller);
             if (!outcome.fromCache) {
               cache.change();
+              changed?.();
               await plugin?.save();
             }
             return outcome;
           });
+          // The first line of the key is this program's own.
+          return inTurn && kind === "silent" ? inTurn(flightKey.slice(flightKey.indexOf("\n") + 1), bring) : bring();
         },
         // A code is spent by the first who sends it: nobody takes over.
         { ...waitOf(request), takeOver: kind !== "code" },
@@ -273,16 +290,19 @@ export class Acquirer {
    * @param {any} request
    */
   #renewAhead(handle, kind, request) {
-    const now = this.#parts.clock.wall();
+    const { clock } = this.#parts;
+    const now = clock.wall();
     const began = this.#renewing.get(handle);
     // In a Worker the request that began it may be gone, and it with it.
     if (began !== undefined && Math.abs(now - began) < RENEWAL_LIMIT_MS) return;
     this.#renewing.set(handle, now);
-    const anew = { ...snapshot(request), signal: undefined, forceRefresh: true };
+    const anew = { ...snapshot(request), signal: undefined, forceRefresh: true, renewAhead: true };
     const { logger } = this.#parts;
     const renew = async () => {
-      const { fromCache } = await this.#fly(this.#prepare(kind, anew), kind, anew);
-      if (fromCache) logger().warning("renewing ahead failed: the service is down");
+      const outcome = await this.#fly(this.#prepare(kind, anew), kind, anew);
+      if (outcome.fromCache && this.#parts.client().freshness(outcome.handle, clock.wall(), clock.monotonic()) !== FRESH) {
+        logger().warning("renewing ahead failed: the service is down");
+      }
     };
     renew()
       .catch((error) => logger().warning(`renewing ahead failed: ${error?.errorCode}`, error?.correlationId))

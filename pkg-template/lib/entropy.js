@@ -16,3 +16,11 @@ export function entropy() {
   pool.fill(0, at, (at += BYTES));
   return bytes;
 }
+
+/** For the core's random bytes, and a window's state, nonce and verifier. */
+const WINDOW_BYTES = BYTES + 16 + 16 + 32;
+
+/** @returns {Uint8Array} what a call needs that may ask in a window */
+export function windowEntropy() {
+  return crypto.getRandomValues(new Uint8Array(WINDOW_BYTES));
+}

@@ -92,6 +92,9 @@ function isPlain(request) {
       case "waitUntil":
       case "account":
       case "oboAssertion":
+      case "redirectUri":
+      case "originIsChecked":
+      case "state":
         break;
       default:
         if (request[name]) return false;

@@ -68,7 +68,7 @@ export interface NodeAuthOptions {
 export type AuthOptions = NodeAuthOptions;
 
 export interface CacheOptions {
-  cacheLocation?: "memoryStorage";
+  cacheLocation?: string;
   /** Keeps the whole cache in one place, as with MSAL Node: two calls for each acquisition. */
   cachePlugin?: ICachePlugin;
   /** Keeps each entry by itself. */

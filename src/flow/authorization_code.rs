@@ -37,7 +37,7 @@ impl RedeemFlow {
 
 /// Saves what came for a user in the user's entry of the token store.
 /// Whether it did: without its account, the entry is not written if the account has to be known.
-pub(super) async fn save(store: &TokenStore, io: &Io, acquired: &Acquired, keep: Keep) -> bool {
+pub(crate) async fn save(store: &TokenStore, io: &Io, acquired: &Acquired, keep: Keep) -> bool {
     let token = acquired.entities.tokens.first();
     let Some((token, user)) = token.and_then(|token| Some((token, token.user.as_ref()?))) else {
         return false;

@@ -33,12 +33,19 @@ fn infos(partition: &Partition, client_id: &str) -> Vec<Value> {
         .collect()
 }
 
+/// The host by which accounts of a cloud are filed.
+pub(super) fn environment_of(host: &str) -> String {
+    let host = host.to_ascii_lowercase();
+    match cloud::of_host(&host) {
+        Some(cloud) => cloud.cache_host.to_owned(),
+        None => host,
+    }
+}
+
 /// The partition of a program's `AccountInfo`.
 pub(super) fn partition_of(account: &JsValue) -> Option<String> {
     let fields = Fields::new(account, "account");
-    let (home_account_id, environment) = (fields.text("homeAccountId"), fields.text("environment"));
-    let environment = environment.unwrap_or_default().to_ascii_lowercase();
-    let environment =
-        cloud::of_host(&environment).map_or(environment.as_str(), |cloud| cloud.cache_host);
-    home_account_id.map(|id| partition::key(environment, Owner::User(&id)))
+    let home_account_id = fields.text("homeAccountId")?;
+    let environment = environment_of(&fields.text("environment").unwrap_or_default());
+    Some(partition::key(&environment, Owner::User(&home_account_id)))
 }

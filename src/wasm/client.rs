@@ -153,6 +153,12 @@ impl Client {
         }))
     }
 
+    /// The host by which accounts of a cloud are filed, whichever of its hosts is named.
+    #[wasm_bindgen(js_name = environmentOf)]
+    pub fn environment_of(&self, host: &str) -> String {
+        accounts::environment_of(host)
+    }
+
     /// Where the cache lies: MSAL's `cacheLocation`.
     #[wasm_bindgen(getter, js_name = cacheLocation)]
     pub fn cache_location(&self) -> String {

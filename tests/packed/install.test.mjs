@@ -119,7 +119,7 @@ test("each entry is the file that package.json names for Node", async () => {
       version: require("graph-token/package.json").version,
     }));`);
   assert.deepEqual(found, {
-    imported: ["node.mjs", "node.mjs", "entry/inline.js", "entry/url.js"],
+    imported: ["node.mjs", "node.mjs", "entry/browser.js", "entry/url.js"],
     required: ["node.cjs", "node.cjs"], wasm: true, version: VERSION,
   });
 });

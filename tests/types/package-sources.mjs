@@ -1,5 +1,6 @@
 // Draws the package's own JavaScript into the type check.
-import "../../../pkg/entry/inline.js";
+import "../../../pkg/entry/browser.js";
+import "../../../pkg/entry/redirect-bridge.js";
 import "../../../pkg/entry/url.js";
 import "../../../pkg/entry/workerd.js";
 import "../../../pkg/entry/edge-light.js";

@@ -69,7 +69,7 @@ fn print_bundles() -> Result<(), String> {
         "{:<44} {raw:>9} {small:>9} {BUNDLE_BUDGET_BYTES:>9}",
         "client credentials, JavaScript + wasm files"
     );
-    let inline = bundle(&folder, "inline.js")?;
+    let inline = bundle(&folder, "browser.js")?;
     println!(
         "{:<44} {:>9} {:>9} {INLINE_BUDGET_BYTES:>9}",
         "client credentials, wasm inlined",

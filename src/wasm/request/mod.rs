@@ -3,6 +3,7 @@
 mod authorize;
 mod common;
 mod confidential;
+mod hydrate;
 mod interactive;
 mod user;
 
@@ -76,6 +77,7 @@ pub(super) fn prepare(
                 interactive::window(shared, &fields, common, kind, host, now)
             }
             "code" => user::code(shared, &fields, common, payload, now),
+            "hydrate" => hydrate::hydrate(shared, &fields, common, payload, now),
             "discover" => user::discover(shared, common, now),
             "refreshToken" => user::refresh_token(shared, &fields, common, now),
             _ => user::silent(shared, &fields, common, host, now),

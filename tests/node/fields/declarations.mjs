@@ -25,9 +25,13 @@ function withCompiler(read) {
   }
 }
 
+/** `name` is a package's, or that of one of its entries. */
 function declarationsOf(name) {
-  const manifest = require.resolve(`${name}/package.json`);
-  const file = path.join(path.dirname(manifest), JSON.parse(readFileSync(manifest, "utf8")).types);
+  const [, owner, entry] = /^((?:@[^/]+\/)?[^/]+)(\/.+)?$/.exec(name);
+  const manifest = require.resolve(`${owner}/package.json`);
+  const { exports, types } = JSON.parse(readFileSync(manifest, "utf8"));
+  const declared = entry ? exports[`.${entry}`].types : types;
+  const file = path.join(path.dirname(manifest), declared.default ?? declared);
   if (!existsSync(file)) throw new Error(`${name} has no types at ${file}`);
   return file;
 }

@@ -1,6 +1,0 @@
-import { confidentialClient } from "../lib/confidential-client.js";
-import { inlineModule } from "../lib/inline.js";
-import { Runtime } from "../lib/runtime.js";
-
-export * from "../lib/exports.js";
-export const ConfidentialClientApplication = /*#__PURE__*/ confidentialClient(/*#__PURE__*/ new Runtime({ module: inlineModule }));

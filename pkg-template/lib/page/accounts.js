@@ -1,0 +1,168 @@
+// The accounts, known at once: what Rust tells of them, kept until it changes.
+
+import { accountInfo } from "../account-info.js";
+import { calling } from "../errors.js";
+import { browserError } from "./errors.js";
+
+/** Which of an account's members is active; what lies in the store under this key is only that. */
+const ACTIVE = "active";
+const ACTIVE_LIFETIME_MS = 90 * 24 * 60 * 60 * 1000;
+
+/**
+ * @typedef {object} Parts
+ * @property {() => import("../../wasm/graph_token.js").Client} client
+ * @property {import("../clock.js").Clock} clock
+ * @property {(flow: import("../../wasm/graph_token.js").Acquisition | undefined) => Promise<void>} run
+ * @property {() => import("./vault.js").Vault | undefined} vault
+ */
+
+export class Accounts {
+  #parts;
+  /** @type {any[] | undefined} */
+  #told;
+  /** @type {any} the active account's ids */
+  #wanted = null;
+  /** Whether what is persisted is known. */
+  isLoaded = false;
+
+  /** @param {Parts} parts */
+  constructor(parts) {
+    this.#parts = parts;
+  }
+
+  /** Reads what is persisted. */
+  async load() {
+    const { client, clock, run, vault } = this.#parts;
+    const [wanted] = await Promise.all([
+      vault()?.get(ACTIVE),
+      run(client().loadAccounts(undefined, clock.wall(), clock.monotonic())),
+    ]);
+    this.#wanted = wanted ? JSON.parse(wanted) : null;
+    this.forget();
+  }
+
+  /** They are to be told anew. */
+  forget() {
+    this.#told = undefined;
+  }
+
+  /** @returns {any[]} nobody may change them */
+  get #all() {
+    if (!this.isLoaded) {
+      throw browserError("uninitialized_public_client_application", "the accounts are not read yet", "await initialize() first.");
+    }
+    return (this.#told ??= JSON.parse(this.#parts.client().allAccounts()));
+  }
+
+  get count() {
+    return this.#all.length;
+  }
+
+  /** The only account, if there is one only. */
+  get only() {
+    return this.#all.length === 1 ? this.#all[0] : undefined;
+  }
+
+  /** @param {any} [filter] */
+  all(filter) {
+    return this.#matching(filter).map(accountInfo);
+  }
+
+  /** @param {any} filter */
+  one(filter) {
+    if (!Object.values(filter ?? {}).some(isGiven)) return null;
+    const found = this.#matching(filter);
+    const account = found.find(({ idTokenClaims }) => idTokenClaims) ?? found[0];
+    return account ? accountInfo(account) : null;
+  }
+
+  /** @returns {any} */
+  get active() {
+    return this.#wanted && (this.#all.find((account) => isSame(account, this.#wanted)) ?? null);
+  }
+
+  /**
+   * @param {any} account
+   * @returns {Promise<void>} once it is kept
+   */
+  async activate(account) {
+    const { homeAccountId, localAccountId, tenantId } = account ?? {};
+    this.#wanted = account ? { homeAccountId, localAccountId, tenantId } : null;
+    const vault = this.#parts.vault();
+    if (account) await vault?.set(ACTIVE, JSON.stringify(this.#wanted), { expiresAt: Date.now() + ACTIVE_LIFETIME_MS });
+    else await vault?.delete(ACTIVE);
+  }
+
+  /** Whether the active account is one that is gone. */
+  get isActiveGone() {
+    return this.#wanted !== null && !this.active;
+  }
+
+  /**
+   * @param {any} account
+   * @param {boolean} [onlyHere] where another tab has removed it from the store
+   */
+  async remove(account, onlyHere = false) {
+    const { client, clock, run } = this.#parts;
+    const further = calling(() => client().removeAccount(account, clock.wall(), clock.monotonic()));
+    this.forget();
+    if (onlyHere) further?.free();
+    else await run(further);
+  }
+
+  /** @param {any} [filter] */
+  #matching(filter = {}) {
+    const wanted = Object.entries(filter ?? {}).filter(([, value]) => isGiven(value));
+    return this.#all.filter((account) => wanted.every(([name, value]) => this.#matches(account, name, value)));
+  }
+
+  /**
+   * As MSAL compares.
+   * @param {any} account
+   * @param {string} name
+   * @param {any} value
+   */
+  #matches(account, name, value) {
+    const claims = account.idTokenClaims ?? {};
+    const home = (/** @type {string} */ host) => this.#parts.client().environmentOf(host);
+    switch (name) {
+      case "environment":
+        return home(value) === account.environment;
+      case "realm":
+        return isAlike(account.tenantId, value);
+      case "authorityType":
+        return isAlike(account.authorityType, value);
+      case "username":
+        return isAlike(account.username, value) || isAlike(claims.upn, value);
+      case "name":
+        return isAlike(account.name, value);
+      case "loginHint":
+        return [account.loginHint, account.username, claims.login_hint, claims.preferred_username, claims.upn, ...(claims.emails ?? [])].includes(value);
+      case "sid":
+        return !account.idTokenClaims || claims.sid === value;
+      case "isHomeTenant":
+        return (account.tenantProfiles.find((/** @type {any} */ { tenantId }) => tenantId === account.tenantId)?.isHomeTenant ?? false) === value;
+      case "idToken":
+      case "idTokenClaims":
+      case "tenantProfiles":
+        return true;
+      default:
+        return account[name] === value;
+    }
+  }
+}
+
+/** @param {unknown} value */
+const isGiven = (value) => value !== undefined && value !== null && value !== "";
+
+/**
+ * @param {unknown} one
+ * @param {unknown} other
+ */
+const isAlike = (one, other) => typeof one === "string" && one.toLowerCase() === String(other).toLowerCase();
+
+/**
+ * @param {any} one
+ * @param {any} other
+ */
+const isSame = (one, other) => one.homeAccountId === other.homeAccountId && one.localAccountId === other.localAccountId && one.tenantId === other.tenantId;

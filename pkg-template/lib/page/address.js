@@ -1,0 +1,49 @@
+// The addresses of this page, and what they say of where it is.
+
+import { getCurrentUri } from "./browser-utils.js";
+
+/**
+ * An address of the program's, on this origin where it begins with a slash. It is not normalized: providers compare
+ * redirect URIs letter by letter.
+ * @param {string | undefined} given
+ */
+export function absolute(given) {
+  if (!given) return getCurrentUri();
+  return given.startsWith("/") && !given.startsWith("//") ? location.origin + given : given;
+}
+
+/** Whether no page of another origin can reach into the windows that this one opens. */
+export function originIsChecked() {
+  try {
+    /** @type {Window} */
+    let at = window;
+    for (; at.parent !== at; ) {
+      at = at.parent;
+      void at.location.href;
+    }
+    void at.opener?.location.href;
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether there is a page around this code, and not a worker or a server. */
+export function hasWindow() {
+  return typeof window === "object" && typeof document === "object";
+}
+
+/**
+ * The state of an answer, taken apart.
+ * @param {string} state
+ * @returns {{ id: string, interactionType: string, given: string } | undefined}
+ */
+export function libraryState(state) {
+  const divider = state.indexOf("|");
+  try {
+    const { id, meta } = JSON.parse(atob(divider < 0 ? state : state.slice(0, divider)));
+    return { id, interactionType: meta.interactionType, given: divider < 0 ? "" : state.slice(divider + 1) };
+  } catch {
+    return undefined;
+  }
+}

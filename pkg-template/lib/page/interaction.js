@@ -1,0 +1,108 @@
+// The windows that this client's calls are asked in. One person is asked one thing at a time.
+
+import { EventType } from "./constants.js";
+import { hasWindow } from "./address.js";
+import { isInIframe } from "./browser-utils.js";
+import { browserError } from "./errors.js";
+import { askInFrame } from "./frame.js";
+import { askInPopup, openPopup } from "./popup.js";
+
+/**
+ * @typedef {object} Asking a call under way that asks a person
+ * @property {any} request
+ * @property {AbortController} controller
+ * @property {import("./popup.js").Popup} [popup]
+ * @property {() => void} release
+ */
+
+export class Interactions {
+  /** @type {Map<string, Asking>} by correlation id */
+  #asking = new Map();
+  #events;
+  #redirects;
+  #isRelay;
+
+  /**
+   * @param {import("./events.js").Events} events
+   * @param {import("./redirect.js").Redirects | undefined} redirects
+   * @param {boolean} isRelay whether this window is a sign-in's own, and has nothing else to do
+   */
+  constructor(events, redirects, isRelay) {
+    this.#events = events;
+    this.#redirects = redirects;
+    this.#isRelay = isRelay;
+  }
+
+  /** @param {string} correlationId */
+  refuseRelay(correlationId) {
+    if (!this.#isRelay) return;
+    throw isInIframe()
+      ? browserError("block_iframe_reload", "this frame brings an answer to the page around it, and does nothing else", "", correlationId)
+      : browserError("block_nested_popups", "this window brings an answer to the page that opened it, and does nothing else", "", correlationId);
+  }
+
+  /**
+   * Begins to ask a person.
+   * @param {any} request
+   * @param {string} correlationId
+   * @param {"popup" | "redirect"} window a popup is opened at once, since browsers allow it inside a click only
+   * @param {boolean} [staysHere] whether the page is not left after all
+   * @returns {Asking}
+   */
+  begin(request, correlationId, window, staysHere = false) {
+    if (!hasWindow()) {
+      throw browserError("non_browser_environment", "there is no window here to ask a person in", "Call it in a page; a worker has acquireTokenSilent.", correlationId);
+    }
+    this.refuseRelay(correlationId);
+    if (window === "redirect" && isInIframe() && !staysHere) {
+      throw browserError("redirect_in_iframe", "a page inside another page is not to be left", "Use a popup, or set system.allowRedirectInIframe.", correlationId);
+    }
+    for (const other of this.#asking.values()) {
+      if (request.overrideInteractionInProgress) {
+        other.controller.abort(browserError("interaction_in_progress_cancelled", "another interaction has taken its place", "", other.request.correlationId));
+      } else if (!other.popup?.window.closed) {
+        // A window that cannot be seen may be closed, or be cut off by its sign-in page: then the other call waits on.
+        other.popup?.window.focus();
+        throw browserError("interaction_in_progress", "the person is being asked already", "Wait for that call to end, or set overrideInteractionInProgress.", correlationId);
+      }
+    }
+    const controller = new AbortController();
+    const { signal } = request;
+    const abort = () => controller.abort(signal.reason);
+    if (signal?.aborted) abort();
+    signal?.addEventListener("abort", abort);
+    /** @type {Asking} */
+    const asking = { request, controller, release: () => {
+      signal?.removeEventListener("abort", abort);
+      if (this.#asking.get(correlationId) === asking) this.#asking.delete(correlationId);
+    } };
+    this.#asking.set(correlationId, asking);
+    return asking;
+  }
+
+  /**
+   * @param {import("../drive.js").Effect} effect
+   * @param {AbortSignal} signal
+   * @param {any} asked
+   * @returns {Promise<string>}
+   */
+  async authorize(effect, signal, asked) {
+    const question = /** @type {any} */ (effect);
+    if (effect.window === "silent") return askInFrame(question, signal);
+    const { request, popup } = this.#asking.get(asked.correlationId) ?? {};
+    if (effect.window === "popup" && popup) {
+      this.#events.emit(EventType.POPUP_OPENED, "popup", { popupWindow: popup.window }, null, asked.correlationId);
+      return askInPopup(popup, question, signal);
+    }
+    if (!this.#redirects) throw browserError("non_browser_environment", "there is no page to leave", "", asked.correlationId);
+    return this.#redirects.leave(effect, asked, request);
+  }
+}
+
+/**
+ * Opens a call's window, inside the click.
+ * @param {Asking} asking
+ */
+export function open(asking) {
+  return (asking.popup = openPopup(asking.request));
+}

@@ -1,0 +1,625 @@
+// MSAL Browser's PublicClientApplication.
+
+import { accountInfo } from "../account-info.js";
+import { Acquirer } from "../acquirer.js";
+import { clockOf } from "../clock.js";
+import { OIDC_DEFAULT_SCOPES } from "../constants.js";
+import { windowEntropy } from "../entropy.js";
+import { calling, InteractionRequiredAuthError } from "../errors.js";
+import { graphFetch } from "../graph-fetch.js";
+import { Logger } from "../logger.js";
+import { sender } from "../platform.js";
+import { notLoaded } from "../runtime.js";
+import { Signer } from "../signer.js";
+import { TokenCache } from "../token-cache.js";
+import { TokenStore } from "../token-store.js";
+import { VERSION } from "../version.js";
+import { Accounts } from "./accounts.js";
+import { absolute, hasWindow, originIsChecked } from "./address.js";
+import { ApiId, EventType } from "./constants.js";
+import { browserError } from "./errors.js";
+import { Events } from "./events.js";
+import { Interactions, open } from "./interaction.js";
+import { NavigationClient } from "./navigation-client.js";
+import { askInPopup } from "./popup.js";
+import { cleanAddress, isAnswer, Redirects, STAYED } from "./redirect.js";
+import { relayAnswer } from "./relay.js";
+import { inTurn, Tabs } from "./tabs.js";
+import { Vault } from "./vault.js";
+
+/** How Rust is told which client this is. */
+const WINDOWLESS = 1;
+const IN_PAGE = 2;
+
+/** How long the provider's last page is waited for, and a page to be left. */
+const LOGOUT_LIMIT_MS = 60_000;
+const LEAVE_LIMIT_MS = 30_000;
+
+/**
+ * @param {import("../runtime.js").Runtime} runtime
+ */
+export function publicClient(runtime) {
+  return class PublicClientApplication {
+    #configuration;
+    /** @type {import("../../wasm/graph_token.js").Client | undefined} */
+    #client;
+    #acquirer;
+    #clock;
+    #logger;
+    #events;
+    #tokenCache;
+    /** @type {Accounts} */
+    #accounts;
+    #navigation = new NavigationClient();
+    #interactions;
+    /** @type {Redirects | undefined} */
+    #redirects;
+    /** @type {Vault | undefined} */
+    #vault;
+    /** @type {Tabs | undefined} */
+    #tabs;
+    /** What other tabs say is taken in one after the other. */
+    #hearing = Promise.resolve();
+    #store;
+    /** @type {Promise<void> | undefined} */
+    #initializing;
+    /** @type {Map<string, Promise<any>>} */
+    #returns = new Map();
+    #isRelay = false;
+    /** What the address held when the page began. */
+    #landed = "";
+
+    /** @param {any} configuration */
+    static async createPublicClientApplication(configuration) {
+      const application = new PublicClientApplication(configuration);
+      await application.initialize();
+      return application;
+    }
+
+    /** @param {any} configuration */
+    constructor(configuration) {
+      this.#configuration = merged(configuration);
+      const { auth, cache, system } = this.#configuration;
+      const clock = (this.#clock = clockOf(system.now));
+      this.#logger = new Logger(system.loggerOptions, "graph-token", VERSION);
+      const client = () => this.#loaded;
+      const warn = (/** @type {string} */ message) => this.#logger.warning(message);
+      this.#events = new Events(warn);
+      if (hasWindow()) {
+        this.#isRelay = relayAnswer();
+        this.#landed = [location.hash, location.search].map((part) => part.slice(1)).find(isAnswer) ?? "";
+        this.#navigation = system.navigationClient ?? this.#navigation;
+        this.#redirects = new Redirects(auth.clientId, system, this.#events, () => this.#navigation, warn);
+      }
+      this.#interactions = new Interactions(this.#events, this.#redirects, this.#isRelay);
+      this.#tokenCache = new TokenCache(
+        { client, load: () => this.initialize(), clock, plugin: () => undefined, run: (flow) => this.#acquirer.run(flow) },
+        undefined,
+      );
+      this.#store = cache.tokenStore ? new TokenStore(cache.tokenStore, warn) : undefined;
+      const send = sender(system);
+      const signer = new Signer(client, undefined, undefined, warn);
+      this.#acquirer = new Acquirer({
+        runtime,
+        client,
+        means: (request) => ({
+          send,
+          signer,
+          store: this.#store,
+          assertion: () => Promise.reject(new Error("a public client has no assertion")),
+          authorize: (effect, signal) => this.#interactions.authorize(effect, signal, request),
+        }),
+        clock,
+        logger: () => this.#logger,
+        plugin: undefined,
+        cache: this.#tokenCache,
+        entropy: windowEntropy,
+        inTurn: (key, run) => (this.#tabs ? inTurn(`graph-token.${auth.clientId}.${key}`, run) : run()),
+        changed: () => this.#change(),
+      });
+      this.#accounts = new Accounts({
+        client,
+        clock,
+        run: (flow) => this.#acquirer.run(flow),
+        vault: () => this.#vault,
+      });
+      // What is wrong with the configuration is said where it is made.
+      if (runtime.Client) this.#loaded;
+    }
+
+    /** Loads what is persisted. Every method that needs it does so by itself, but those that give accounts at once. */
+    initialize() {
+      return (this.#initializing ??= this.#initialize().catch((error) => {
+        this.#initializing = undefined;
+        throw error;
+      }));
+    }
+
+    async #initialize() {
+      if (this.#isRelay) return;
+      this.#events.emit(EventType.INITIALIZE_START);
+      await runtime.load();
+      const { cacheLocation } = this.#loaded;
+      if (cacheLocation !== "memoryStorage" && !this.#store) {
+        const { clientId } = this.#configuration.auth;
+        const warn = (/** @type {string} */ message) => this.#logger.warning(message);
+        this.#vault = new Vault({
+          location: /** @type {any} */ (cacheLocation),
+          clientId,
+          onFallback: (reason) => {
+            warn(`the cache lies in memory: ${reason}`);
+            this.#events.emit(EventType.CACHE_UNAVAILABLE, null, { reason });
+          },
+          onWarning: warn,
+        });
+        this.#store = new TokenStore(this.#vault, warn);
+        if (cacheLocation !== "sessionStorage") {
+          this.#tabs = new Tabs(clientId, (message) => this.#hear(message));
+          globalThis.addEventListener?.("pageshow", (event) => {
+            if (/** @type {PageTransitionEvent} */ (event).persisted) this.#accounts.load().catch(() => {});
+          });
+        }
+        await this.#accounts.load();
+      }
+      this.#accounts.isLoaded = true;
+      this.#events.emit(EventType.INITIALIZE_END);
+    }
+
+    /** @param {any} [request] */
+    loginPopup(request) {
+      return this.acquireTokenPopup(request ?? { scopes: OIDC_DEFAULT_SCOPES });
+    }
+
+    /** @param {any} [request] */
+    async acquireTokenPopup(request = {}) {
+      const correlationId = request.correlationId || crypto.randomUUID();
+      const asking = this.#interactions.begin(request, correlationId, "popup");
+      this.#events.emit(EventType.ACQUIRE_TOKEN_START, "popup", request, null, correlationId);
+      return this.#reporting("popup", correlationId, async () => {
+        try {
+          open(asking);
+          return await this.#acquire("popup", { ...request, signal: asking.controller.signal }, correlationId);
+        } finally {
+          asking.popup?.window.close();
+          asking.release();
+        }
+      });
+    }
+
+    /** @param {any} [request] */
+    loginRedirect(request) {
+      return this.acquireTokenRedirect(request ?? { scopes: OIDC_DEFAULT_SCOPES });
+    }
+
+    /**
+     * Leaves the page.
+     * @param {any} [request]
+     * @returns {Promise<void>}
+     */
+    async acquireTokenRedirect(request = {}) {
+      const correlationId = request.correlationId || crypto.randomUUID();
+      const wanted = { startPage: request.redirectStartPage, onRedirectNavigate: this.#onRedirectNavigate(request), apiId: ApiId.acquireTokenRedirect };
+      const asking = this.#interactions.begin({ ...request, ...wanted }, correlationId, "redirect", this.#configuration.system.allowRedirectInIframe);
+      this.#events.emit(EventType.ACQUIRE_TOKEN_START, "redirect", request, null, correlationId);
+      try {
+        await this.#acquire("redirect", { ...request, signal: asking.controller.signal }, correlationId);
+      } catch (error) {
+        if (error === STAYED) return;
+        this.#events.emit(EventType.ACQUIRE_TOKEN_FAILURE, "redirect", null, error, correlationId);
+        throw error;
+      } finally {
+        asking.release();
+      }
+    }
+
+    /**
+     * The result of the sign-in that the page was left for; null where it comes from none.
+     * @param {any} [options]
+     */
+    handleRedirectPromise(options = {}) {
+      const given = typeof options === "string" ? { hash: options } : (options ?? {});
+      const text = given.hash ? String(given.hash).replace(/^[#?]/, "") : this.#landed;
+      let known = this.#returns.get(given.hash ?? "");
+      if (!known) this.#returns.set(given.hash ?? "", (known = this.#return(text, given.navigateToLoginRequestUrl ?? true)));
+      return known;
+    }
+
+    /**
+     * @param {string} text
+     * @param {boolean} toStart
+     */
+    async #return(text, toStart) {
+      if (!this.#redirects || this.#isRelay) return null;
+      if (isAnswer(text) && text === this.#landed) cleanAddress();
+      await this.initialize();
+      const landed = await this.#redirects.land(text, toStart, ApiId.handleRedirectPromise);
+      if (!landed) return null;
+      const { request, answer, given } = landed;
+      const { correlationId } = request;
+      this.#events.emit(EventType.HANDLE_REDIRECT_START, "redirect", null, null, correlationId);
+      try {
+        return await this.#reporting("redirect", correlationId, async () => {
+          const result = await this.#acquirer.acquire("code", { ...request, clientInfo: answer.client_info }, answer);
+          result.state = given;
+          return result;
+        });
+      } finally {
+        this.#events.emit(EventType.HANDLE_REDIRECT_END, "redirect", null, null, correlationId);
+      }
+    }
+
+    /** @param {any} [request] */
+    async acquireTokenSilent(request = {}) {
+      if (!this.#accounts.isLoaded) await this.initialize();
+      const account = request.account ?? this.#accounts.active;
+      if (!account) throw browserError("no_account_error", "there is no account to get a token for", "Give one in request.account, or setActiveAccount.", request.correlationId);
+      const asked = request.account ? request : { ...request, account };
+      this.#events.emit(EventType.ACQUIRE_TOKEN_START, "silent", request, null, request.correlationId);
+      const hit = this.#acquirer.hit("silent", asked);
+      if (hit) {
+        this.#events.emit(EventType.ACQUIRE_TOKEN_SUCCESS, "silent", hit, null, hit.correlationId);
+        return hit;
+      }
+      const correlationId = request.correlationId || crypto.randomUUID();
+      return this.#reporting("silent", correlationId, () => this.#acquire("silent", asked, correlationId));
+    }
+
+    /** @param {any} [request] */
+    async ssoSilent(request = {}) {
+      const correlationId = request.correlationId || crypto.randomUUID();
+      if (!hasWindow()) throw browserError("non_browser_environment", "there is no page to put a frame into", "Call it in a page; a worker has acquireTokenSilent.", correlationId);
+      if (!this.#accounts.isLoaded) await this.initialize();
+      const hinted = request.loginHint || request.sid ? request : { ...request, account: request.account ?? this.#accounts.active };
+      this.#events.emit(EventType.ACQUIRE_TOKEN_START, "silent", request, null, correlationId);
+      return this.#reporting("silent", correlationId, () =>
+        this.#acquire("ssoSilent", { scopes: OIDC_DEFAULT_SCOPES, ...hinted }, correlationId));
+    }
+
+    /**
+     * Redeems a code that the page's server got for it.
+     * @param {any} [request]
+     */
+    async acquireTokenByCode(request = {}) {
+      const correlationId = request.correlationId || crypto.randomUUID();
+      this.#events.emit(EventType.ACQUIRE_TOKEN_START, "silent", request, null, correlationId);
+      const { redirectUri: _, state: _state, ...rest } = request;
+      return this.#reporting("silent", correlationId, async () => {
+        await this.initialize();
+        return this.#acquirer.acquire("code", { ...rest, correlationId });
+      });
+    }
+
+    /** @param {any} [request] */
+    async logoutPopup(request = {}) {
+      const correlationId = request.correlationId || crypto.randomUUID();
+      const asking = this.#interactions.begin(request, correlationId, "popup");
+      const { signal } = asking.controller;
+      this.#events.emit(EventType.LOGOUT_START, "popup", request, null, correlationId);
+      try {
+        const popup = open(asking);
+        const question = await this.#signOut(request, "popup", correlationId);
+        this.#events.emit(EventType.POPUP_OPENED, "popup", { popupWindow: popup.window }, null, correlationId);
+        // Whether the person waits for the provider's last page or closes the window is all the same.
+        await askInPopup(popup, /** @type {any} */ (question), signal).catch((error) => {
+          if (signal.aborted) throw error;
+        });
+        if (request.mainWindowRedirectUri) {
+          const options = { apiId: ApiId.logoutPopup, timeout: this.#configuration.system.redirectNavigationTimeout ?? LEAVE_LIMIT_MS, noHistory: false };
+          await this.#navigation.navigateInternal(absolute(request.mainWindowRedirectUri), options);
+        }
+      } catch (error) {
+        this.#events.emit(EventType.LOGOUT_FAILURE, "popup", null, error, correlationId);
+        throw error;
+      } finally {
+        asking.popup?.window.close();
+        asking.release();
+        this.#events.emit(EventType.LOGOUT_END, "popup", null, null, correlationId);
+      }
+    }
+
+    /** @param {any} [request] */
+    async logoutRedirect(request = {}) {
+      const correlationId = request.correlationId || crypto.randomUUID();
+      const onRedirectNavigate = this.#onRedirectNavigate(request);
+      // A page in the provider's frame (front-channel logout) forgets the user, and goes nowhere.
+      const staysHere = Boolean(onRedirectNavigate || this.#configuration.system.allowRedirectInIframe);
+      const asking = this.#interactions.begin(request, correlationId, "redirect", staysHere);
+      this.#events.emit(EventType.LOGOUT_START, "redirect", request, null, correlationId);
+      try {
+        const { url = "" } = await this.#signOut(request, "redirect", correlationId);
+        await this.#redirects?.go(url, { onRedirectNavigate, apiId: ApiId.logout }, correlationId);
+      } catch (error) {
+        const stayed = error === STAYED;
+        if (!stayed) this.#events.emit(EventType.LOGOUT_FAILURE, "redirect", null, error, correlationId);
+        this.#events.emit(EventType.LOGOUT_END, "redirect", null, null, correlationId);
+        if (!stayed) throw error;
+      } finally {
+        asking.release();
+      }
+    }
+
+    /**
+     * Forgets, and says where the person signs out at the provider.
+     * @param {any} request
+     * @param {"popup" | "redirect"} interactionType
+     * @param {string} correlationId
+     * @returns {Promise<import("../drive.js").Effect>}
+     */
+    async #signOut(request, interactionType, correlationId) {
+      await this.initialize();
+      const { auth } = this.#configuration;
+      const after = request.postLogoutRedirectUri === undefined ? auth.postLogoutRedirectUri : request.postLogoutRedirectUri;
+      const postLogoutRedirectUri = after === null ? undefined : absolute(after);
+      const asked = { ...forRust(request), correlationId, postLogoutRedirectUri, originIsChecked: originIsChecked() };
+      const read = () => calling(() => this.#loaded.logout(asked, interactionType, windowEntropy()));
+      let question = read();
+      await this.#forget(request.account);
+      if (question === undefined) {
+        await this.#acquirer.discover({ correlationId, authority: request.authority });
+        question = read();
+      }
+      this.#tell(EventType.LOGOUT_SUCCESS, interactionType, { ...asked, signal: undefined }, correlationId);
+      return { ...question, redirectUri: postLogoutRedirectUri, ms: LOGOUT_LIMIT_MS };
+    }
+
+    /**
+     * Forgets an account, or all of them, on this machine only.
+     * @param {any} [request]
+     */
+    async clearCache(request = {}) {
+      await this.initialize();
+      await this.#forget(request.account);
+    }
+
+    /** @param {any} account */
+    async #forget(account) {
+      if (account) {
+        await this.#accounts.remove(account);
+        const { homeAccountId, environment } = account;
+        this.#tabs?.tell({ kind: "removed", account: { homeAccountId, environment } });
+      } else {
+        this.#clear();
+        await this.#vault?.clear();
+        this.#tabs?.tell({ kind: "cleared" });
+      }
+      if (this.#accounts.isActiveGone) await this.#activate(null);
+    }
+
+    #clear() {
+      this.#loaded.clear(false);
+      this.#acquirer.clear();
+      this.#accounts.forget();
+    }
+
+    /**
+     * Takes in what another library, or a server, got for this user.
+     * @param {any} result
+     * @param {any} [request]
+     */
+    async hydrateCache(result, request = {}) {
+      await this.initialize();
+      await this.#acquirer.hydrate({ ...request, authority: request.authority ?? result?.authority }, result);
+      this.#change();
+    }
+
+    /** @param {any} [filter] */
+    getAllAccounts(filter) {
+      return this.#accounts.all(filter);
+    }
+
+    /** @param {any} filter */
+    getAccount(filter) {
+      return this.#accounts.one(filter);
+    }
+
+    /** @param {any} account */
+    setActiveAccount(account) {
+      this.#activate(account);
+    }
+
+    getActiveAccount() {
+      const { active } = this.#accounts;
+      return active ? accountInfo(active) : null;
+    }
+
+    /**
+     * @param {import("./events.js").EventCallback} callback
+     * @param {string[]} [eventTypes]
+     */
+    addEventCallback(callback, eventTypes) {
+      return hasWindow() ? this.#events.add(callback, eventTypes) : null;
+    }
+
+    /** @param {string} callbackId */
+    removeEventCallback(callbackId) {
+      this.#events.remove(callbackId);
+    }
+
+    /** There is nothing that is measured: MSAL's stub does the same. */
+    addPerformanceCallback() {
+      return "";
+    }
+
+    removePerformanceCallback() {
+      return false;
+    }
+
+    initializeWrapperLibrary() {}
+
+    /** @param {NavigationClient} navigationClient */
+    setNavigationClient(navigationClient) {
+      this.#navigation = navigationClient;
+    }
+
+    /**
+     * The Azure and Graph SDKs' TokenCredential, for the active account or the only one.
+     * @param {string | string[]} scopes
+     * @param {any} [options]
+     */
+    async getToken(scopes, { abortSignal, claims, enableCae, tenantId } = {}) {
+      if (!this.#accounts.isLoaded) await this.initialize();
+      const asked = { scopes, claims: claims || undefined, enableCae: enableCae || undefined, tenantId, signal: abortSignal, account: this.#accounts.active ?? this.#accounts.only };
+      try {
+        const result = await this.acquireTokenSilent(asked);
+        return {
+          token: result.accessToken,
+          expiresOnTimestamp: result.expiresOn.getTime(),
+          refreshAfterTimestamp: result.refreshOn?.getTime(),
+          tokenType: /** @type {const} */ ("Bearer"),
+        };
+      } catch (error) {
+        // Whoever asks the user next has to ask for these.
+        if (claims && error instanceof InteractionRequiredAuthError) error.claims ||= claims;
+        throw error;
+      }
+    }
+
+    /**
+     * The page's fetch with the bearer header, for Graph's origin and `system.allowedOrigins`.
+     * @param {string | URL | Request} input
+     * @param {RequestInit} [init]
+     */
+    async fetch(input, init) {
+      await this.initialize();
+      return graphFetch(this, this.#loaded, this.#configuration.system, input, init);
+    }
+
+    /** @param {any} [request] */
+    getAdminConsentUrl(request = {}) {
+      return calling(() => this.#loaded.adminConsentUrl(request));
+    }
+
+    getTokenCache() {
+      return this.#tokenCache;
+    }
+
+    getLogger() {
+      return this.#logger;
+    }
+
+    /** @param {Logger} logger */
+    setLogger(logger) {
+      this.#logger = logger;
+    }
+
+    getConfiguration() {
+      return this.#configuration;
+    }
+
+    /**
+     * @param {"popup" | "redirect" | "ssoSilent" | "silent"} kind
+     * @param {any} request
+     * @param {string} correlationId
+     */
+    async #acquire(kind, request, correlationId) {
+      this.#interactions.refuseRelay(correlationId);
+      if (!this.#accounts.isLoaded) await this.initialize();
+      const asked = { ...forRust(request), correlationId };
+      if (hasWindow()) {
+        asked.redirectUri = absolute(request.redirectUri || this.#configuration.auth.redirectUri);
+        asked.originIsChecked = originIsChecked();
+      }
+      const result = await this.#acquirer.acquire(kind, asked);
+      result.state = request.state ?? "";
+      return result;
+    }
+
+    /**
+     * Tells the program what came of a call.
+     * @param {"popup" | "redirect" | "silent"} interactionType
+     * @param {string} correlationId
+     * @param {() => Promise<any>} get
+     */
+    async #reporting(interactionType, correlationId, get) {
+      const before = this.#accounts.isLoaded ? this.#accounts.count : undefined;
+      try {
+        const result = await get();
+        this.#events.emit(EventType.ACQUIRE_TOKEN_SUCCESS, interactionType, result, null, correlationId);
+        if (before !== undefined && this.#accounts.count > before) {
+          this.#tell(EventType.LOGIN_SUCCESS, interactionType, result.account, correlationId);
+        }
+        return result;
+      } catch (error) {
+        this.#events.emit(EventType.ACQUIRE_TOKEN_FAILURE, interactionType, null, error, correlationId);
+        throw error;
+      }
+    }
+
+    /** @param {any} request */
+    #onRedirectNavigate(request) {
+      return request.onRedirectNavigate ?? this.#configuration.auth.onRedirectNavigate;
+    }
+
+    /** @param {any} account */
+    #activate(account) {
+      const kept = this.#accounts.activate(account);
+      this.#events.emit(EventType.ACTIVE_ACCOUNT_CHANGED);
+      return kept.then(() => this.#tabs?.tell({ kind: "changed", event: message(EventType.ACTIVE_ACCOUNT_CHANGED) }));
+    }
+
+    #change() {
+      this.#accounts.forget();
+      this.#tabs?.tell({ kind: "changed" });
+    }
+
+    /**
+     * An event for this tab and the others.
+     * @param {string} eventType
+     * @param {string | null} interactionType
+     * @param {any} payload
+     * @param {string} correlationId
+     */
+    #tell(eventType, interactionType, payload, correlationId) {
+      const told = message(eventType, interactionType, payload, correlationId);
+      this.#events.deliver(told);
+      this.#tabs?.tell({ kind: "changed", event: told });
+    }
+
+    /** @param {import("./tabs.js").TabMessage} message */
+    #hear({ kind, account, event }) {
+      this.#hearing = this.#hearing
+        .then(async () => {
+          if (kind === "removed") await this.#accounts.remove(account, true);
+          else if (kind === "cleared") this.#clear();
+          else await this.#accounts.load();
+          if (event) this.#events.deliver(event);
+        })
+        .catch(() => this.#logger.warning("what another tab has changed could not be read"));
+    }
+
+    /** The part in Rust, made when it is first needed. */
+    get #loaded() {
+      if (this.#client) return this.#client;
+      const { Client } = runtime;
+      if (!Client) throw notLoaded();
+      this.#client = calling(() => new Client(this.#configuration, hasWindow() ? IN_PAGE : WINDOWLESS));
+      return this.#client;
+    }
+  };
+}
+
+/**
+ * @param {string} eventType
+ * @param {string | null} [interactionType]
+ * @param {any} [payload]
+ * @param {string} [correlationId]
+ * @returns {import("./events.js").EventMessage}
+ */
+const message = (eventType, interactionType = null, payload = null, correlationId = "") =>
+  ({ eventType, interactionType, payload, error: null, correlationId, timestamp: Date.now() });
+
+/**
+ * A request without what Rust does not read.
+ * @param {any} request
+ */
+function forRust({ popupWindowAttributes, popupWindowParent, overrideInteractionInProgress, onRedirectNavigate, redirectStartPage, mainWindowRedirectUri, ...rest }) {
+  return rest;
+}
+
+/**
+ * The configuration with MSAL's defaults, which programs read.
+ * @param {any} given
+ */
+function merged(given) {
+  return { ...given, auth: given?.auth ?? {}, cache: given?.cache ?? {}, system: given?.system ?? {} };
+}

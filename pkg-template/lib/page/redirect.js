@@ -1,0 +1,200 @@
+// Leaving the page for a sign-in, and coming back to it.
+//
+// What has to be known on the way back lies in this tab's session storage, encrypted, and is used once.
+
+import { EventType } from "./constants.js";
+import { browserError, BrowserConfigurationAuthError } from "./errors.js";
+import { libraryState } from "./address.js";
+import { toAnswer } from "./answers.js";
+import { Vault } from "./vault.js";
+
+/** How long a sign-in may take. */
+const RECORD_LIFETIME_MS = 60 * 60 * 1000;
+
+/** How long the page may take to be left: MSAL's. */
+const LEAVE_LIMIT_MS = 30_000;
+
+/** Members of a request that belong to the page which is left. */
+const LEFT_BEHIND = /*#__PURE__*/ new Set(["account", "signal", "waitUntil", "prompt", "loginHint", "sid", "domainHint"]);
+
+/** What ends a flow whose page the program did not want to be left. */
+export const STAYED = Symbol("stayed");
+
+/**
+ * @typedef {object} Landed what came back, and what it belongs to
+ * @property {any} request
+ * @property {any} answer
+ * @property {string} given the program's own state
+ *
+ * @typedef {object} Wanted how the program wants the page to be left
+ * @property {string} [startPage]
+ * @property {(url: string) => boolean | void} [onRedirectNavigate]
+ * @property {number} apiId
+ */
+
+export class Redirects {
+  #clientId;
+  #events;
+  #system;
+  #navigation;
+  #vault;
+  #isRefused = false;
+
+  /**
+   * @param {string} clientId
+   * @param {any} system the configuration's
+   * @param {import("./events.js").Events} events
+   * @param {() => import("./navigation-client.js").NavigationClient} navigation
+   * @param {(message: string) => void} onWarning
+   */
+  constructor(clientId, system, events, navigation, onWarning) {
+    this.#clientId = clientId;
+    this.#system = system;
+    this.#events = events;
+    this.#navigation = navigation;
+    this.#vault = new Vault({ location: "sessionStorage", clientId, onFallback: () => (this.#isRefused = true), onWarning });
+  }
+
+  /**
+   * Leaves the page for the sign-in. It comes back only where the page is still there.
+   * @param {import("../drive.js").Effect} effect
+   * @param {any} request
+   * @param {Wanted} wanted
+   * @returns {Promise<never>}
+   */
+  async leave({ url = "", channel, state, nonce, codeVerifier, redirectUri }, request, wanted) {
+    const kept = Object.fromEntries(Object.entries(request).filter(([name, value]) => !LEFT_BEHIND.has(name) && typeof value !== "function"));
+    const record = {
+      request: { ...kept, state, nonce, codeVerifier, redirectUri },
+      startPage: new URL(wanted.startPage || location.href, location.href).href,
+    };
+    await this.#vault.set(nameOf(channel), JSON.stringify(record), { expiresAt: Date.now() + RECORD_LIFETIME_MS });
+    if (this.#isRefused) {
+      const error = new BrowserConfigurationAuthError("in_mem_redirect_unavailable", request.correlationId, "this page may not store what the way back needs");
+      error.hint = "Sign in by acquireTokenPopup.";
+      error.message += ` — ${error.hint}`;
+      throw error;
+    }
+    return this.go(url, wanted, request.correlationId);
+  }
+
+  /**
+   * @param {string} url
+   * @param {Wanted} wanted
+   * @param {string} [correlationId]
+   * @returns {Promise<never>}
+   */
+  async go(url, { onRedirectNavigate, apiId }, correlationId = "") {
+    if (onRedirectNavigate?.(url) === false) throw STAYED;
+    /** @type {() => void} */
+    let release = () => {};
+    const restored = new Promise((_, reject) => {
+      const back = (/** @type {PageTransitionEvent} */ { persisted }) => {
+        if (!persisted) return;
+        this.#events.emit(EventType.RESTORE_FROM_BFCACHE, "redirect");
+        reject(browserError("user_cancelled", "the user came back without having signed in", "", correlationId));
+      };
+      addEventListener("pageshow", back);
+      release = () => removeEventListener("pageshow", back);
+    });
+    try {
+      const timeout = this.#system?.redirectNavigationTimeout ?? LEAVE_LIMIT_MS;
+      const navigated = this.#navigation().navigateExternal(url, { apiId, timeout, noHistory: false });
+      await Promise.race([restored, navigated]);
+      throw STAYED;
+    } finally {
+      release();
+    }
+  }
+
+  /**
+   * What came back with the address, unless it is for somebody else. It is given once.
+   * @param {string} text the fragment or the query of the address, without its first character
+   * @param {boolean} toStart whether to go back to the page that was left
+   * @param {number} apiId
+   * @returns {Promise<Landed | undefined>} never, where the page is left for that
+   */
+  async land(text, toStart, apiId) {
+    const landed = isAnswer(text) ? text : take(this.#landedName);
+    const answer = landed && isAnswer(landed) ? JSON.parse(toAnswer(landed)) : await this.#carried(landed);
+    const state = answer && libraryState(answer.state ?? "");
+    if (!state || state.interactionType !== "redirect") return undefined;
+    const name = nameOf(state.id);
+    const found = await this.#vault.get(name);
+    // A foreign answer, or one that was used: a reload, the back button, a link from elsewhere.
+    if (!found) return undefined;
+    const { request, startPage } = JSON.parse(found);
+    if (toStart && landed === text && isElsewhere(startPage)) {
+      await this.#vault.set(`answer\n${state.id}`, JSON.stringify(answer), { expiresAt: Date.now() + RECORD_LIFETIME_MS });
+      sessionStorage.setItem(this.#landedName, state.id);
+      const options = { apiId, timeout: this.#system?.redirectNavigationTimeout ?? LEAVE_LIMIT_MS, noHistory: true };
+      const isLeft = await this.#navigation().navigateInternal(startPage, options);
+      if (isLeft) return new Promise(() => {});
+      take(this.#landedName);
+      await this.#vault.delete(`answer\n${state.id}`);
+    }
+    // First, so that a reload finds nothing.
+    await this.#vault.delete(name);
+    // Without a further entry in the history, and so that routers hear of it.
+    if (toStart && !isElsewhere(startPage) && new URL(startPage).hash) location.replace(startPage);
+    return { request, answer, given: state.given };
+  }
+
+  get #landedName() {
+    return `graph-token.${this.#clientId}.landed`;
+  }
+
+  /**
+   * The answer that another page of the program carried here.
+   * @param {string | undefined} id
+   */
+  async #carried(id) {
+    if (!id) return undefined;
+    const carried = await this.#vault.get(`answer\n${id}`);
+    await this.#vault.delete(`answer\n${id}`);
+    return carried && JSON.parse(carried);
+  }
+}
+
+/** @param {string | undefined} id */
+const nameOf = (id) => `redirect\n${id}`;
+
+/**
+ * Whether a text is the answer to a request by redirect, of this library's or of MSAL's.
+ * @param {string} text
+ */
+export function isAnswer(text) {
+  const parameters = new URLSearchParams(text);
+  const state = parameters.get("state");
+  return Boolean(state && (parameters.has("code") || parameters.has("error")) && libraryState(state)?.interactionType === "redirect");
+}
+
+/** Takes the answer out of the address, so that no reload and no router meets it. */
+export function cleanAddress() {
+  const { origin, pathname, search } = location;
+  const kept = isAnswer(search.slice(1)) ? "" : search;
+  history.replaceState(history.state, "", origin + pathname + kept);
+}
+
+/**
+ * A page of this origin, other than this one.
+ * @param {string} startPage
+ */
+function isElsewhere(startPage) {
+  const { origin, pathname, search } = new URL(startPage);
+  return origin === location.origin && (pathname !== location.pathname || search !== location.search);
+}
+
+/**
+ * A short text of the session's, which is no secret; it is removed.
+ * @param {string} name
+ */
+function take(name) {
+  try {
+    const found = sessionStorage.getItem(name) ?? undefined;
+    sessionStorage.removeItem(name);
+    return found;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,58 @@
+// The other tabs that share this client's cache.
+
+/** Whoever waits longer for another tab's renewal asks by itself: that tab may be asleep. */
+const LOCK_LIMIT_MS = 5_000;
+
+/**
+ * @typedef {object} TabMessage
+ * @property {"changed" | "removed" | "cleared" | "active"} kind
+ * @property {any} [account]
+ * @property {import("./events.js").EventMessage} [event]
+ */
+
+export class Tabs {
+  #channel;
+
+  /**
+   * @param {string} clientId
+   * @param {(message: TabMessage) => void} hear
+   */
+  constructor(clientId, hear) {
+    this.#channel = new BroadcastChannel(`graph-token.${clientId}`);
+    this.#channel.onmessage = ({ data }) => hear(data);
+    // In Node it would keep the program alive.
+    /** @type {any} */ (this.#channel).unref?.();
+  }
+
+  /** @param {TabMessage} message */
+  tell(message) {
+    this.#channel.postMessage(message);
+  }
+}
+
+/**
+ * Runs what one tab does for all.
+ * @template T
+ * @param {string} name
+ * @param {() => Promise<T>} run
+ * @returns {Promise<T>}
+ */
+export async function inTurn(name, run) {
+  const { locks } = navigator;
+  if (!locks) return run();
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(), LOCK_LIMIT_MS);
+  let begun = false;
+  try {
+    return await locks.request(name, { signal: controller.signal }, () => {
+      begun = true;
+      clearTimeout(timer);
+      return run();
+    });
+  } catch (error) {
+    if (begun) throw error;
+    return run();
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,67 @@
+// MSAL Browser's tables of error codes; not every code comes up here.
+
+export declare const BrowserAuthErrorCodes: {
+  readonly pkceNotCreated: "pkce_not_created";
+  readonly earJwkEmpty: "ear_jwk_empty";
+  readonly earJweEmpty: "ear_jwe_empty";
+  readonly cryptoNonExistent: "crypto_nonexistent";
+  readonly emptyNavigateUri: "empty_navigate_uri";
+  readonly hashEmptyError: "hash_empty_error";
+  readonly noStateInHash: "no_state_in_hash";
+  readonly hashDoesNotContainKnownProperties: "hash_does_not_contain_known_properties";
+  readonly unableToParseState: "unable_to_parse_state";
+  readonly stateInteractionTypeMismatch: "state_interaction_type_mismatch";
+  readonly interactionInProgress: "interaction_in_progress";
+  readonly interactionInProgressCancelled: "interaction_in_progress_cancelled";
+  readonly popupWindowError: "popup_window_error";
+  readonly emptyWindowError: "empty_window_error";
+  readonly userCancelled: "user_cancelled";
+  readonly redirectBridgeEmptyResponse: "redirect_bridge_empty_response";
+  readonly redirectInIframe: "redirect_in_iframe";
+  readonly blockIframeReload: "block_iframe_reload";
+  readonly blockNestedPopups: "block_nested_popups";
+  readonly popupRelayUnsupportedFlow: "popup_relay_unsupported_flow";
+  readonly iframeClosedPrematurely: "iframe_closed_prematurely";
+  readonly silentLogoutUnsupported: "silent_logout_unsupported";
+  readonly noAccountError: "no_account_error";
+  readonly silentPromptValueError: "silent_prompt_value_error";
+  readonly noTokenRequestCacheError: "no_token_request_cache_error";
+  readonly unableToParseTokenRequestCacheError: "unable_to_parse_token_request_cache_error";
+  readonly authRequestNotSetError: "auth_request_not_set_error";
+  readonly invalidCacheType: "invalid_cache_type";
+  readonly nonBrowserEnvironment: "non_browser_environment";
+  readonly databaseNotOpen: "database_not_open";
+  readonly noNetworkConnectivity: "no_network_connectivity";
+  readonly postRequestFailed: "post_request_failed";
+  readonly getRequestFailed: "get_request_failed";
+  readonly failedToParseResponse: "failed_to_parse_response";
+  readonly unableToLoadToken: "unable_to_load_token";
+  readonly cryptoKeyNotFound: "crypto_key_not_found";
+  readonly invalidPublicJwk: "invalid_public_jwk";
+  readonly authCodeRequired: "auth_code_required";
+  readonly authCodeOrNativeAccountIdRequired: "auth_code_or_nativeAccountId_required";
+  readonly spaCodeAndNativeAccountIdPresent: "spa_code_and_nativeAccountId_present";
+  readonly databaseUnavailable: "database_unavailable";
+  readonly unableToAcquireTokenFromNativePlatform: "unable_to_acquire_token_from_native_platform";
+  readonly nativeHandshakeTimeout: "native_handshake_timeout";
+  readonly nativeExtensionNotInstalled: "native_extension_not_installed";
+  readonly nativeConnectionNotEstablished: "native_connection_not_established";
+  readonly uninitializedPublicClientApplication: "uninitialized_public_client_application";
+  readonly nativePromptNotSupported: "native_prompt_not_supported";
+  readonly invalidBase64String: "invalid_base64_string";
+  readonly invalidPopTokenRequest: "invalid_pop_token_request";
+  readonly unsupportedTokenBindingAlgorithm: "unsupported_token_binding_algorithm";
+  readonly tokenBindingKeyAlgorithmMismatch: "token_binding_key_algorithm_mismatch";
+  readonly tokenBindingKeyJwkThumbprintMismatch: "token_binding_key_jwk_thumbprint_mismatch";
+  readonly failedToBuildHeaders: "failed_to_build_headers";
+  readonly failedToParseHeaders: "failed_to_parse_headers";
+  readonly failedToDecryptEarResponse: "failed_to_decrypt_ear_response";
+  readonly timedOut: "timed_out";
+  readonly emptyResponse: "empty_response";
+};
+
+export declare const BrowserConfigurationAuthErrorCodes: {
+  readonly storageNotSupported: "storage_not_supported";
+  readonly stubbedPublicClientApplicationCalled: "stubbed_public_client_application_called";
+  readonly inMemRedirectUnavailable: "in_mem_redirect_unavailable";
+};
