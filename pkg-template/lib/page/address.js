@@ -12,11 +12,12 @@ export function absolute(given) {
   return given.startsWith("/") && !given.startsWith("//") ? location.origin + given : given;
 }
 
-/** Whether no page of another origin can reach into the windows that this one opens. */
-export function originIsChecked() {
+/**
+ * Whether no page of another origin can reach into the windows that this one opens.
+ * @param {Window} at
+ */
+export function originIsChecked(at) {
   try {
-    /** @type {Window} */
-    let at = window;
     for (; at.parent !== at; ) {
       at = at.parent;
       void at.location.href;

@@ -77,8 +77,9 @@ function cancelled() {
 
 /**
  * Tells when a person closed the window. With Cross-Origin-Opener-Policy on the sign-in page it looks closed while it is
- * open, so `closed` counts only where the browser still shows which of our own pages was closed, or where the window was
- * seen open with another's page in it. Where focus tells, the opener has to have got it back just then.
+ * open. So it counts as closed only where a page of our own was in it, which the browser still shows; where it was seen
+ * open with another's page in it; or where its empty page was left twice. If the opener lost the focus to it, the opener
+ * has to have got it back, too: a page with the policy may also come later.
  * @param {Popup} popup
  * @param {() => void} closed
  * @param {() => void} look called as long as it looks open
@@ -87,7 +88,6 @@ function watchClosing({ window: child, opener, focused }, closed, look) {
   let seen = performance.now();
   let away = 0;
   let leaving = 0;
-  let left = 0;
   let linked = false;
   /** @type {(() => boolean) | undefined} */
   let settled;
@@ -95,13 +95,12 @@ function watchClosing({ window: child, opener, focused }, closed, look) {
   let grace;
   // The empty page is left once for the sign-in page; the second time it is the window that is closed.
   child.addEventListener("beforeunload", () => {
-    if (++leaving > 1) left = performance.now();
+    leaving++;
   });
 
   const decide = () => {
-    const lately = seen - FOCUS_MS;
-    const back = away > lately && opener.document.hasFocus();
-    if (addressOf(child) || (linked ? back || !away : back && left > lately)) closed();
+    const back = !away || opener.document.hasFocus();
+    if (addressOf(child) || (back && (linked ? !away || away > seen - FOCUS_MS : leaving > 1))) closed();
   };
   const poll = setInterval(() => {
     look();

@@ -127,17 +127,21 @@ export function publicClient(runtime) {
       if (runtime.Client) this.#loaded;
     }
 
-    /** Loads what is persisted. Every method that needs it does so by itself, but those that give accounts at once. */
-    initialize() {
-      return (this.#initializing ??= this.#initialize().catch((error) => {
+    /**
+     * Loads what is persisted. Every method that needs it does so by itself, but those that give accounts at once.
+     * @param {any} [request]
+     */
+    initialize(request) {
+      return (this.#initializing ??= this.#initialize(request?.correlationId).catch((error) => {
         this.#initializing = undefined;
         throw error;
       }));
     }
 
-    async #initialize() {
+    /** @param {string} [correlationId] */
+    async #initialize(correlationId) {
       if (this.#isRelay) return;
-      this.#events.emit(EventType.INITIALIZE_START);
+      this.#events.emit(EventType.INITIALIZE_START, null, null, null, correlationId);
       await runtime.load();
       const { cacheLocation } = this.#loaded;
       if (cacheLocation !== "memoryStorage" && !this.#store) {
@@ -162,7 +166,7 @@ export function publicClient(runtime) {
         await this.#accounts.load();
       }
       this.#accounts.isLoaded = true;
-      this.#events.emit(EventType.INITIALIZE_END);
+      this.#events.emit(EventType.INITIALIZE_END, null, null, null, correlationId);
     }
 
     /** @param {any} [request] */
@@ -232,7 +236,7 @@ export function publicClient(runtime) {
       if (!this.#redirects || this.#isRelay) return null;
       if (isAnswer(text) && text === this.#landed) cleanAddress();
       await this.initialize();
-      const landed = await this.#redirects.land(text, toStart, ApiId.handleRedirectPromise);
+      const landed = await this.#redirects.land(text, toStart);
       if (!landed) return null;
       const { request, answer, given } = landed;
       const { correlationId } = request;
@@ -257,6 +261,7 @@ export function publicClient(runtime) {
       this.#events.emit(EventType.ACQUIRE_TOKEN_START, "silent", request, null, request.correlationId);
       const hit = this.#acquirer.hit("silent", asked);
       if (hit) {
+        hit.state = request.state ?? "";
         this.#events.emit(EventType.ACQUIRE_TOKEN_SUCCESS, "silent", hit, null, hit.correlationId);
         return hit;
       }
@@ -269,10 +274,9 @@ export function publicClient(runtime) {
       const correlationId = request.correlationId || crypto.randomUUID();
       if (!hasWindow()) throw browserError("non_browser_environment", "there is no page to put a frame into", "Call it in a page; a worker has acquireTokenSilent.", correlationId);
       if (!this.#accounts.isLoaded) await this.initialize();
-      const hinted = request.loginHint || request.sid ? request : { ...request, account: request.account ?? this.#accounts.active };
       this.#events.emit(EventType.ACQUIRE_TOKEN_START, "silent", request, null, correlationId);
       return this.#reporting("silent", correlationId, () =>
-        this.#acquire("ssoSilent", { scopes: OIDC_DEFAULT_SCOPES, ...hinted }, correlationId));
+        this.#acquire("ssoSilent", { scopes: OIDC_DEFAULT_SCOPES, ...request }, correlationId));
     }
 
     /**
@@ -285,7 +289,9 @@ export function publicClient(runtime) {
       const { redirectUri: _, state: _state, ...rest } = request;
       return this.#reporting("silent", correlationId, async () => {
         await this.initialize();
-        return this.#acquirer.acquire("code", { ...rest, correlationId });
+        const result = await this.#acquirer.acquire("code", { ...rest, correlationId });
+        const { cloudGraphHostName = "", msGraphHost = "" } = request;
+        return Object.assign(result, { cloudGraphHostName, msGraphHost });
       });
     }
 
@@ -350,10 +356,10 @@ export function publicClient(runtime) {
       const { auth } = this.#configuration;
       const after = request.postLogoutRedirectUri === undefined ? auth.postLogoutRedirectUri : request.postLogoutRedirectUri;
       const postLogoutRedirectUri = after === null ? undefined : absolute(after);
-      const asked = { ...forRust(request), correlationId, postLogoutRedirectUri, originIsChecked: originIsChecked() };
+      const asked = { ...forRust(request), correlationId, postLogoutRedirectUri, originIsChecked: this.#isOriginChecked(request) };
       const read = () => calling(() => this.#loaded.logout(asked, interactionType, windowEntropy()));
       let question = read();
-      await this.#forget(request.account);
+      await this.#forget(request.account, correlationId);
       if (question === undefined) {
         await this.#acquirer.discover({ correlationId, authority: request.authority });
         question = read();
@@ -368,11 +374,14 @@ export function publicClient(runtime) {
      */
     async clearCache(request = {}) {
       await this.initialize();
-      await this.#forget(request.account);
+      await this.#forget(request.account, request.correlationId);
     }
 
-    /** @param {any} account */
-    async #forget(account) {
+    /**
+     * @param {any} account
+     * @param {string} [correlationId]
+     */
+    async #forget(account, correlationId) {
       if (account) {
         await this.#accounts.remove(account);
         const { homeAccountId, environment } = account;
@@ -382,7 +391,7 @@ export function publicClient(runtime) {
         await this.#vault?.clear();
         this.#tabs?.tell({ kind: "cleared" });
       }
-      if (this.#accounts.isActiveGone) await this.#activate(null);
+      if (this.#accounts.isActiveGone) await this.#activate(null, correlationId);
     }
 
     #clear() {
@@ -517,8 +526,9 @@ export function publicClient(runtime) {
       const asked = { ...forRust(request), correlationId };
       if (hasWindow()) {
         asked.redirectUri = absolute(request.redirectUri || this.#configuration.auth.redirectUri);
-        asked.originIsChecked = originIsChecked();
+        asked.originIsChecked = this.#isOriginChecked(request);
       }
+      if (!request.loginHint && !request.sid) asked.account ??= this.#accounts.active;
       const result = await this.#acquirer.acquire(kind, asked);
       result.state = request.state ?? "";
       return result;
@@ -550,11 +560,25 @@ export function publicClient(runtime) {
       return request.onRedirectNavigate ?? this.#configuration.auth.onRedirectNavigate;
     }
 
-    /** @param {any} account */
-    #activate(account) {
+    /**
+     * Whether the sign-in page is told that no page of another origin can reach its window.
+     * @param {any} request
+     */
+    #isOriginChecked({ popupWindowParent = window }) {
+      const { auth, system } = this.#configuration;
+      const isWanted = auth.originCheck ?? !system.enableLegacyPolling;
+      return !isWanted || (originIsChecked(window) && originIsChecked(popupWindowParent));
+    }
+
+    /**
+     * @param {any} account
+     * @param {string} [correlationId]
+     */
+    #activate(account, correlationId) {
       const kept = this.#accounts.activate(account);
-      this.#events.emit(EventType.ACTIVE_ACCOUNT_CHANGED);
-      return kept.then(() => this.#tabs?.tell({ kind: "changed", event: message(EventType.ACTIVE_ACCOUNT_CHANGED) }));
+      const told = message(EventType.ACTIVE_ACCOUNT_CHANGED, null, null, correlationId);
+      this.#events.deliver(told);
+      return kept.then(() => this.#tabs?.tell({ kind: "changed", event: told }));
     }
 
     #change() {

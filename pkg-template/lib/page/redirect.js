@@ -2,10 +2,11 @@
 //
 // What has to be known on the way back lies in this tab's session storage, encrypted, and is used once.
 
-import { EventType } from "./constants.js";
+import { ApiId, EventType } from "./constants.js";
 import { browserError, BrowserConfigurationAuthError } from "./errors.js";
 import { libraryState } from "./address.js";
 import { toAnswer } from "./answers.js";
+import { ANSWER_KEY, returnKey } from "./relay.js";
 import { Vault } from "./vault.js";
 
 /** How long a sign-in may take. */
@@ -75,6 +76,8 @@ export class Redirects {
       error.message += ` — ${error.hint}`;
       throw error;
     }
+    // For the redirect page, which has no key; it is no secret.
+    sessionStorage.setItem(returnKey(channel ?? ""), record.startPage);
     return this.go(url, wanted, request.correlationId);
   }
 
@@ -108,51 +111,34 @@ export class Redirects {
   }
 
   /**
-   * What came back with the address, unless it is for somebody else. It is given once.
+   * What came back with the address, or what the redirect page left, unless it is for somebody else. It is given once.
    * @param {string} text the fragment or the query of the address, without its first character
    * @param {boolean} toStart whether to go back to the page that was left
-   * @param {number} apiId
    * @returns {Promise<Landed | undefined>} never, where the page is left for that
    */
-  async land(text, toStart, apiId) {
-    const landed = isAnswer(text) ? text : take(this.#landedName);
-    const answer = landed && isAnswer(landed) ? JSON.parse(toAnswer(landed)) : await this.#carried(landed);
-    const state = answer && libraryState(answer.state ?? "");
-    if (!state || state.interactionType !== "redirect") return undefined;
+  async land(text, toStart) {
+    const isHere = isAnswer(text);
+    const landed = isHere ? text : (read(ANSWER_KEY) ?? "");
+    const answer = JSON.parse(toAnswer(landed));
+    const state = libraryState(answer.state ?? "");
+    if (!state || !isAnswer(landed)) return undefined;
     const name = nameOf(state.id);
     const found = await this.#vault.get(name);
     // A foreign answer, or one that was used: a reload, the back button, a link from elsewhere.
     if (!found) return undefined;
     const { request, startPage } = JSON.parse(found);
-    if (toStart && landed === text && isElsewhere(startPage)) {
-      await this.#vault.set(`answer\n${state.id}`, JSON.stringify(answer), { expiresAt: Date.now() + RECORD_LIFETIME_MS });
-      sessionStorage.setItem(this.#landedName, state.id);
-      const options = { apiId, timeout: this.#system?.redirectNavigationTimeout ?? LEAVE_LIMIT_MS, noHistory: true };
-      const isLeft = await this.#navigation().navigateInternal(startPage, options);
-      if (isLeft) return new Promise(() => {});
-      take(this.#landedName);
-      await this.#vault.delete(`answer\n${state.id}`);
+    if (isHere && toStart && isElsewhere(startPage)) {
+      sessionStorage.setItem(ANSWER_KEY, text);
+      const options = { apiId: ApiId.handleRedirectPromise, timeout: this.#system?.redirectNavigationTimeout ?? LEAVE_LIMIT_MS, noHistory: true };
+      if (await this.#navigation().navigateInternal(startPage, options)) return new Promise(() => {});
     }
     // First, so that a reload finds nothing.
+    sessionStorage.removeItem(ANSWER_KEY);
+    sessionStorage.removeItem(returnKey(state.id));
     await this.#vault.delete(name);
     // Without a further entry in the history, and so that routers hear of it.
-    if (toStart && !isElsewhere(startPage) && new URL(startPage).hash) location.replace(startPage);
+    if (isHere && toStart && !isElsewhere(startPage) && new URL(startPage).hash) location.replace(startPage);
     return { request, answer, given: state.given };
-  }
-
-  get #landedName() {
-    return `graph-token.${this.#clientId}.landed`;
-  }
-
-  /**
-   * The answer that another page of the program carried here.
-   * @param {string | undefined} id
-   */
-  async #carried(id) {
-    if (!id) return undefined;
-    const carried = await this.#vault.get(`answer\n${id}`);
-    await this.#vault.delete(`answer\n${id}`);
-    return carried && JSON.parse(carried);
   }
 }
 
@@ -186,14 +172,12 @@ function isElsewhere(startPage) {
 }
 
 /**
- * A short text of the session's, which is no secret; it is removed.
+ * A text of the session's.
  * @param {string} name
  */
-function take(name) {
+function read(name) {
   try {
-    const found = sessionStorage.getItem(name) ?? undefined;
-    sessionStorage.removeItem(name);
-    return found;
+    return sessionStorage.getItem(name);
   } catch {
     return undefined;
   }
