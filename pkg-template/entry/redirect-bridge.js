@@ -1,7 +1,8 @@
 // MSAL 5's redirect bridge: all that a page at the redirect URI needs.
 
+import { libraryState } from "../lib/page/address.js";
 import { browserError } from "../lib/page/errors.js";
-import { ANSWER_KEY, landed, libraryPart, post, returnKey } from "../lib/page/relay.js";
+import { ANSWER_KEY, landed, post, returnKey } from "../lib/page/relay.js";
 
 const HANDLE_REDIRECT_PROMISE = 865;
 const NAVIGATION_MS = 30_000;
@@ -13,10 +14,10 @@ const NAVIGATION_MS = 30_000;
 export async function broadcastResponseToMainFrame(navigationClient) {
   const answer = landed();
   if (!answer) throw browserError("redirect_bridge_empty_response", "there is no answer in the address");
-  const { id, meta } = libraryPart(answer.state);
-  if (!id || !meta) throw browserError("unable_to_parse_state", "the state is not this library's");
-  if (meta.interactionType !== "redirect") return post(id, answer);
-  const url = handOver(id, answer.payload) ?? `${location.origin}/`;
+  const found = libraryState(answer.state);
+  if (!found) throw browserError("unable_to_parse_state", "the state is not this library's");
+  if (found.interactionType !== "redirect") return post(found.id, answer);
+  const url = handOver(found.id, answer.payload) ?? `${location.origin}/`;
   if (navigationClient) await navigationClient.navigateInternal(url, { apiId: HANDLE_REDIRECT_PROMISE, timeout: NAVIGATION_MS, noHistory: true });
   else location.replace(url);
 }

@@ -93,6 +93,7 @@ function isPlain(request) {
       case "account":
       case "oboAssertion":
       case "redirectUri":
+      case "pageRedirectUri":
       case "originIsChecked":
       case "state":
         break;

@@ -1,8 +1,15 @@
 import type { BrowserCacheLocation } from "./browser-constants.js";
 import type { INavigationClient } from "./browser-navigation.js";
 import type { AzureCloudOptions, CacheOptions as ServerCacheOptions, INetworkModule, NodeAuthOptions, NodeSystemOptions } from "./configuration.js";
-import type { ProtocolMode } from "./constants.js";
+import type { ProtocolMode, ResponseMode } from "./constants.js";
 import type { LoggerOptions } from "./logger.js";
+
+export interface OIDCOptions {
+  /** How answers come to the page: `fragment`, the default, or `query`. */
+  responseMode?: ResponseMode;
+  /** In place of `openid profile offline_access`, at a provider of `protocolMode` `OIDC`; at Microsoft's, others are refused. */
+  defaultScopes?: string[];
+}
 
 export interface BrowserAuthOptions {
   /** The Application (client) ID of the app registration. */
@@ -14,6 +21,7 @@ export interface BrowserAuthOptions {
   azureCloudOptions?: AzureCloudOptions;
   /** A discovery document, as JSON text. */
   authorityMetadata?: string;
+  OIDCOptions?: OIDCOptions;
   /** Such as `["cp1"]`: the program can meet claims challenges. */
   clientCapabilities?: string[];
   /** Where sign-ins come back to; default the page's address without query and fragment. */
@@ -22,7 +30,7 @@ export interface BrowserAuthOptions {
   postLogoutRedirectUri?: string | null;
   /** Called with the address before the page is left; false keeps it. */
   onRedirectNavigate?: (url: string) => boolean | void;
-  /** False: the sign-in page is always told that no other page can reach its window. */
+  /** False: the sign-in page is always told that no other page can reach its window; default true, unless `enableLegacyPolling`. */
   originCheck?: boolean;
   /** Without effect here: Microsoft's statistics. */
   verifySSO?: boolean;
@@ -53,7 +61,7 @@ export interface BrowserSystemOptions {
   loggerOptions?: LoggerOptions;
   /** Seconds before its end from when on a token is renewed before it is served; default 300. */
   tokenRenewalOffsetSeconds?: number;
-  /** How long the sign-in's window is waited for, in milliseconds; default 60 000. */
+  /** How long the sign-in's window is waited for, in milliseconds; default 600 000. */
   popupBridgeTimeout?: number;
   /** How long a hidden frame is waited for, in milliseconds; default 10 000. */
   iframeBridgeTimeout?: number;
@@ -61,6 +69,8 @@ export interface BrowserSystemOptions {
   redirectNavigationTimeout?: number;
   /** Lets a page inside another one go to the sign-in page itself. */
   allowRedirectInIframe?: boolean;
+  /** The windows' addresses are looked at in any case; true makes `auth.originCheck` false where it is left out. */
+  enableLegacyPolling?: boolean;
   /** Without effect here: the window is opened in the click, and sent on from there. */
   navigatePopups?: boolean;
   /** Without effect here: there is no broker, and MSAL without one does the same. */

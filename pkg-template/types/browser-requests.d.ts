@@ -94,9 +94,9 @@ export interface AuthorizationCodeRequest extends BaseAuthRequest {
   /** The `client_info` of the sign-in's answer. */
   clientInfo?: string;
   ccsCredential?: CcsCredential;
-  /** Comes back in the result's account. */
+  /** Comes back in the result. */
   cloudGraphHostName?: string;
-  /** Comes back in the result's account. */
+  /** Comes back in the result. */
   msGraphHost?: string;
   /** Where the code was issued. */
   cloudInstanceHostName?: string;

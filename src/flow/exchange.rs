@@ -22,6 +22,7 @@ use crate::protocol::jwt::Jwt;
 use crate::protocol::metadata::{self, Metadata};
 use crate::protocol::token_request::{Grant, TokenRequest};
 use crate::protocol::token_response::{self, TokenResponse};
+use crate::protocol::with_query;
 use crate::secret::Secret;
 use crate::time::Moment;
 
@@ -68,6 +69,8 @@ pub struct Exchange {
     pub entropy: Entropy,
     /// The edge's parser.
     pub parse_json: ParseJson,
+    /// Where the page's own server is reached, which shows its time to the page.
+    pub page: Option<String>,
 }
 
 /// What came of an exchange.
@@ -292,7 +295,7 @@ impl Exchange {
         }
         let algorithm = SignatureAlgorithm::parse(jwt.header.text("alg"))
             .filter(|algorithm| self.may_sign(*algorithm))
-            .ok_or_else(|| id_token::invalid("it is signed in a way that is not accepted"))?;
+            .ok_or_else(|| id_token::invalid("its signature algorithm is not accepted"))?;
         let mut keys = keys.ok_or_else(no_keys)?;
         let kid = jwt.header.text("kid");
         if keys.jwks.find(kid, algorithm).is_none()
@@ -334,15 +337,28 @@ impl Exchange {
                 .as_ref()
                 .and_then(|metadata| metadata.issuer.as_deref()),
             client_id: &self.request.client_id,
-            now,
         };
         id_token::judge(&jwt.claims, expected)?;
+        if let Err(error) = id_token::judge_times(&jwt.claims, now) {
+            let told = self.time_of_page(io, limits).await.ok_or(error)?;
+            id_token::judge_times(&jwt.claims, told)?;
+        }
         if let NonceCheck::Exactly(nonce) = &self.nonce
             && jwt.claims.text("nonce") != nonce.as_deref().unwrap_or_default()
         {
             return Err(id_token::nonce_mismatch());
         }
         Ok(jwt.claims)
+    }
+
+    /// The time by the page's own server: providers do not show theirs to pages, and a clock may be off.
+    async fn time_of_page(&self, io: &Io, limits: Limits) -> Option<Moment> {
+        let page = self.page.as_deref()?;
+        // Not an answer of an earlier day, out of some cache.
+        let query = io.now().wall.0.to_string();
+        let request = HttpRequest::get(with_query(page, &query));
+        let answer = send(io, &request, limits, &mut self.entropy.clone()).await;
+        answer.ok()?.date
     }
 
     fn may_sign(&self, algorithm: SignatureAlgorithm) -> bool {

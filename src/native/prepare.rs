@@ -197,6 +197,7 @@ impl Context<'_> {
             max_retries: self.settings.given.max_retries,
             entropy: self.entropy.clone(),
             parse_json: json::parse,
+            page: None,
         })
     }
 

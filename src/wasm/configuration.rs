@@ -9,6 +9,7 @@ use crate::flow::token_store::TokenStore;
 use crate::protocol::address::{is_loopback, parse_origin};
 use crate::protocol::authority::{Authority, ProtocolMode};
 use crate::protocol::metadata::{self, Metadata};
+use crate::protocol::scope::OIDC_DEFAULT_SCOPES;
 use crate::text;
 use wasm_bindgen::JsValue;
 
@@ -100,6 +101,10 @@ impl Configuration {
                 "cloudDiscoveryMetadata",
                 "Name the authority's host in auth.knownAuthorities in place of it.",
             ),
+            (
+                "popupRelayUri",
+                "A page inside another one opens the sign-in's window by itself.",
+            ),
         ]);
         system.refuse(&[(
             "proxyUrl",
@@ -133,6 +138,17 @@ impl Configuration {
         if !matches!(response_mode.as_str(), "fragment" | "query") {
             oidc.note(oidc.invalid("responseMode", "is neither fragment nor query"));
         }
+        let protocol_mode = protocol_mode(&auth, &system);
+        let oidc_scopes = oidc.texts("defaultScopes");
+        if protocol_mode != ProtocolMode::Oidc
+            && !oidc_scopes.is_empty()
+            && oidc_scopes != OIDC_DEFAULT_SCOPES
+        {
+            oidc.refuse(&[(
+                "defaultScopes",
+                "They are for a provider that is not Microsoft's: set system.protocolMode to OIDC.",
+            )]);
+        }
         let retries = if system.flag("disableInternalRetries") {
             0
         } else {
@@ -151,7 +167,7 @@ impl Configuration {
                 .or(auth.text("authority"))
                 .unwrap_or_else(|| DEFAULT_AUTHORITY.to_owned()),
             known_authorities: auth.texts("knownAuthorities"),
-            protocol_mode: protocol_mode(&auth, &system),
+            protocol_mode,
             metadata: auth.noted(authority_metadata(&auth)),
             capabilities: auth.texts("clientCapabilities"),
             credential,
@@ -174,7 +190,7 @@ impl Configuration {
             token_store,
             cache_location,
             response_mode,
-            oidc_scopes: oidc.texts("defaultScopes"),
+            oidc_scopes,
             popup_limit_ms: system.number("popupBridgeTimeout", MAX_TIMEOUT_MS),
             frame_limit_ms: system.number("iframeBridgeTimeout", MAX_TIMEOUT_MS),
             bounds: Bounds {

@@ -6,7 +6,9 @@ import { createFaults } from "./faults.mjs";
 import { listen, parseBody, readBody, sendJson } from "./http.mjs";
 
 const PAGE_SIZE = 3;
-const CORS = { "access-control-allow-origin": "*" };
+/** What Graph lets a page read. */
+const CORS = { "access-control-allow-origin": "*",
+  "access-control-expose-headers": "ETag, Location, Preference-Applied, Content-Range, request-id, client-request-id, Retry-After, SdkVersion, WWW-Authenticate" };
 // Which permission each resource wants: an application's role, or a user's delegated scope.
 const PERMISSIONS = {
   users: { roles: ["User.Read.All", "Directory.Read.All"], scopes: ["User.ReadBasic.All", "User.Read.All", "Directory.Read.All"] },

@@ -287,6 +287,7 @@ pub(crate) fn exchange(authority: Authority, scopes: &Scopes, grant: Grant) -> E
         max_retries: 2,
         entropy,
         parse_json,
+        page: None,
     }
 }
 

@@ -525,7 +525,8 @@ export function publicClient(runtime) {
       if (!this.#accounts.isLoaded) await this.initialize();
       const asked = { ...forRust(request), correlationId };
       if (hasWindow()) {
-        asked.redirectUri = absolute(request.redirectUri || this.#configuration.auth.redirectUri);
+        if (request.redirectUri) asked.redirectUri = absolute(request.redirectUri);
+        asked.pageRedirectUri = absolute(this.#configuration.auth.redirectUri);
         asked.originIsChecked = this.#isOriginChecked(request);
       }
       if (!request.loginHint && !request.sid) asked.account ??= this.#accounts.active;
@@ -644,6 +645,11 @@ function forRust({ popupWindowAttributes, popupWindowParent, overrideInteraction
  * The configuration with MSAL's defaults, which programs read.
  * @param {any} given
  */
-function merged(given) {
-  return { ...given, auth: given?.auth ?? {}, cache: given?.cache ?? {}, system: given?.system ?? {} };
+function merged({ auth, cache, system, ...rest } = /** @type {any} */ ({})) {
+  return {
+    ...rest,
+    auth: { authority: "https://login.microsoftonline.com/common", redirectUri: "", postLogoutRedirectUri: "", clientCapabilities: [], ...auth },
+    cache: { ...cache },
+    system: { ...system },
+  };
 }

@@ -1,5 +1,7 @@
 // What the page at the redirect URI does with an answer that another window waits for.
 
+import { libraryState } from "./address.js";
+
 /**
  * The answer in this page's address.
  * @typedef {object} Landed
@@ -25,19 +27,6 @@ export function landed() {
 }
 
 /**
- * What the library put into a state, before the program's own.
- * @param {string} state
- * @returns {{ id?: string, meta?: { interactionType?: string } }}
- */
-export function libraryPart(state) {
-  try {
-    return JSON.parse(atob(state.split("|")[0])) ?? {};
-  } catch {
-    return {};
-  }
-}
-
-/**
  * Posts the answer to the window that waits for it, cleans the address, and closes this window.
  * @param {string} id
  * @param {Landed} answer
@@ -56,10 +45,9 @@ export function post(id, { payload, address }) {
  * done here. To be called before a router cleans the address.
  */
 export function relayAnswer() {
-  if (typeof window === "undefined") return false;
   const answer = landed();
-  const { id, meta } = libraryPart(answer?.state ?? "");
-  if (!answer || !id || !/^(popup|silent)$/.test(meta?.interactionType ?? "")) return false;
-  post(id, answer);
+  const found = libraryState(answer?.state ?? "");
+  if (!answer || !found || !["popup", "silent"].includes(found.interactionType)) return false;
+  post(found.id, answer);
   return true;
 }

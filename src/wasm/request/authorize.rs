@@ -96,7 +96,8 @@ pub(super) fn authorization(
     mut scopes: Scopes,
     prompt: Option<String>,
 ) -> Result<AuthorizationRequest, Error> {
-    let redirect_uri = fields.text("redirectUri").ok_or_else(|| {
+    let redirect_uri = fields.text("redirectUri").or_else(|| common.page.clone());
+    let redirect_uri = redirect_uri.ok_or_else(|| {
         Error::configuration(code::REDIRECT_URI_EMPTY, "request.redirectUri is missing")
             .with_hint("Give a redirect URI that is registered for the application.")
     })?;

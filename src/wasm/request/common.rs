@@ -12,6 +12,7 @@ use crate::protocol::json::Value;
 use crate::protocol::metadata::Metadata;
 use crate::protocol::scope::Scopes;
 use crate::protocol::token_request::{Grant, TokenRequest};
+use crate::text;
 use crate::wasm::configuration::cloud_authority;
 use crate::wasm::credential::read_assertion;
 use crate::wasm::field::Fields;
@@ -41,6 +42,8 @@ pub(super) struct Common {
     pub(super) timeout_ms: i64,
     pub(super) own_timeout: bool,
     pub(super) in_browser: bool,
+    /// The redirect URI of the page, where it has one.
+    pub(super) page: Option<String>,
     /// The request's own assertion, or what stands for its function.
     pub(super) own_assertion: String,
     pub(super) entropy: Entropy,
@@ -105,12 +108,21 @@ impl Common {
             timeout_ms: i64::from(own_timeout.unwrap_or(configuration.timeout_ms)),
             own_timeout: own_timeout.is_some(),
             in_browser: host.in_browser,
+            page: fields.text("pageRedirectUri"),
             own_assertion: assertion
                 .as_string()
                 .or_else(|| host.asked.clone())
                 .unwrap_or_default(),
             entropy,
         })
+    }
+
+    /// The same at another host of the cloud's, where a code was issued.
+    pub(super) fn at(mut self, shared: &Shared, host: &str) -> Result<Self, Error> {
+        let authority = text::concat(&["https://", host, "/", self.authority.tenant()]);
+        self.authority = shared.configuration.authority(Some(&authority))?;
+        self.metadata = shared.discovered(&self.authority);
+        Ok(self)
     }
 
     /// The `claims` parameter.
@@ -224,6 +236,7 @@ impl Common {
             max_retries: shared.configuration.max_retries,
             entropy: self.entropy,
             parse_json: json::parse,
+            page: self.page,
         })
     }
 }
@@ -258,6 +271,18 @@ fn refuse_unsupported(fields: &Fields<'_>) {
     if scheme.is_some_and(|scheme| !scheme.eq_ignore_ascii_case("Bearer")) {
         fields.refuse(&[("authenticationScheme", "Only Bearer is there.")]);
     }
+    let store = fields.inner("storeInCache", "storeInCache");
+    for kind in ["accessToken", "idToken", "refreshToken"] {
+        if store.has(kind) && !store.flag(kind) {
+            fields.refuse(&[(
+                "storeInCache",
+                "What is not to be cached is got by another client with maxEntries 0.",
+            )]);
+        }
+    }
+    if !fields.texts("attributeTokens").is_empty() {
+        fields.refuse(&[("attributeTokens", "They are in preview: leave them out.")]);
+    }
     fields.refuse(&[
         ("resource", RESOURCE),
         ("shrClaims", BEARER),
@@ -272,14 +297,9 @@ fn refuse_unsupported(fields: &Fields<'_>) {
         ("reqCnf", BEARER),
         ("embeddedClientId", BROKER),
         ("platformBroker", BROKER),
-        ("attributeTokens", "They are in preview: leave them out."),
         (
             "earJwk",
             "Encrypted authorization responses are not there: leave it out.",
-        ),
-        (
-            "storeInCache",
-            "What is not to be cached is got by another client with maxEntries 0.",
         ),
     ]);
 }

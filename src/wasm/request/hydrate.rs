@@ -47,7 +47,8 @@ pub(super) fn hydrate(
         .text("accessToken")
         .ok_or_else(|| missing("accessToken"))?;
     let expires_in = seconds("expiresOn").ok_or_else(|| missing("expiresOn"))?;
-    let claims = js_sys::JSON::stringify(&result.get("idTokenClaims")).ok();
+    let claims = Some(result.get("idTokenClaims")).filter(JsValue::is_object);
+    let claims = claims.and_then(|claims| js_sys::JSON::stringify(&claims).ok());
     let claims = claims.and_then(|claims| json::parse(&String::from(claims)));
     let scopes = common.user_scopes(shared)?;
     let mut filing = common.filing(&scopes);

@@ -40,6 +40,11 @@ pub(super) fn code(
     payload: &JsValue,
     now: Now,
 ) -> Result<Prepared, Error> {
+    fields.refuse(&[("nativeAccountId", "There is no broker where fetch runs.")]);
+    let common = match fields.text("cloudInstanceHostName") {
+        Some(host) => common.at(shared, &host)?,
+        None => common,
+    };
     let given = payload;
     let payload = fields.beside(given, "authCodePayLoad");
     let sent_state = fields.text("state");
@@ -89,7 +94,7 @@ pub(super) fn code(
         Some(raw) => {
             ClientInfo::parse(&raw, json::parse).and_then(|info| anchor_of(&info.home_account_id()))
         }
-        None => ccs_credential(fields),
+        None => ccs_credential(shared, fields),
     };
     let scopes = common.user_scopes(shared)?;
     let filing = common.filing(&scopes);
@@ -169,7 +174,7 @@ pub(super) fn refresh_token(
         redirect_uri,
     });
     let mut exchange = common.exchange(shared, &scopes, grant)?;
-    exchange.request.anchor_mailbox = ccs_credential(fields);
+    exchange.request.anchor_mailbox = ccs_credential(shared, fields);
     let flow = RedeemFlow {
         exchange,
         filing,
@@ -243,7 +248,7 @@ pub(super) fn silent(
     let policy = policy.unwrap_or_default();
     let sources = Sources::of_policy(policy);
     let skip_cache = common.skip_cache || !sources.cache;
-    let is_page = shared.configuration.place == Place::Page && fields.has("redirectUri");
+    let is_page = shared.configuration.place == Place::Page;
     let frame = if is_page && sources.session {
         let frame = interactive::flow(shared, fields, common.clone(), Window::Frame, host)?;
         Some(Box::new(frame))
@@ -323,11 +328,15 @@ pub(super) fn discover(shared: &Shared, common: Common, now: Now) -> Result<Prep
 }
 
 /// Which account a request is about, as the program says.
-fn ccs_credential(fields: &Fields<'_>) -> Option<String> {
+fn ccs_credential(shared: &Shared, fields: &Fields<'_>) -> Option<String> {
     let given = fields.inner("ccsCredential", "ccsCredential");
     let credential = given.text("credential")?;
     match given.text("type").as_deref() {
-        Some("UPN") => Some(text::concat(&["UPN: ", &credential])),
+        // As MSAL Node has it, and as MSAL Browser.
+        Some("UPN") if shared.configuration.place == Place::Confidential => {
+            Some(text::concat(&["UPN: ", &credential]))
+        }
+        Some("UPN") => Some(text::concat(&["UPN:", &credential])),
         _ => anchor_of(&credential),
     }
 }

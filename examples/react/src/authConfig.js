@@ -1,0 +1,27 @@
+// What the library is told, and the permissions that the app asks for.
+const response = await fetch("/config.json");
+const { auth, graphEndpoint } = await response.json();
+
+export const msalConfig = {
+  auth: {
+    ...auth,
+    redirectUri: "/redirect.html",
+    postLogoutRedirectUri: "/",
+  },
+  cache: {
+    cacheLocation: "localStorage",
+  },
+};
+
+export const loginRequest = { scopes: ["User.Read"] };
+
+/** Not asked for at sign-in: got when it is needed. */
+export const peopleRequest = { scopes: ["User.ReadBasic.All"] };
+
+/** The window comes back to the page that closes it, and this page starts anew. */
+export const logoutPopupRequest = { postLogoutRedirectUri: "/redirect.html", mainWindowRedirectUri: "/" };
+
+export const graphConfig = {
+  me: `${graphEndpoint}/v1.0/me`,
+  people: `${graphEndpoint}/v1.0/users?$top=5`,
+};
