@@ -63,6 +63,8 @@ pub struct Details {
     pub correlation_id: String,
     /// The server's `trace_id`.
     pub trace_id: String,
+    /// The server's `timestamp`.
+    pub timestamp: String,
     /// The AADSTS numbers.
     pub error_codes: Vec<u32>,
     /// A claims challenge (JSON) that must reach the next request.
@@ -172,6 +174,7 @@ impl Error {
             sub_error: String::new(),
             correlation_id: String::new(),
             trace_id: String::new(),
+            timestamp: String::new(),
             error_codes: Vec::new(),
             claims: String::new(),
             status: None,
@@ -241,6 +244,7 @@ impl Error {
             &mut details.sub_error,
             &mut details.correlation_id,
             &mut details.trace_id,
+            &mut details.timestamp,
             &mut details.claims,
         ] {
             for secret in secrets.iter().filter(|secret| !secret.is_empty()) {

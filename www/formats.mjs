@@ -1,4 +1,5 @@
-// One request in four notations. Each keeps the body as the package encoded it, so that all send the same bytes.
+// One request in four notations. Each keeps the body as the package encoded it, so that all send the same bytes; an
+// address without a body is one for a person, which is opened and not fetched.
 
 /** `write` takes `{ method, url, headers, body }`, with `body` as its encoded pairs. */
 export const FORMATS = [
@@ -10,13 +11,12 @@ export const FORMATS = [
 
 export function rawHttp({ method, url, headers, body }) {
   const { host, pathname, search } = new URL(url);
-  return [
+  const head = [
     `${method} ${pathname}${search} HTTP/1.1`,
     `Host: ${host}`,
     ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
-    "",
-    body.join("&"),
-  ].join("\n");
+  ];
+  return (body.length > 0 ? [...head, "", body.join("&")] : head).join("\n");
 }
 
 export function curl({ method, url, headers, body }) {
@@ -30,6 +30,7 @@ export function curl({ method, url, headers, body }) {
 }
 
 export function fetchCall({ method, url, headers, body }) {
+  if (body.length === 0) return `// A person has to see this page: it is opened, not fetched.\nlocation.assign(${JSON.stringify(url)});`;
   return `const response = await fetch(${JSON.stringify(url)}, {
   method: ${JSON.stringify(method)},
   headers: {
@@ -45,14 +46,16 @@ const token = await response.json();`;
 export function powershell({ method, url, headers, body }) {
   // PowerShell takes typographic quotes for plain ones.
   const quote = (text) => `'${text.replace(/['‘’‚‛]/g, "$&$&")}'`;
-  const { "Content-Type": contentType } = headers;
+  if (body.length === 0) return `Start-Process ${quote(url)}`;
+  const { "Content-Type": contentType, ...others } = headers;
+  const further = Object.entries(others).map(([name, value]) => `${quote(name)} = ${quote(value)}`).join("; ");
   return `$body = @(
 ${body.map((pair) => `  ${quote(pair)}`).join("\n")}
 ) -join '&'
 $request = @{
   Method      = ${quote(method)}
   Uri         = ${quote(url)}
-  ContentType = ${quote(contentType)}
+  ContentType = ${quote(contentType)}${further && `\n  Headers     = @{ ${further} }`}
   Body        = $body
 }
 $token = Invoke-RestMethod @request`;

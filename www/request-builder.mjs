@@ -1,25 +1,57 @@
-// The request that the package makes, caught before it leaves, with its secret masked.
-import { ConfidentialClientApplication } from "/graph-token/entry/inline.js";
+// The requests that the package makes, caught before they leave, with their secrets masked.
+import { claimsOf, headerOf } from "./claims.mjs";
+import { maskedForm } from "./masks.mjs";
+import { ConfidentialClientApplication, CryptoProvider } from "./package.mjs";
 
-export const MASK = "••••";
-const PLACEHOLDER_SECRET = "placeholder";
+const PLACEHOLDER = "placeholder";
+const GRAPH_DEFAULT = "https://graph.microsoft.com/.default";
+/** SHA-256 of nothing: as long as a certificate's thumbprint. */
+export const THUMBPRINT = "E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855";
+
+/** `fields` are the inputs of the form that the grant needs beside those of every grant. */
+export const GRANTS = [
+  { id: "client_credentials", label: "Client credentials", scopes: GRAPH_DEFAULT, fields: [], isProven: true,
+    call: (app, { scopes, correlationId }) => app.acquireTokenByClientCredential({ scopes, correlationId }) },
+  { id: "authorize", label: "Sign-in address", scopes: "User.Read", fields: ["redirectUri", "loginHint"],
+    url: (app, { pkce, state, nonce, redirectUri, loginHint, ...request }) => app.getAuthCodeUrl({
+      ...request, redirectUri, state, nonce, codeChallenge: pkce.challenge, codeChallengeMethod: "S256", ...(loginHint ? { loginHint } : {}) }) },
+  { id: "authorization_code", label: "Code, with PKCE", scopes: "User.Read", fields: ["redirectUri", "code"], isProven: true,
+    call: (app, { pkce, redirectUri, code, scopes, correlationId }) => app.acquireTokenByCode({ scopes, correlationId, redirectUri, code: code || PLACEHOLDER, codeVerifier: pkce.verifier }) },
+  { id: "refresh_token", label: "Refresh token", scopes: "User.Read", fields: ["refreshToken"], isProven: true,
+    call: (app, { refreshToken, scopes, correlationId }) => app.acquireTokenByRefreshToken({ scopes, correlationId, refreshToken: refreshToken || PLACEHOLDER }) },
+  { id: "on_behalf_of", label: "On behalf of", scopes: "User.Read", fields: ["assertion"], isProven: true,
+    call: (app, { assertion, scopes, correlationId }) => app.acquireTokenOnBehalfOf({ scopes, correlationId, oboAssertion: assertion || PLACEHOLDER }) },
+];
+
+/** What the page keeps for as long as it is open, so that typing changes nothing but what was typed. */
+export async function makeConstants() {
+  const [pkce, keys] = await Promise.all([
+    new CryptoProvider().generatePkceCodes(),
+    crypto.subtle.generateKey({ name: "RSA-PSS", modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]), hash: "SHA-256" }, false, ["sign", "verify"]),
+  ]);
+  return { pkce, privateKey: keys.privateKey, correlationId: crypto.randomUUID(), state: crypto.randomUUID(), nonce: crypto.randomUUID() };
+}
 
 /**
  * Runs the package with a fetch that sends nothing. Gives `{ method, url, headers, body }`, `body` as its encoded
- * `name=value` pairs; throws what the package throws where it would send no request.
+ * `name=value` pairs, and `assertion`, what is signed for a certificate; throws what the package throws where it would
+ * send no request.
  */
-export async function buildRequest({ authority, clientId, clientSecret, scopes, correlationId }) {
+export async function buildRequest(grant, { authority, clientId, clientSecret, thumbprint, scopes, ...given }, { privateKey, ...constants }) {
   let caught;
   const captureFetch = async (url, { method, headers, body }) => {
-    caught = { method, url: String(url), headers, body: mask(body) };
+    if (method === "POST") caught = { method, url: String(url), headers, body: maskedForm(body), assertion: assertionIn(body) };
     return Response.json({ error: "captured" }, { status: 400 });
   };
+  const proof = thumbprint === undefined ? { clientSecret: clientSecret || PLACEHOLDER } : { clientCertificate: { privateKey, thumbprintSha256: thumbprint } };
   const app = new ConfidentialClientApplication({
-    auth: { clientId, authority, clientSecret: clientSecret || PLACEHOLDER_SECRET },
+    auth: { clientId, authority, ...proof },
     system: { allowSecretsInBrowser: true, fetch: captureFetch, maxRetries: 0 },
   });
+  const request = { ...constants, ...given, scopes: scopes.split(/\s+/).filter(Boolean) };
+  if (grant.url) return { method: "GET", url: await grant.url(app, request), headers: {}, body: [] };
   try {
-    await app.acquireTokenByClientCredential({ scopes: scopes.split(/\s+/).filter(Boolean), correlationId });
+    await grant.call(app, request);
   } catch (error) {
     if (!caught) throw error;
   }
@@ -28,7 +60,7 @@ export async function buildRequest({ authority, clientId, clientSecret, scopes, 
 
 /** The address for an administrator's consent. */
 export function consentUrl({ authority, clientId, redirectUri, state }) {
-  const app = new ConfidentialClientApplication({ auth: { clientId, authority, clientSecret: PLACEHOLDER_SECRET } });
+  const app = new ConfidentialClientApplication({ auth: { clientId, authority, clientSecret: PLACEHOLDER } });
   return app.getAdminConsentUrl({ redirectUri, state });
 }
 
@@ -40,17 +72,15 @@ export async function trySecret({ authority, clientId }) {
     return Response.error();
   };
   const app = new ConfidentialClientApplication({
-    auth: { clientId, authority, clientSecret: PLACEHOLDER_SECRET },
+    auth: { clientId, authority, clientSecret: PLACEHOLDER },
     system: { fetch: countingFetch, maxRetries: 0 },
   });
   const error = await app.acquireTokenByClientCredential().then(() => undefined, (thrown) => thrown);
   return { error, requests };
 }
 
-/** The pairs of a form, as encoded, but for the secret. */
-function mask(form) {
-  return form.split("&").map((pair) => {
-    const [name] = pair.split("=", 1);
-    return name === "client_secret" ? `${name}=${MASK}` : pair;
-  });
+/** The signed parts, without the signature. */
+function assertionIn(form) {
+  const assertion = new URLSearchParams(form).get("client_assertion");
+  return assertion ? { header: headerOf(assertion), claims: claimsOf(assertion) } : undefined;
 }

@@ -17,15 +17,22 @@ const TYPES = {
   ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml", ".wasm": "application/wasm",
 };
 // What of www/ is for the browser; the rest runs on the server's side.
-const PAGE_FILES = new Set(["index.html", "style.css", "icon.svg", "page.mjs", "request-builder.mjs", "formats.mjs",
-  "panels.mjs", "tabs.mjs", "elements.mjs"]);
+const PAGE_FILES = new Set(["index.html", "redirect.html", "style.css", "icon.svg", "page.mjs", "redirect.mjs", "package.mjs", "settings.mjs",
+  "session.mjs", "traffic.mjs", "masks.mjs", "stored.mjs", "attempt.mjs", "accounts-panel.mjs", "token-panel.mjs", "graph-panel.mjs",
+  "break-panel.mjs", "cache-panel.mjs", "traffic-panel.mjs", "builder-panel.mjs", "worker-panel.mjs", "request-builder.mjs", "formats.mjs",
+  "claims.mjs", "meanings.mjs", "marked.mjs", "tabs.mjs", "elements.mjs"]);
+const PAGES = { "/": "index.html", "/redirect": "redirect.html" };
 // Copied by name, so that a secret which finds its way into the settings is not served with them.
-const SETTINGS = ["identityProvider", "tenants", "clientId", "graphOrigin", "workerOrigin"];
+const SETTINGS = ["identityProvider", "tenants", "clientId", "spaClientId", "graphOrigin", "workerOrigin"];
 const TENANT = ["name", "id", "initialDomain", "customDomain"];
+
+const LOOPBACK = "http://127.0.0.1:* http://localhost:*";
+const PROVIDERS = "https://login.microsoftonline.com https://login.microsoftonline.us https://login.partner.microsoftonline.cn";
+const GRAPHS = "https://graph.microsoft.com https://graph.microsoft.us https://dod-graph.microsoft.us https://microsoftgraph.chinacloudapi.cn";
 
 export const CONTENT_SECURITY_POLICY = [
   "default-src 'none'", "script-src 'self' 'wasm-unsafe-eval'", "style-src 'self'", "img-src 'self' data:",
-  "connect-src 'self' http://127.0.0.1:* http://localhost:* https://login.microsoftonline.com https://graph.microsoft.com",
+  `connect-src 'self' ${LOOPBACK} ${PROVIDERS} ${GRAPHS}`, `frame-src 'self' ${LOOPBACK} ${PROVIDERS}`,
   "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'", "require-trusted-types-for 'script'",
 ].join("; ");
 
@@ -34,22 +41,31 @@ const HEADERS = {
   "x-content-type-options": "nosniff",
   "x-frame-options": "DENY",
   "referrer-policy": "no-referrer",
-  "cross-origin-opener-policy": "same-origin",
+  // The sign-in window stays the page's, and may be seen to be closed.
+  "cross-origin-opener-policy": "same-origin-allow-popups",
   "cross-origin-resource-policy": "same-origin",
   "cache-control": "no-cache",
+};
+/** The redirect URI is opened in the sign-in window and in the page's own frame. */
+const REDIRECT_HEADERS = {
+  ...HEADERS,
+  "content-security-policy": CONTENT_SECURITY_POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'"),
+  "x-frame-options": "SAMEORIGIN",
+  "cross-origin-opener-policy": "unsafe-none",
 };
 
 /**
  * Starts the test page. `settings` holds `identityProvider` (an origin), `tenants` (`name`, `id`, `initialDomain`,
- * `customDomain`), `clientId` and `graphOrigin`; the page asks for them when it loads, so they may still change.
+ * `customDomain`), `clientId` of a daemon, `spaClientId` of the page itself and `graphOrigin`; the page asks for them when it
+ * loads, so they may still change.
  */
 export async function startTestPage({ port = 0, settings = {}, workerOrigin } = {}) {
   const live = { ...settings, ...(workerOrigin ? { workerOrigin } : {}) };
   const server = await serveFiles({
     port,
-    headers: () => HEADERS,
+    headers: (pathname) => (pathname === "/redirect" ? REDIRECT_HEADERS : HEADERS),
     locate: (pathname) => {
-      const name = pathname === "/" ? "index.html" : pathname.slice(1);
+      const name = PAGES[pathname] ?? pathname.slice(1);
       return PAGE_FILES.has(name) ? path.join(HERE, name) : packageFile(pathname);
     },
     answer: (pathname) => (pathname === "/settings.json" ? publicSettings(live) : undefined),

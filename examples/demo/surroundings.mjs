@@ -72,7 +72,7 @@ async function standIns() {
     certificates: await certificatesOf(idp),
     registerCertificate: (pem) => idp.registerCertificate("certificate", pem),
     people: peopleOf(idp),
-    settings: { identityProvider: idp.origin, tenants, clientId, graphOrigin: graph.origin },
+    settings: { identityProvider: idp.origin, tenants, clientId, spaClientId: idp.clients.spa.clientId, graphOrigin: graph.origin },
     requests: () => idp.tokenRequests().length,
     registerPage: (origin) => idp.registerRedirectUri("daemon", `${origin}/`),
     close: async () => {

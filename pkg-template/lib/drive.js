@@ -13,6 +13,7 @@ import { toError } from "./errors.js";
  * @property {string} [method]
  * @property {string} [body]
  * @property {string} [anchorMailbox]
+ * @property {boolean} [anew] whether an answer that some cache has will not do
  * @property {string} [algorithm]
  * @property {Uint8Array<ArrayBuffer>} [bytes]
  * @property {Uint8Array<ArrayBuffer>} [signature]

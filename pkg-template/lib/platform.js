@@ -1,5 +1,7 @@
 // Performs the effects that a flow asks for: requests by the wanted fetch, and pauses.
 
+import { inBrowser } from "./host.js";
+
 /** More than this is not read of an answer; Rust judges the rest. */
 const MAX_BODY_BYTES = 1024 * 1024;
 
@@ -24,7 +26,7 @@ export function sender(system) {
   if (client) return (effect) => sendByNetworkClient(client, effect);
   const custom = system?.fetch;
   return async (effect, signal) => {
-    const response = await (custom ?? globalThis.fetch)(effect.url, { ...fields(effect), redirect: "manual", signal });
+    const response = await (custom ?? globalThis.fetch)(effect.url, { ...fields(effect), redirect: "manual", signal, ...caching(effect) });
     if (typeof response?.status !== "number") throw new TypeError("system.fetch did not give a Response");
     return {
       status: response.type === "opaqueredirect" ? 0 : response.status,
@@ -36,6 +38,13 @@ export function sender(system) {
     };
   };
 }
+
+/**
+ * Only browsers have a cache to pass by; workerd refuses to hear of one.
+ * @param {import("./drive.js").Effect} effect
+ * @returns {RequestInit}
+ */
+const caching = ({ anew }) => (anew && inBrowser() ? { cache: "reload" } : {});
 
 /** @param {import("./drive.js").Effect} effect */
 function fields({ method, body, anchorMailbox }) {

@@ -22,7 +22,6 @@ use crate::protocol::jwt::Jwt;
 use crate::protocol::metadata::{self, Metadata};
 use crate::protocol::token_request::{Grant, TokenRequest};
 use crate::protocol::token_response::{self, TokenResponse};
-use crate::protocol::with_query;
 use crate::secret::Secret;
 use crate::time::Moment;
 
@@ -173,7 +172,7 @@ impl Exchange {
             let response = if self.request.grant.is_for_user() && !are_fresh(&keys, io) {
                 let mut entropy = self.entropy.clone();
                 let sent = send(io, &request, sending, &mut jitter);
-                let fetched = self.fetch_keys(io, limits, &mut entropy);
+                let fetched = self.fetch_keys(io, limits, &mut entropy, false);
                 let (response, fetched) = join(sent, fetched, needs_no_keys).await;
                 if let Some(Ok((fetched, metadata))) = fetched {
                     self.metadata = self.metadata.take().or(metadata);
@@ -254,6 +253,7 @@ impl Exchange {
         io: &Io,
         limits: Limits,
         entropy: &mut Entropy,
+        anew: bool,
     ) -> Result<(KnownKeys, Option<Metadata>), Error> {
         let mut discovered = None;
         let uri = match &self.metadata {
@@ -265,14 +265,22 @@ impl Exchange {
             }
         };
         let uri = uri.ok_or_else(no_keys)?;
-        let response = send(io, &HttpRequest::get(uri.clone()), limits, entropy).await?;
+        let mut request = HttpRequest::get(uri.clone());
+        request.anew = anew;
+        let response = send(io, &request, limits, entropy).await?;
         let jwks = Jwks::parse_response(&response).ok_or_else(no_keys)?;
         let now = io.now().judged;
+        // What a page gets may be a day old, out of the browser's cache.
+        let is_latest = anew || !self.request.from_page;
         let keys = KnownKeys {
             uri,
             jwks,
             fetched: now,
-            asked: now,
+            asked: if is_latest {
+                now
+            } else {
+                now.plus_ms(-KEYS_PAUSE_MS - 1)
+            },
         };
         self.keep(io, Learned::Keys(keys.clone())).await;
         Ok((keys, discovered))
@@ -305,7 +313,7 @@ impl Exchange {
             keys.asked = io.now().judged;
             self.keep(io, Learned::Keys(keys.clone())).await;
             (keys, _) = self
-                .fetch_keys(io, limits, &mut self.entropy.clone())
+                .fetch_keys(io, limits, &mut self.entropy.clone(), true)
                 .await
                 .map_err(|_| no_keys())?;
         }
@@ -354,9 +362,7 @@ impl Exchange {
     /// The time by the page's own server: providers do not show theirs to pages, and a clock may be off.
     async fn time_of_page(&self, io: &Io, limits: Limits) -> Option<Moment> {
         let page = self.page.as_deref()?;
-        // Not an answer of an earlier day, out of some cache.
-        let query = io.now().wall.0.to_string();
-        let request = HttpRequest::get(with_query(page, &query));
+        let request = HttpRequest::get_anew(page.to_owned());
         let answer = send(io, &request, limits, &mut self.entropy.clone()).await;
         answer.ok()?.date
     }

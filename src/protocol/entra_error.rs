@@ -141,6 +141,7 @@ fn decode_body(body: &Value) -> Error {
     let mut error = Error::new(class, &clean(name), clean(body.text("error_description")));
     error.sub_error = clean(sub_error);
     error.trace_id = clean(body.text("trace_id"));
+    error.timestamp = clean(body.text("timestamp"));
     error.correlation_id = clean(body.text("correlation_id"));
     body.text("claims").clone_into(&mut error.claims);
     error.error_codes = body

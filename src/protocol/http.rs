@@ -27,6 +27,8 @@ pub struct HttpRequest {
     pub body: Body,
     /// A header for the service's routing (`X-AnchorMailbox`), where the host may send one.
     pub anchor_mailbox: Option<String>,
+    /// Whether an answer that some cache has will not do.
+    pub anew: bool,
 }
 
 impl HttpRequest {
@@ -37,6 +39,16 @@ impl HttpRequest {
             url,
             body: Body::None,
             anchor_mailbox: None,
+            anew: false,
+        }
+    }
+
+    /// A GET that no cache answers.
+    #[must_use]
+    pub fn get_anew(url: String) -> Self {
+        Self {
+            anew: true,
+            ..Self::get(url)
         }
     }
 
@@ -47,6 +59,7 @@ impl HttpRequest {
             url,
             body: Body::Form(form),
             anchor_mailbox: None,
+            anew: false,
         }
     }
 

@@ -40,7 +40,7 @@ pub mod token_response;
 pub const CLIENT_SKU: &str = "graph-token";
 
 /// `url` with `query` added to it.
-pub(crate) fn with_query(url: &str, query: &str) -> String {
+fn with_query(url: &str, query: &str) -> String {
     let mut with = url.to_owned();
     if !query.is_empty() {
         with.push(if url.contains('?') { '&' } else { '?' });

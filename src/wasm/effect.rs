@@ -26,6 +26,7 @@ pub(super) fn to_js(number: u32, effect: &Effect) -> JsValue {
                 .text("method", request.method())
                 .some_text("body", body)
                 .some_text("anchorMailbox", request.anchor_mailbox.as_deref())
+                .flag("anew", request.anew)
         }
         Effect::Sleep(ms) => object.text("kind", "sleep").number("ms", *ms as f64),
         Effect::Digest(hash, bytes) => object

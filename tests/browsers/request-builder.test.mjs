@@ -13,10 +13,23 @@ beforeEach(() => all.idp.clearLog());
 
 const unmasked = (text) => text.replace(MASK, encoded(all.clientSecret));
 
+/** The builder's part of the page. */
+const builder = (page) => page.getByRole("region", { name: "The request, byte for byte" });
+
 /** Types as a user does: key by key, with the page following. */
 async function type(page, label, text) {
-  await page.getByLabel(label).fill("");
-  await page.getByLabel(label).pressSequentially(text);
+  const field = builder(page).getByLabel(label);
+  await field.fill("");
+  await field.pressSequentially(text);
+}
+
+const choose = (page, grant) => builder(page).getByRole("radio", { name: grant }).check();
+
+/** The raw HTTP, once it matches. */
+async function shows(page, pattern) {
+  const shown = page.locator("#panel-http code").filter({ hasText: pattern });
+  await shown.waitFor();
+  return shown.textContent();
 }
 
 /** Reads the raw HTTP back. */
@@ -72,21 +85,18 @@ test("curl, fetch and PowerShell make the same request as the raw HTTP", TIMEOUT
 }));
 
 test("it follows what is chosen and typed", TIMEOUT, () => onPage(all, {}, async (page) => {
-  const shows = async (pattern) => {
-    await page.locator("#panel-http code").filter({ hasText: pattern }).waitFor();
-  };
   await page.getByLabel("Identity provider", { exact: true }).selectOption("https://login.microsoftonline.us");
-  await shows(/Host: login\.microsoftonline\.us/);
+  await shows(page, /Host: login\.microsoftonline\.us/);
   await page.getByLabel("Tenant", { exact: true }).selectOption(all.idp.tenants.fabrikam.initialDomain);
-  await shows(/^POST \/fabrikam\.onmicrosoft\.com\/oauth2\/v2\.0\/token/);
+  await shows(page, /^POST \/fabrikam\.onmicrosoft\.com\/oauth2\/v2\.0\/token/);
   await page.getByLabel("Tenant", { exact: true }).selectOption("other");
   await page.getByLabel("Tenant's GUID or domain").pressSequentially("adatum.com");
-  await shows(/^POST \/adatum\.com\//);
+  await shows(page, /^POST \/adatum\.com\//);
   await type(page, "Client ID", "cccccccc-0000-4000-8000-00000000000c");
-  await shows(/client_id=cccccccc-0000-4000-8000-00000000000c&/);
+  await shows(page, /client_id=cccccccc-0000-4000-8000-00000000000c&/);
   await type(page, "Scopes", "api://orders+more/.default");
-  await shows(/scope=api%3A%2F%2Forders%2Bmore%2F\.default&/);
-  await page.getByRole("row", { name: /^scope api:\/\/orders\+more\/\.default/ }).waitFor();
+  await shows(page, /scope=api%3A%2F%2Forders%2Bmore%2F\.default&/);
+  await builder(page).getByRole("row", { name: /^scope api:\/\/orders\+more\/\.default/ }).waitFor();
 }));
 
 test("where the package would send nothing, its reason stands in the request's place", TIMEOUT, () => onPage(all, {}, async (page) => {
@@ -105,11 +115,11 @@ test("where the package would send nothing, its reason stands in the request's p
   for (const [name, pattern, act] of reasons) {
     await act();
     await card.filter({ hasText: pattern }).waitFor();
-    assert.equal(await page.getByRole("tabpanel").count(), 0, name);
+    assert.equal(await builder(page).getByRole("tabpanel").count(), 0, name);
   }
   await page.getByLabel("Identity provider", { exact: true }).selectOption(all.idp.origin);
   await type(page, "Scopes", "https://graph.microsoft.com/.default");
-  await page.getByRole("tabpanel").waitFor();
+  await builder(page).getByRole("tabpanel").waitFor();
   assert.equal(await card.count(), 0);
 }));
 
@@ -127,3 +137,71 @@ test("the secret is masked in every notation and in what is copied", TIMEOUT, ()
     }
     await page.getByRole("row", { name: `client_secret ${MASK}` }).waitFor();
   }));
+
+/** What a row of the form's fields must hold, of each grant: everything that Entra asks for. */
+const GRANTS = {
+  "Code, with PKCE": { grant_type: "authorization_code", code: MASK, code_verifier: MASK, redirect_uri: /\/redirect$/, scope: /^User\.Read openid profile offline_access$/, client_secret: MASK },
+  "Refresh token": { grant_type: "refresh_token", refresh_token: MASK, scope: /^User\.Read openid profile offline_access$/, client_secret: MASK },
+  "On behalf of": { grant_type: "urn:ietf:params:oauth:grant-type:jwt-bearer", assertion: MASK, requested_token_use: "on_behalf_of", scope: /^User\.Read/, client_secret: MASK },
+};
+
+for (const [grant, fields] of Object.entries(GRANTS)) {
+  test(`${grant}: the request, before it is sent`, TIMEOUT, () => onPage(all, {}, async (page) => {
+    await choose(page, grant);
+    const { grant_type: type } = fields;
+    const { method, target, body } = parse(await shows(page, new RegExp(encoded(type).replaceAll(".", "\\."))));
+    assert.match(`${method} ${target}`, /^POST \/11111111-[\w-]+\/oauth2\/v2\.0\/token\?client-request-id=[\w-]{36}$/);
+    const sent = Object.fromEntries(new URLSearchParams(body));
+    for (const [name, wanted] of Object.entries(fields)) {
+      if (wanted instanceof RegExp) assert.match(sent[name], wanted);
+      else assert.equal(sent[name], wanted, name);
+    }
+    for (const name of Object.keys(fields)) await builder(page).getByRole("row", { name: new RegExp(`^${name} .+ [A-Z]`) }).waitFor();
+    assert.deepEqual(all.idp.log, []);
+  }));
+}
+
+test("what is typed for a grant is masked too", TIMEOUT, () => onPage(all, {}, async (page) => {
+  const typed = { "Code, with PKCE": [/^Code/, "0.AXcodeTyped"], "Refresh token": [/^Refresh token/, "1.AXrefreshTyped"], "On behalf of": [/^Incoming token/, "eyJincoming.typed.token"] };
+  for (const [grant, [label, text]] of Object.entries(typed)) {
+    await choose(page, grant);
+    const field = builder(page).getByLabel(label).and(page.locator("input:not([type=radio])"));
+    await field.fill(text);
+    await page.locator("#panel-http code .mask").first().waitFor();
+    assert.ok(!(await page.content()).includes(text), grant);
+  }
+}));
+
+test("the sign-in address asks with the challenge of the verifier that redeems the code", TIMEOUT, () => onPage(all, {}, async (page) => {
+  await choose(page, "Sign-in address");
+  await type(page, /^Login hint/, "ada@contoso.example");
+  const { method, target, body } = parse(await shows(page, /login_hint=ada%40contoso\.example/));
+  assert.deepEqual([method, body], ["GET", undefined]);
+  const { pathname, searchParams } = new URL(target, all.idp.origin);
+  assert.match(pathname, /\/oauth2\/v2\.0\/authorize$/);
+  const asked = Object.fromEntries(searchParams);
+  assert.equal(asked.response_type, "code");
+  assert.equal(asked.code_challenge_method, "S256");
+  assert.match(asked.code_challenge, /^[\w-]{43}$/);
+  for (const name of ["state", "nonce"]) assert.match(asked[name], /^[\w-]{36}$/);
+  await builder(page).getByRole("row", { name: /^code_challenge .* verifier’s hash/ }).waitFor();
+  assert.match(await shownRequest(page, "fetch"), /location\.assign\("http/);
+  assert.match(await shownRequest(page, "powershell"), /^Start-Process 'http/);
+}));
+
+test("a certificate's assertion is shown in its parts, without its signature", TIMEOUT, () => onPage(all, {}, async (page) => {
+  for (const grant of ["Client credentials", "Refresh token"]) {
+    await choose(page, grant);
+    await builder(page).getByLabel("The application proves itself by").selectOption("certificate");
+    const { target, body } = parse(await shows(page, /client_assertion=/));
+    const sent = Object.fromEntries(new URLSearchParams(body));
+    assert.equal(sent.client_assertion, MASK);
+    assert.equal(sent.client_assertion_type, "urn:ietf:params:oauth:client-assertion-type:jwt-bearer");
+    assert.equal(sent.client_secret, undefined);
+    const { header, claims } = JSON.parse(await builder(page).getByRole("region", { name: "The assertion’s header and claims" }).textContent());
+    assert.deepEqual([header.alg, header["x5t#S256"].length], ["PS256", 43]);
+    assert.equal(claims.aud, `${all.idp.origin}${target.split("?")[0]}`);
+    assert.deepEqual([claims.iss, claims.sub], [all.clientId, all.clientId]);
+    assert.equal(claims.exp - claims.nbf, 600);
+  }
+}));

@@ -34,3 +34,4 @@ mod store;
 mod token_response;
 mod token_store;
 mod token_store_accounts;
+mod windows;

@@ -102,6 +102,12 @@ pub(crate) fn redeem(change: impl FnOnce(&mut RedeemFlow)) -> Scenario {
 }
 
 pub(crate) fn redeem_on(host: Host, change: impl FnOnce(&mut RedeemFlow)) -> Scenario {
+    let mut flow = redeem_flow();
+    change(&mut flow);
+    Scenario::on(host, START, |io| flow.run(io))
+}
+
+pub(crate) fn redeem_flow() -> RedeemFlow {
     let scopes = user_scopes(&["User.Read"]);
     let grant = Grant::AuthorizationCode(AuthorizationCode {
         code: Secret::new(CODE.into()),
@@ -112,14 +118,12 @@ pub(crate) fn redeem_on(host: Host, change: impl FnOnce(&mut RedeemFlow)) -> Sce
     let mut exchange = exchange(authority(AUTHORITY), &scopes, grant);
     exchange.keys = known_keys(&["k1"], 10);
     exchange.nonce = NonceCheck::Exactly(None);
-    let mut flow = RedeemFlow {
+    RedeemFlow {
         exchange,
         filing: filing(scopes),
         keep: Keep::Always,
         store: None,
-    };
-    change(&mut flow);
-    Scenario::on(host, START, |io| flow.run(io))
+    }
 }
 
 pub(crate) fn refresh_token(secret: &str) -> RefreshToken {

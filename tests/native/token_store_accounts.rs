@@ -8,6 +8,7 @@ use graph_token::Error;
 use graph_token::flow::accounts;
 use graph_token::flow::acquired::Acquired;
 use graph_token::flow::step::{Effect, Event, Flow};
+use graph_token::flow::token_store::TokenStore;
 use graph_token::protocol::http::HttpResponse;
 use graph_token::time::Now;
 
@@ -65,6 +66,47 @@ fn all_accounts_come_from_a_list_or_an_index() {
             assert_eq!(index.1.0.matches("graph-token:1:user:").count(), 2);
         }
     }
+}
+
+/// A start reads one entry, however many users there are.
+#[test]
+fn an_index_may_hold_the_accounts() {
+    let holding = || TokenStore {
+        holds_accounts: true,
+        ..store(false)
+    };
+    let mut host = Host::default();
+    for user in ["u1", "u2", "u3"] {
+        let scenario = redeem_on(host, |flow| flow.store = Some(holding()));
+        host = scenario.answer(of_user(user)).end().1;
+    }
+    host.done.clear();
+    let (outcome, mut host) =
+        Scenario::on(host, START, |io| accounts::load_all(holding(), io)).end();
+    let acquired = outcome.unwrap();
+    assert_eq!(ids(&acquired), ["u1", "u2", "u3"]);
+    assert_eq!(acquired.entities.id_tokens.len(), 3);
+    assert!(acquired.entities.refresh_tokens.is_empty() && acquired.entities.tokens.is_empty());
+    let loads = host.done.iter();
+    assert_eq!(
+        loads
+            .filter(|effect| matches!(effect, Effect::Load(_)))
+            .count(),
+        1
+    );
+
+    let partition = format!("user\nlogin.windows.net\nu2.{TENANT}");
+    host = Scenario::on(host, START, |io| accounts::remove(holding(), partition, io))
+        .end()
+        .1;
+    let (outcome, _) = Scenario::on(host, START, |io| accounts::load_all(holding(), io)).end();
+    let acquired = outcome.unwrap();
+    assert_eq!(ids(&acquired), ["u1", "u3"]);
+    assert_eq!(
+        acquired.entities.id_tokens.len(),
+        2,
+        "nothing of who is removed stays"
+    );
 }
 
 fn of_user(uid: &str) -> HttpResponse {

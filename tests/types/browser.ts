@@ -155,7 +155,7 @@ export const refused = {
   // @ts-expect-error
   resource: { scopes: [], resource: "https://mcp.example" } satisfies ours.SilentRequest,
   // @ts-expect-error
-  polling: { auth: { clientId: "c" }, system: { enableLegacyPolling: true } } satisfies ours.Configuration,
+  relay: { auth: { clientId: "c", popupRelayUri: "/relay" } } satisfies ours.Configuration,
 };
 
 /** A page's program. */

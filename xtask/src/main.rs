@@ -18,7 +18,7 @@ cargo xtask VERB
   demo [--once]   build the package, get tokens with it from an identity provider on this machine, call Graph
                   with them, and serve the test page; --once ends instead
   test            set up all that is needed and run every test
-  setup           get the wasm32 target, wasm-bindgen, wasm-opt, the tests' npm packages and a browser
+  setup           get the wasm32 target, wasm-bindgen, wasm-opt, the tests' npm packages and the browsers
   build           the npm package, in target/pkg
   pack            the npm package as a tarball, in target
   size            the sizes of the package's files, and what each dependency adds

@@ -24,6 +24,11 @@ const NODE_SUITES: &[(&str, &str)] = &[
     ("Microsoft's SDKs", "sdk"),
     ("The package in workerd", "workers"),
     ("The package in a browser", "browsers"),
+    ("The browser client, in Chromium and in Firefox", "spa"),
+    (
+        "Apps written for MSAL Browser and MSAL React",
+        "examples-spa",
+    ),
     ("The packed package, examples and README", "packed"),
 ];
 
@@ -88,7 +93,8 @@ fn node_tests(ready: &Ready, folder: &str) -> Result<Command, String> {
     node.args(["--test", "--test-reporter=spec", "--test-concurrency=1"])
         .args(files)
         .current_dir(stage())
-        .env("GRAPH_TOKEN_BROWSER", &ready.browser)
+        .env("GRAPH_TOKEN_BROWSER", &ready.browsers.chromium)
+        .env("GRAPH_TOKEN_FIREFOX", &ready.browsers.firefox)
         .env("GRAPH_TOKEN_PYTHON", &ready.python);
     Ok(node)
 }

@@ -18,8 +18,12 @@ export class KeyChain {
     this.#clientId = clientId;
   }
 
-  /** @returns {Promise<CryptoKey>} */
-  key() {
+  /**
+   * @param {boolean} [anew] whether another tab may have made another one since
+   * @returns {Promise<CryptoKey>}
+   */
+  key(anew = false) {
+    if (anew) this.#key = undefined;
     return (this.#key ??= this.#readOrMake());
   }
 

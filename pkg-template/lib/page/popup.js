@@ -11,7 +11,7 @@ const GRACE_MS = 250;
 /** The opener may have got the focus back so long before the window was last seen open. */
 const FOCUS_MS = 200;
 /** A window that is cut off by Cross-Origin-Opener-Policy looks closed before so long, or so many round trips, are over. */
-const SETTLED_MS = 100;
+const SETTLED_MS = 60;
 const SETTLED_TRIPS = 20;
 
 /**

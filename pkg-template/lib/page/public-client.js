@@ -66,6 +66,8 @@ export function publicClient(runtime) {
     /** @type {Map<string, Promise<any>>} */
     #returns = new Map();
     #isRelay = false;
+    /** @type {Map<string, any>} silent calls that have asked nobody yet, by correlation id */
+    #silent = new Map();
     /** What the address held when the page began. */
     #landed = "";
 
@@ -103,11 +105,17 @@ export function publicClient(runtime) {
         runtime,
         client,
         means: (request) => ({
-          send,
+          send: (effect, signal) => {
+            this.#asks(request);
+            return send(effect, signal);
+          },
           signer,
           store: this.#store,
           assertion: () => Promise.reject(new Error("a public client has no assertion")),
-          authorize: (effect, signal) => this.#interactions.authorize(effect, signal, request),
+          authorize: (effect, signal) => {
+            this.#asks(request);
+            return this.#interactions.authorize(effect, signal, request);
+          },
         }),
         clock,
         logger: () => this.#logger,
@@ -163,8 +171,8 @@ export function publicClient(runtime) {
             if (/** @type {PageTransitionEvent} */ (event).persisted) this.#accounts.load().catch(() => {});
           });
         }
-        await this.#accounts.load();
       }
+      if (this.#store) await this.#accounts.load();
       this.#accounts.isLoaded = true;
       this.#events.emit(EventType.INITIALIZE_END, null, null, null, correlationId);
     }
@@ -266,7 +274,8 @@ export function publicClient(runtime) {
         return hit;
       }
       const correlationId = request.correlationId || crypto.randomUUID();
-      return this.#reporting("silent", correlationId, () => this.#acquire("silent", asked, correlationId));
+      this.#silent.set(correlationId, request);
+      return this.#reporting("silent", correlationId, () => this.#acquire("silent", asked, correlationId)).finally(() => this.#silent.delete(correlationId));
     }
 
     /** @param {any} [request] */
@@ -554,6 +563,17 @@ export function publicClient(runtime) {
         this.#events.emit(EventType.ACQUIRE_TOKEN_FAILURE, interactionType, null, error, correlationId);
         throw error;
       }
+    }
+
+    /**
+     * A silent call goes to the network.
+     * @param {any} request
+     */
+    #asks({ correlationId }) {
+      const request = this.#silent.get(correlationId);
+      if (!request) return;
+      this.#silent.delete(correlationId);
+      this.#events.emit(EventType.ACQUIRE_TOKEN_NETWORK_START, "silent", request, null, correlationId);
     }
 
     /** @param {any} request */

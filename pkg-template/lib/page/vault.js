@@ -61,7 +61,7 @@ export class Vault {
       const [secret, sealed] = await Promise.all([this.#secret(), entries.read(name)]);
       if (!sealed || sealed[0] > VERSION) return undefined;
       try {
-        return await unseal(secret, name, sealed);
+        return await unseal(secret, name, sealed).catch(async () => unseal(await this.#chain.key(true), name, sealed));
       } catch {
         this.#onWarning("an entry of the cache could not be decrypted");
         // Unless it was written anew meanwhile.

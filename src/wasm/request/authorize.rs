@@ -6,7 +6,6 @@ use crate::error::{Error, code};
 use crate::protocol::authority::Kind;
 use crate::protocol::authorize::{AccountHint, AuthorizationRequest, KnownAccount};
 use crate::protocol::entropy::Entropy;
-use crate::protocol::scope::Scopes;
 use crate::wasm::field::Fields;
 use crate::wasm::shared::Shared;
 use wasm_bindgen::JsValue;
@@ -77,13 +76,12 @@ fn read(
         None if common.authority.kind() == Kind::Oidc => return Ok(None),
         None => common.authority.authorization_endpoint(),
     };
-    let scopes = common.user_scopes(shared)?;
     let request = AuthorizationRequest {
         response_mode,
         state: fields.text("state"),
         nonce: fields.text("nonce"),
         code_challenge,
-        ..authorization(shared, fields, &common, scopes, fields.text("prompt"))?
+        ..authorization(shared, fields, &common, fields.text("prompt"))?
     };
     Ok(Some(request.url(&endpoint)))
 }
@@ -93,7 +91,6 @@ pub(super) fn authorization(
     shared: &Shared,
     fields: &Fields<'_>,
     common: &Common,
-    mut scopes: Scopes,
     prompt: Option<String>,
 ) -> Result<AuthorizationRequest, Error> {
     let redirect_uri = fields.text("redirectUri").or_else(|| common.page.clone());
@@ -127,8 +124,7 @@ pub(super) fn authorization(
         &text(fields, "loginHint"),
         account.is_object().then_some(known),
     );
-    let further = fields.texts("extraScopesToConsent");
-    scopes.add(further.iter().map(String::as_str));
+    let scopes = common.user_scopes_and(shared, &fields.texts("extraScopesToConsent"))?;
     Ok(AuthorizationRequest {
         client_id: shared.configuration.client_id.clone(),
         scope: scopes.to_wire(),

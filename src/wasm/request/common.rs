@@ -141,11 +141,21 @@ impl Common {
 
     /// The scopes of a user's request: without the field Graph's default, else those given; and OpenID Connect's.
     pub(super) fn user_scopes(&self, shared: &Shared) -> Result<Scopes, Error> {
+        self.user_scopes_and(shared, &[])
+    }
+
+    /// The same with further ones before OpenID Connect's.
+    pub(super) fn user_scopes_and(
+        &self,
+        shared: &Shared,
+        further: &[String],
+    ) -> Result<Scopes, Error> {
         let graph = shared.configuration.graph_resource(&self.authority);
-        let scopes = match &self.scopes {
+        let mut scopes = match &self.scopes {
             Some(scopes) => scopes.clone(),
             None => Scopes::parse([])?.or_default(graph),
         };
+        scopes.add(further.iter().map(String::as_str));
         if self.authority.kind() == Kind::Oidc {
             let own = &shared.configuration.oidc_scopes;
             return Ok(if own.is_empty() {

@@ -94,7 +94,7 @@ pub(super) fn flow(
         prompt = Some("none".to_owned());
     }
     let scopes = common.user_scopes(shared)?;
-    let request = authorization(shared, fields, &common, scopes.clone(), prompt)?;
+    let request = authorization(shared, fields, &common, prompt)?;
     let request = AuthorizationRequest {
         response_mode: shared.configuration.response_mode.clone(),
         state: Some(library_state::encode(

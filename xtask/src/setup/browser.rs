@@ -1,11 +1,11 @@
-//! A browser for the tests: one that is installed, else Debian's, else Playwright's own download.
+//! The browsers of the tests: those that are installed, else Debian's; of Chromium also Playwright's own download.
 
 use crate::process::{command, is_there, long, output};
 use crate::workspace::{npm_tool, target};
 use std::path::PathBuf;
 use std::time::Duration;
 
-const NAMES: &[&str] = &[
+const CHROMIUM: &[&str] = &[
     "chromium",
     "chromium-browser",
     "google-chrome",
@@ -13,18 +13,38 @@ const NAMES: &[&str] = &[
     "chrome",
 ];
 
-pub(super) fn install() -> Result<PathBuf, String> {
-    if let Some(chosen) = std::env::var_os("GRAPH_TOKEN_BROWSER") {
-        return Ok(PathBuf::from(chosen));
-    }
-    if let Some(path) = installed() {
+const FIREFOX: &[&str] = &["firefox-esr", "firefox"];
+
+/// Where the browsers are.
+pub(crate) struct Browsers {
+    pub(crate) chromium: PathBuf,
+    pub(crate) firefox: PathBuf,
+}
+
+pub(super) fn install() -> Result<Browsers, String> {
+    Ok(Browsers {
+        chromium: chromium()?,
+        firefox: firefox()?,
+    })
+}
+
+fn firefox() -> Result<PathBuf, String> {
+    if let Some(path) = known("GRAPH_TOKEN_FIREFOX", FIREFOX) {
         return Ok(path);
     }
-    if let Some(path) = downloaded() {
+    let installed = super::debian(&["firefox-esr"]);
+    installed
+        .and_then(|()| known("GRAPH_TOKEN_FIREFOX", FIREFOX).ok_or_else(String::new))
+        .map_err(|reason| format!("install Firefox for the browser tests, or name it in GRAPH_TOKEN_FIREFOX ({reason})"))
+}
+
+fn chromium() -> Result<PathBuf, String> {
+    let there = || known("GRAPH_TOKEN_BROWSER", CHROMIUM);
+    if let Some(path) = there().or_else(downloaded) {
         return Ok(path);
     }
     if super::debian(&["chromium"]).is_ok()
-        && let Some(path) = installed()
+        && let Some(path) = there()
     {
         return Ok(path);
     }
@@ -32,8 +52,12 @@ pub(super) fn install() -> Result<PathBuf, String> {
         .map_err(|reason| format!("install Chromium or Chrome for the browser tests, or name it in GRAPH_TOKEN_BROWSER ({reason})"))
 }
 
-fn installed() -> Option<PathBuf> {
-    NAMES.iter().filter(|name| is_there(name)).find_map(|name| {
+/// The one that the environment names, or one that is installed.
+fn known(variable: &str, names: &[&str]) -> Option<PathBuf> {
+    if let Some(chosen) = std::env::var_os(variable) {
+        return Some(PathBuf::from(chosen));
+    }
+    names.iter().filter(|name| is_there(name)).find_map(|name| {
         let path = output(command("sh").args(["-c", &format!("command -v {name}")])).ok()?;
         Some(PathBuf::from(path.trim()))
     })

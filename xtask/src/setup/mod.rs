@@ -8,12 +8,13 @@ mod wasm_target;
 
 use std::path::PathBuf;
 
+pub(crate) use browser::Browsers;
 pub(crate) use wasm_target::Toolchain;
 
 /// What has been set up.
 pub(crate) struct Ready {
     pub(crate) toolchain: Toolchain,
-    pub(crate) browser: PathBuf,
+    pub(crate) browsers: Browsers,
     /// The interpreter that has MSAL Python.
     pub(crate) python: PathBuf,
 }
@@ -31,7 +32,7 @@ pub(crate) fn everything() -> Result<Ready, String> {
     let toolchain = for_build()?;
     Ok(Ready {
         toolchain,
-        browser: browser::install()?,
+        browsers: browser::install()?,
         python: python::install()?,
     })
 }

@@ -1,0 +1,16 @@
+// What `@azure/msal-browser` exports and we do not, with the reason.
+export const ABSENT = [
+  { names: ["createNestablePublicClientApplication", "isPlatformBrokerAvailable"], why: "There is no broker here." },
+  { names: ["SignedHttpRequest", "SignedHttpRequestOptions", "AuthenticationHeaderParser", "JsonWebTokenTypes"], why: "Of bound tokens; tokens are Bearer here." },
+  {
+    names: [
+      "BrowserPerformanceClient", "BrowserPerformanceMeasurement", "BrowserRootPerformanceEvents", "InProgressPerformanceEvent", "IPerformanceClient",
+      "PerformanceEvent", "StubPerformanceClient",
+    ],
+    why: "Nothing is measured here.",
+  },
+  { names: ["LocalStorage", "MemoryStorage", "SessionStorage", "IWindowStorage"], why: "MSAL's cache as it lies in the page; ours is encrypted." },
+  { names: ["loadExternalTokens", "LoadTokenOptions", "ExternalTokenResponse"], why: "For tests with a browser's help; `hydrateCache` takes a result in." },
+  { names: ["enforceResourceParameter"], why: "Name the resource in `scopes`." },
+  { names: ["BrokerConnectionEvent", "BrowserConfiguration", "EventHandler", "IController"], why: "MSAL's inside." },
+];
