@@ -25,6 +25,7 @@ export function accessTokenClaims(payload, { token, request, origin, issuer, exp
     uti: randomBytes(16).toString("base64url"),
     ver: version,
     ...(request.capabilities?.length ? { xms_cc: request.capabilities } : {}),
+    ...(request.acrs?.length ? { acrs: request.acrs } : {}),
     jti: payload.jti,
   };
   if (user) {
@@ -41,15 +42,20 @@ export function accessTokenClaims(payload, { token, request, origin, issuer, exp
 }
 
 /** What oidc-provider's account gives for id_tokens; it masks them by scope. */
-export function idTokenClaims({ user, app, tenant }) {
+export function idTokenClaims({ user, app, tenant, sid }) {
   return {
     sub: subjectOf(user, app),
     oid: user.oid, tid: tenant.id, ver: "2.0", nbf: Math.floor(Date.now() / 1000) - BACKDATE_SECONDS,
     uti: randomBytes(16).toString("base64url"), rh: "1.test.",
-    login_hint: `O.${Buffer.from(`${user.home.uid}.${user.home.utid}`).toString("base64url")}`,
+    login_hint: loginHintOf(user.home),
     name: user.name, preferred_username: user.upn, email: user.upn,
+    // An optional claim, which the page's registration asks for.
+    ...(app.type === "spa" && sid ? { sid } : {}),
   };
 }
+
+/** The opaque `login_hint` of an id_token. */
+export const loginHintOf = ({ uid, utid }) => `O.${Buffer.from(`${uid}.${utid}`).toString("base64url")}`;
 
 /** The claims of a whole id_token, as oidc-provider made it: in the issuer's name, and dated by the provider's clock. */
 export function idTokenOf(claims, { issuer, offsetSeconds }) {
@@ -74,6 +80,12 @@ export function capabilitiesOf(claims) {
   if (!claims) return [];
   const parsed = JSON.parse(claims);
   return parsed?.access_token?.xms_cc?.values ?? [];
+}
+
+/** The authentication contexts (`acrs`) that a `claims` parameter insists on. */
+export function acrsOf(claims) {
+  const { essential, value, values } = (claims && JSON.parse(claims)?.access_token?.acrs) || {};
+  return essential ? (values ?? [value]) : [];
 }
 
 /** `sub` differs by application, so that two applications cannot correlate a person by it. */

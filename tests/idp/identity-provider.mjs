@@ -1,11 +1,11 @@
 // The identity provider's server: routes by tenant and endpoint, logs, faults, and what tests get to hold.
 //
 //   request ── log ── fault? ── tenant? ── endpoint: token, devicecode ── checks, translation ── oidc-provider
-//                                          authorize, pages            ── translation ──────── oidc-provider
+//                                          authorize ── translation, sign-in pages ─────────── oidc-provider
 //                                          keys, discovery, logout, adminconsent: answered here
 import { randomUUID } from "node:crypto";
 import { decodeJwt } from "jose";
-import { adminConsent, interactive, logout } from "./authorize.mjs";
+import { adminConsent, createAuthorize } from "./authorize.mjs";
 import { idTokenOf } from "./claims.mjs";
 import { registerCertificate } from "./client-auth.mjs";
 import { createClock } from "./clock.mjs";
@@ -19,7 +19,9 @@ import * as onBehalfOf from "./grants/on-behalf-of.mjs";
 import * as refreshToken from "./grants/refresh-token.mjs";
 import { listen, parseBody, readBody, sendJson } from "./http.mjs";
 import { createKeys } from "./keys.mjs";
+import { logout } from "./logout.mjs";
 import { buildProvider } from "./provider.mjs";
+import { createSessions } from "./sessions.mjs";
 import { createStore } from "./store.mjs";
 import { TOKEN_HEADERS, tokenEndpoint } from "./token-endpoint.mjs";
 
@@ -38,6 +40,9 @@ const ENDPOINTS = {
   adminconsent: "adminconsent",
 };
 const PUBLIC_HEADERS = { "access-control-allow-origin": "*", "access-control-allow-methods": "GET, OPTIONS", "cache-control": "max-age=86400, private" };
+// How the sign-in pages are: `coop` sends Cross-Origin-Opener-Policy with them, `consent` asks each person once for each
+// application, `sameSite` is the session cookie's attribute (with Lax, a frame in another site's page finds no session).
+const DEFAULT_PAGES = { coop: false, consent: false, sameSite: "Lax" };
 const DEFAULT_LIFETIMES = { expires_in: 3599, ext_expires_in: 3599 };
 
 /**
@@ -54,7 +59,8 @@ export async function startIdentityProvider({ port = 0, host = "127.0.0.1", gran
   const lifetimes = createLifetimes();
   const log = [];
   const providers = new Map();
-  const pending = new Map();
+  const sessions = createSessions();
+  const pages = { ...DEFAULT_PAGES };
   // Known once the server listens, which is before it is asked anything.
   let origin;
   let issuer;
@@ -108,7 +114,7 @@ export async function startIdentityProvider({ port = 0, host = "127.0.0.1", gran
       case "discovery": return send(200, discovery(issuer, tenant?.id ?? "{tenantid}", segment), PUBLIC_HEADERS);
       case "token": {
         if (req.method !== "POST") throw new EntraError(900561, { method: req.method });
-        const { status, body } = await tokenEndpoint(request, { grants: chosen, providers, lifetimes, finishIdToken, onToken: idp.onToken });
+        const { status, body } = await tokenEndpoint(request, { grants: chosen, providers, sessions, lifetimes, finishIdToken, onToken: idp.onToken });
         return send(status, body, TOKEN_HEADERS);
       }
       case "devicecode": {
@@ -117,11 +123,11 @@ export async function startIdentityProvider({ port = 0, host = "127.0.0.1", gran
         return send(200, await deviceCode.deviceAuthorization(request, { providers, intervalSeconds: deviceIntervalSeconds }), TOKEN_HEADERS);
       }
       case "logout": case "adminconsent": {
-        const { status, response } = (endpoint === "logout" ? logout : adminConsent)(request, res);
+        const { status, response } = (endpoint === "logout" ? logout : adminConsent)(request, res, { sessions, pages, issuer });
         return finish(status, response);
       }
       default: {
-        const { status, response } = await interactive(request, endpoint, res, { providers, pending });
+        const { status, response } = await interactive[endpoint](request, res);
         return finish(status, response);
       }
     }
@@ -133,6 +139,7 @@ export async function startIdentityProvider({ port = 0, host = "127.0.0.1", gran
     return typeof given === "string" ? given : keys.sign(given ?? claims);
   }
 
+  const interactive = createAuthorize({ directory, providers, sessions, pages });
   const server = await listen(handle, { port, host, now: clock.now });
   origin = server.origin;
   issuer = issuerOrigin ?? origin;
@@ -170,6 +177,12 @@ export async function startIdentityProvider({ port = 0, host = "127.0.0.1", gran
     setLifetimes: (values) => lifetimes.set(values),
     registerCertificate: (client, pem) => registerCertificate(clientNamed(client), pem),
     registerRedirectUri: (client, uri) => void clientNamed(client).redirectUris.push(uri),
+    /** Where a sign-out loads a frame, to tell the application. */
+    registerFrontChannelLogout: (client, uri) => void (clientNamed(client).frontChannelLogoutUri = uri),
+    /** Sets how the sign-in pages are; without values, as at first. */
+    setPages: (values) => void Object.assign(pages, values ?? DEFAULT_PAGES),
+    /** Signs everybody out, without a browser. */
+    endSessions: () => sessions.clear(),
     approveDevice: (userCode, login = "ada@contoso.example") => deviceCode.settleDevice(userCode, { login }, { providers }),
     declineDevice: (userCode) => deviceCode.settleDevice(userCode, { decline: true }, { providers }),
     jwks: () => ({ keys: keys.published() }),

@@ -1,5 +1,6 @@
 // One oidc-provider per tenant. What stands between it and Entra is told to it here: routes, resources, claims.
 import { accessTokenClaims, CLAIMS_BY_SCOPE, idTokenClaims, subjectOf } from "./claims.mjs";
+import { errorPage } from "./pages.mjs";
 import { fullName } from "./scopes.mjs";
 
 // It prints advice for production use at import, at construction and at the first use of a default. None of it is
@@ -41,7 +42,6 @@ export function buildProvider(tenant, { origin, issuer, directory, signingKey, A
     cookies: {
       // The tenants share one host, so their sessions need names of their own.
       names: { session: `_session_${tenant.name}`, interaction: `_interaction_${tenant.name}`, resume: `_resume_${tenant.name}` },
-      keys: ["loopback only"],
     },
     ttl: {
       AccessToken: ACCESS_TOKEN_SECONDS, ClientCredentials: ACCESS_TOKEN_SECONDS, AuthorizationCode: CODE_SECONDS,
@@ -121,7 +121,7 @@ function clientMetadata(app, grants) {
   };
 }
 
-/** Consent is taken as given, unless the request asks for the consent page. */
+/** Who has to consent has done so before, on the sign-in pages. */
 async function grantEverything(provider, ctx) {
   const { client, session, result, params } = ctx.oidc;
   const id = result?.consent?.grantId ?? session.grantIdFor(client.clientId);
@@ -144,7 +144,7 @@ function findAccount(ctx, login, { tenant, directory }) {
   // At the token endpoint oidc-provider makes this the id_token's `sub` (its own pairwise subjects are refused to device
   // clients); while signing in it compares it with the session's, which is the name that was typed.
   const accountId = ctx.req.request?.endpoint === "token" ? subjectOf(user, app) : login;
-  return { accountId, claims: () => idTokenClaims({ user, app, tenant: here }) };
+  return { accountId, claims: () => idTokenClaims({ user, app, tenant: here, sid: ctx.oidc.entities.AuthorizationCode?.sessionUid }) };
 }
 
 /** Entra shows an error page for what must not be sent to the redirect URI. */
@@ -152,6 +152,5 @@ function renderError(ctx, out, error) {
   ctx.req.providerError = error;
   ctx.type = "html";
   const number = error.message === "invalid_redirect_uri" ? "AADSTS50011" : "AADSTS9002313";
-  const safe = `${number}: ${out.error} ${out.error_description}`.replace(/[&<>"]/g, (char) => `&#${char.charCodeAt(0)};`);
-  ctx.body = `<!doctype html><title>Sign in</title><h1>Sorry, but we're having trouble signing you in.</h1><p id="error">${safe}</p>`;
+  ctx.body = errorPage(`${number}: ${out.error} ${out.error_description}`);
 }

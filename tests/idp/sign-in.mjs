@@ -1,4 +1,9 @@
-// Signs a person in without a browser: follows oidc-provider's redirects and posts its login form.
+// Signs a person in without a browser: follows redirects and posts the forms of the sign-in pages.
+import { ONE_TIME_CODE } from "./sign-in-steps.mjs";
+
+const ANSWERS = {
+  login: (login) => ({ login, password: "any" }), account: (login) => ({ account: login }), code: () => ({ code: ONE_TIME_CODE }),
+};
 
 /** Follows an authorize URL to the redirect URI and gives that address. `jar` (a Map) is the browser's cookies. */
 export async function signIn(authorizeUrl, { login = "ada@contoso.example", jar = new Map(), decline = false } = {}) {
@@ -24,7 +29,7 @@ export async function signIn(authorizeUrl, { login = "ada@contoso.example", jar 
       continue;
     }
     const prompt = page.match(/name="prompt" value="(\w+)"/)?.[1];
-    form = new URLSearchParams({ prompt, ...(prompt === "login" ? { login, password: "any" } : {}) });
+    form = new URLSearchParams({ prompt, ...ANSWERS[prompt]?.(login) });
     url = new URL(action, url);
   }
   throw new Error(`redirected without end at ${url}`);

@@ -1,6 +1,6 @@
 // The token endpoint: Entra's own checks, the grant's translation to oidc-provider, and Entra's answer made of its.
 import { authenticateClient } from "./client-auth.mjs";
-import { capabilitiesOf, clientInfo } from "./claims.mjs";
+import { acrsOf, capabilitiesOf, clientInfo } from "./claims.mjs";
 import { SHARED_SEGMENTS } from "./directory.mjs";
 import { EntraError, fromProviderError } from "./errors.mjs";
 import { callInProcess } from "./http.mjs";
@@ -13,7 +13,7 @@ export const TOKEN_HEADERS = {
 };
 
 /** Answers one token request with `{ status, body }`; throws EntraError. `request` is described in identity-provider.mjs. */
-export async function tokenEndpoint(request, { grants, providers, lifetimes, finishIdToken, onToken }) {
+export async function tokenEndpoint(request, { grants, providers, sessions, lifetimes, finishIdToken, onToken }) {
   const { form, directory } = request;
   if (!form || typeof form !== "object") throw new EntraError(900144, { field: "grant_type" });
   for (const field of ["grant_type", "client_id"]) {
@@ -35,10 +35,11 @@ export async function tokenEndpoint(request, { grants, providers, lifetimes, fin
   const authentication = await authenticateClient(request);
   try {
     request.capabilities = capabilitiesOf(form.claims);
+    request.acrs = acrsOf(form.claims);
   } catch {
     throw new EntraError(9002313);
   }
-  const { params, providerTenant } = await grant.translate(request, { providers });
+  const { params, providerTenant } = await grant.translate(request, { providers, sessions });
   // Where the segment names no tenant, the home tenant of the code, token or user takes its place.
   request.tenant ??= providerTenant;
 

@@ -4,7 +4,7 @@ import { OFFLINE, REFRESH_TOKEN_SECONDS, resourceServerInfo } from "../provider.
 import { idTokenClaims } from "../claims.mjs";
 import { toProvider } from "../scopes.mjs";
 
-export async function issueForUser(provider, ctx, { login, refreshExpiresAt, nonce, sid }) {
+export async function issueForUser(provider, ctx, { login, refreshExpiresAt, sessionUid }) {
   const { request } = ctx.req;
   const { app, target, tenant, directory } = request;
   const { client } = ctx.oidc;
@@ -28,15 +28,13 @@ export async function issueForUser(provider, ctx, { login, refreshExpiresAt, non
     const now = Math.floor(Date.now() / 1000);
     const expiresIn = app.type === "spa" && refreshExpiresAt ? Math.max(1, refreshExpiresAt - now) : lifetime;
     request.refreshTokenSeconds = expiresIn;
-    refresh_token = await new provider.RefreshToken({ accountId: login, client, grantId, gty: "refresh_token", scope, resource, expiresIn }).save();
+    refresh_token = await new provider.RefreshToken({ accountId: login, client, grantId, gty: "refresh_token", scope, resource, expiresIn, sessionUid }).save();
   }
 
   let id_token;
   if (target.oidc.includes("openid")) {
-    const token = new provider.IdToken(idTokenClaims({ user, app, tenant }), { ctx });
+    const token = new provider.IdToken(idTokenClaims({ user, app, tenant, sid: sessionUid }), { ctx });
     token.scope = target.oidc.join(" ");
-    if (nonce) token.set("nonce", nonce);
-    if (sid) token.set("sid", sid);
     id_token = await token.issue({ use: "idtoken" });
   }
   ctx.body = { access_token, refresh_token, id_token };

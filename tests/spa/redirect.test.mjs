@@ -1,0 +1,151 @@
+// Signing in by leaving the page and coming back to it.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { goBack } from "./browsers.mjs";
+import {
+  ADA, asked, call, enter, eventTypes, failedWith, inEachBrowser, LIBRARY, LIMIT, load, openApp, ran, ready, SCOPES, spa, succeeded,
+} from "./support.mjs";
+
+const { idp, site, configuration } = await spa();
+const REQUEST = { scopes: SCOPES };
+const START = `${site.origin}/?page=2`;
+const RETURN = [["handleRedirectPromise"]];
+/** Where the answer arrives: the page that is left, another page of the app, and the redirect page with the bridge. */
+const REDIRECT_URIS = { "the redirect page": `${site.origin}/redirect`, "the app's own page": `${site.origin}/` };
+
+inEachBrowser((visit) => {
+  /** The app in a context of its own, which handles a return whenever it loads. */
+  const inApp = (use, { more, calls = RETURN, path = "/?page=2" } = {}) => visit(async ({ context, complaints }) => {
+    site.settings = { library: LIBRARY, start: configuration(more), calls };
+    const page = await openApp(context, { site, path });
+    for (const nothing of await ran(page)) assert.equal(succeeded(nothing), null);
+    await use({ page, context, complaints });
+  });
+
+  /** Leaves the page for the sign-in page. */
+  async function leave(page, request = REQUEST, method = "acquireTokenRedirect") {
+    // The call does not come back, the page does.
+    await page.evaluate(([name, given]) => void window.call(name, given), [method, request]);
+    await page.waitForSelector("#login");
+  }
+
+  async function comeBack(page, address = START) {
+    await page.waitForURL(address);
+    return ran(page);
+  }
+
+  for (const [where, redirectUri] of Object.entries(REDIRECT_URIS)) {
+    test(`the page comes back to where it was, with its own state, by way of ${where}`, LIMIT, () => inApp(async ({ page, complaints }) => {
+      await leave(page, { ...REQUEST, state: "half a form" });
+      await enter(page);
+      const [returned] = await comeBack(page);
+      const result = succeeded(returned);
+      assert.equal(result.account.username, ADA);
+      assert.equal(result.state, "half a form");
+      assert.deepEqual(asked(idp), ["authorize", "token authorization_code"]);
+      assert.equal(page.url(), START);
+      assert.deepEqual(complaints, []);
+      const events = (await eventTypes(page)).filter((name) => !name.startsWith("msal:initialize"));
+      assert.deepEqual(events, ["msal:handleRedirectStart", "msal:acquireTokenSuccess", "msal:loginSuccess", "msal:handleRedirectEnd"]);
+    }, { more: { auth: { redirectUri } } }));
+  }
+
+  test("the page's own fragment is there again", LIMIT, () => inApp(async ({ page }) => {
+    await leave(page, REQUEST, "loginRedirect");
+    await enter(page);
+    const [returned] = await comeBack(page, `${START}#chapter-3`);
+    succeeded(returned);
+  }, { path: "/?page=2#chapter-3" }));
+
+  test("a program may choose where to come back to", LIMIT, () => inApp(async ({ page }) => {
+    await leave(page, { ...REQUEST, redirectStartPage: `${site.origin}/?page=5` });
+    await enter(page);
+    const [returned] = await comeBack(page, `${site.origin}/?page=5`);
+    succeeded(returned);
+  }));
+
+  test("a reload after it is harmless", LIMIT, () => inApp(async ({ page }) => {
+    await leave(page);
+    await enter(page);
+    succeeded((await comeBack(page))[0]);
+    await page.reload();
+    assert.equal(succeeded((await ran(page))[0]), null);
+    assert.deepEqual(asked(idp), ["authorize", "token authorization_code"]);
+    assert.deepEqual(succeeded(await call(page, "getAllAccounts")).map(({ username }) => username), [ADA]);
+  }));
+
+  test("calls that are repeated or come at once have one result", LIMIT, () => inApp(async ({ page }) => {
+    await leave(page);
+    await enter(page);
+    const results = (await comeBack(page)).map(succeeded);
+    const later = succeeded(await call(page, "handleRedirectPromise"));
+    assert.equal(new Set([...results, later].map(({ accessToken }) => accessToken)).size, 1);
+    assert.deepEqual(asked(idp), ["authorize", "token authorization_code"]);
+  }, { calls: [...RETURN, ...RETURN, ...RETURN] }));
+
+  test("whoever comes back by the back button can sign in again", LIMIT, () => inApp(async ({ page }) => {
+    await leave(page);
+    await goBack(page, START);
+    await ready(page);
+    await leave(page);
+    await enter(page);
+    assert.equal(succeeded((await comeBack(page))[0]).account.username, ADA);
+  }));
+
+  test("the back button after a sign-in redeems nothing twice", LIMIT, () => inApp(async ({ page }) => {
+    await leave(page);
+    await enter(page);
+    succeeded((await comeBack(page))[0]);
+    const before = asked(idp).length;
+    await page.goto(`${site.origin}/elsewhere`);
+    await goBack(page, START);
+    const [returned] = await ran(page);
+    // From the back-forward cache the page is as it was; loaded anew, it has nothing to return.
+    assert.equal(returned.error, undefined);
+    assert.deepEqual(asked(idp).slice(before), []);
+    assert.deepEqual(succeeded(await call(page, "getAllAccounts")).map(({ username }) => username), [ADA]);
+  }));
+
+  test("a second tab has no part in it", LIMIT, () => inApp(async ({ page, context }) => {
+    await leave(page);
+    const other = await openApp(context, { site });
+    assert.deepEqual(await ran(other), [{ result: null }]);
+    await enter(page);
+    succeeded((await comeBack(page))[0]);
+    assert.deepEqual(asked(idp), ["authorize", "token authorization_code"]);
+  }, { more: { cache: { cacheLocation: "localStorage" } } }));
+
+  test("a link from elsewhere with a foreign code is harmless", LIMIT, () => inApp(async ({ page, complaints }) => {
+    const state = Buffer.from(JSON.stringify({ id: crypto.randomUUID(), meta: { interactionType: "redirect" } })).toString("base64");
+    for (const answer of [`code=foreign&state=${encodeURIComponent(state)}`, "code=foreign&state=foreign", "error=server_error&error_description=no&state=foreign", "code=foreign"]) {
+      await page.goto("about:blank");
+      await load(page, `${site.origin}/#${answer}`);
+      assert.deepEqual(await ran(page), [{ result: null }], answer);
+    }
+    assert.deepEqual(asked(idp), []);
+    assert.deepEqual(complaints, []);
+    await leave(page);
+    await enter(page);
+    await page.waitForURL((url) => url.origin === site.origin && url.pathname === "/");
+    succeeded((await ran(page))[0]);
+  }));
+
+  test("who gives up has declined, once", LIMIT, () => inApp(async ({ page }) => {
+    await leave(page);
+    await page.click("#cancel", { noWaitAfter: true });
+    const [returned] = await comeBack(page);
+    assert.deepEqual(failedWith(returned, "access_denied").classes, ["AuthError", "ServerError"]);
+    assert.ok((await eventTypes(page)).includes("msal:acquireTokenFailure"));
+    await page.reload();
+    assert.equal(succeeded((await ran(page))[0]), null);
+  }));
+
+  test("a program may keep its page", LIMIT, () => inApp(async ({ page }) => {
+    succeeded(await call(page, "acquireTokenRedirect", REQUEST));
+    const [address] = await page.evaluate(() => window.navigations);
+    assert.equal(new URL(address).origin, idp.origin);
+    assert.equal(new URL(address).searchParams.get("code_challenge_method"), "S256");
+    assert.equal(page.url(), START);
+    assert.deepEqual(asked(idp), []);
+  }, { more: { auth: { onRedirectNavigate: false } } }));
+});

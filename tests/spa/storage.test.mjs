@@ -1,0 +1,263 @@
+// What lies in the browser, and what happens where it may not, where it is broken, or where it is gone.
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { goBack } from "./browsers.mjs";
+import {
+  ADA, asked, call, enter, eventTypes, failedWith, inEachBrowser, LIBRARY, LIMIT, load, openApp, SCOPES, signInByPopup, spa, succeeded,
+} from "./support.mjs";
+
+const { idp, site, configuration } = await spa();
+const REQUEST = { scopes: SCOPES };
+const OURS_ALONE = { ...LIMIT, skip: LIBRARY === "msal" && "MSAL does otherwise" };
+const UNAVAILABLE = "graph-token:cacheUnavailable";
+const PERSISTED = ["sessionStorage", "localStorage", "indexedDB"];
+
+const start = (page, given) => page.evaluate(([library, one]) => window.start(library, one), [LIBRARY, given]);
+const usernames = async (page) => succeeded(await call(page, "getAllAccounts")).map(({ username }) => username);
+const unavailable = async (page) => (await eventTypes(page)).filter((name) => name === UNAVAILABLE).length;
+
+/** All that scripts can read of what the page keeps, as text. */
+function kept() {
+  const isKey = (value) => value instanceof CryptoKey;
+  const readStore = (store) => new Promise((resolve) => {
+    const request = store.getAll();
+    request.onsuccess = () => resolve(request.result);
+  });
+  const readDatabase = ({ name }) => new Promise((resolve) => {
+    const request = indexedDB.open(name);
+    request.onsuccess = async () => {
+      const database = request.result;
+      const names = [...database.objectStoreNames];
+      const records = names.length === 0 ? [] : await Promise.all(names.map((each) => readStore(database.transaction(each).objectStore(each))));
+      database.close();
+      resolve(records.flat());
+    };
+  });
+  const texts = [];
+  const keys = [];
+  const visit = (value) => {
+    if (isKey(value)) keys.push({ extractable: value.extractable, name: value.algorithm.name });
+    else if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) texts.push(new TextDecoder("latin1").decode(value));
+    else if (value !== null && typeof value === "object") Object.values(value).forEach(visit);
+    else texts.push(String(value));
+  };
+  return indexedDB.databases().then((all) => Promise.all(all.map(readDatabase))).then((records) => {
+    visit([records, { ...localStorage }, { ...sessionStorage }, document.cookie]);
+    return { texts, keys, cookie: document.cookie };
+  });
+}
+
+/** Changes every sealed entry, wherever it lies: `how` is what becomes of its bytes. */
+async function damage(how) {
+  const changed = (bytes) => {
+    const copy = new Uint8Array(bytes);
+    if (how === "corrupt") copy[copy.length - 1] ^= 1;
+    if (how === "newer") copy[0] = 200;
+    return how === "short" ? copy.slice(0, 5) : copy;
+  };
+  let count = 0;
+  for (const storage of [localStorage, sessionStorage]) {
+    for (const name of Object.keys(storage).filter((each) => each.startsWith("graph-token.1."))) {
+      const [expiresAt, text] = storage.getItem(name).split(".");
+      const bytes = changed(Uint8Array.from(atob(text), (char) => char.charCodeAt(0)));
+      storage.setItem(name, how === "junk" ? "junk" : `${expiresAt}.${btoa(String.fromCharCode(...bytes))}`);
+      count += 1;
+    }
+  }
+  for (const { name } of await indexedDB.databases()) {
+    await new Promise((resolve) => {
+      const request = indexedDB.open(name);
+      request.onsuccess = () => {
+        const database = request.result;
+        if (!database.objectStoreNames.contains("entries")) return void resolve(database.close());
+        const transaction = database.transaction("entries", "readwrite");
+        transaction.objectStore("entries").openCursor().onsuccess = ({ target: { result: cursor } }) => {
+          if (!cursor) return;
+          cursor.update({ ...cursor.value, bytes: how === "junk" ? new Uint8Array(3) : changed(cursor.value.bytes) });
+          count += 1;
+          cursor.continue();
+        };
+        transaction.oncomplete = () => resolve(database.close());
+      };
+    });
+  }
+  return count;
+}
+
+inEachBrowser((visit) => {
+  const inApp = (use, { more, before } = {}) => visit(async ({ context, complaints }) => {
+    if (before) await context.addInitScript(before);
+    const page = await openApp(context, { site, configuration: configuration(more) });
+    await use({ page, context, complaints, given: configuration(more) });
+  });
+
+  for (const cacheLocation of PERSISTED) {
+    const more = { cache: { cacheLocation } };
+
+    describe(cacheLocation, () => {
+      test("nothing of what is kept can be read, and the key cannot be taken", OURS_ALONE, () => inApp(async ({ page }) => {
+        const { accessToken, idToken, account } = succeeded(await signInByPopup(page));
+        const { refresh_token: refreshToken } = idp.tokenRequests().at(-1) ? idp.log.findLast(({ endpoint }) => endpoint === "token").response : {};
+        const { texts, keys, cookie } = await page.evaluate(kept);
+        for (const secret of [accessToken, refreshToken, idToken, ADA, account.localAccountId, account.name]) {
+          assert.ok(secret);
+          assert.ok(!texts.some((text) => text.includes(secret)), `${secret.slice(0, 40)} lies there`);
+        }
+        assert.deepEqual(keys, [{ extractable: false, name: "AES-GCM" }]);
+        assert.equal(cookie, "");
+      }, { more }));
+
+      test("a reload finds it", LIMIT, () => inApp(async ({ page, given }) => {
+        const { account } = succeeded(await signInByPopup(page));
+        idp.clearLog();
+        await load(page, `${site.origin}/`);
+        succeeded(await start(page, given));
+        assert.deepEqual(await usernames(page), [ADA]);
+        assert.equal(succeeded(await call(page, "acquireTokenSilent", { ...REQUEST, account })).fromCache, true);
+        assert.deepEqual(asked(idp), []);
+      }, { more }));
+
+      for (const how of ["corrupt", "newer", "short", "junk"]) {
+        test(`entries that are ${how} are fetched anew`, OURS_ALONE, () => inApp(async ({ page, given, complaints }) => {
+          succeeded(await signInByPopup(page));
+          assert.ok(await page.evaluate(damage, how) > 0);
+          await load(page, `${site.origin}/`);
+          succeeded(await start(page, given));
+          assert.deepEqual(await usernames(page), []);
+          assert.equal(succeeded(await call(page, "ssoSilent", { ...REQUEST, loginHint: ADA })).account.username, ADA);
+          await load(page, `${site.origin}/`);
+          succeeded(await start(page, given));
+          assert.deepEqual(await usernames(page), [ADA]);
+          assert.deepEqual(complaints, []);
+        }, { more }));
+      }
+
+      test("a key that is gone costs a sign-in, and no error", OURS_ALONE, () => inApp(async ({ page, given, complaints }) => {
+        succeeded(await signInByPopup(page));
+        await page.goto(`${site.origin}/elsewhere`);
+        await page.evaluate(async () => {
+          for (const { name } of await indexedDB.databases()) {
+            await new Promise((resolve) => {
+              const request = indexedDB.deleteDatabase(name);
+              request.onsuccess = request.onblocked = resolve;
+            });
+          }
+        });
+        await load(page, `${site.origin}/`);
+        succeeded(await start(page, given));
+        assert.deepEqual(await usernames(page), []);
+        const { account } = succeeded(await call(page, "ssoSilent", { ...REQUEST, loginHint: ADA }));
+        assert.equal(succeeded(await call(page, "acquireTokenSilent", { ...REQUEST, account })).fromCache, true);
+        assert.deepEqual(complaints, []);
+      }, { more }));
+    });
+  }
+
+  describe("refused", () => {
+    /** What a page finds in private windows, with storage blocked, and when the disk is full. */
+    const refusals = {
+      "IndexedDB throws": ["localStorage", () => {
+        IDBFactory.prototype.open = () => {
+          throw new DOMException("not here", "SecurityError");
+        };
+      }],
+      "IndexedDB fails": ["indexedDB", () => {
+        const { open } = IDBFactory.prototype;
+        IDBFactory.prototype.open = function fail() {
+          // A version below the one that is there is an error.
+          open.call(this, "occupied", 2);
+          return open.call(this, "occupied", 1);
+        };
+      }],
+      "there is no IndexedDB": ["localStorage", () => Object.defineProperty(globalThis, "indexedDB", { get: () => undefined })],
+      "storage may not be touched": ["localStorage", () => Object.defineProperty(globalThis, "localStorage", { get: () => {
+        throw new DOMException("not here", "SecurityError");
+      } })],
+    };
+    for (const [what, [cacheLocation, before]] of Object.entries(refusals)) {
+      test(`${what}: it works from memory, and says so once`, OURS_ALONE, () => inApp(async ({ page, complaints }) => {
+        const { account } = succeeded(await signInByPopup(page));
+        assert.equal(succeeded(await call(page, "acquireTokenSilent", { ...REQUEST, account })).fromCache, true);
+        succeeded(await call(page, "acquireTokenSilent", { ...REQUEST, account, forceRefresh: true }));
+        assert.deepEqual(await usernames(page), [ADA]);
+        assert.equal(await unavailable(page), 1);
+        assert.deepEqual(complaints, []);
+      }, { more: { cache: { cacheLocation } }, before }));
+    }
+
+    test("the quota is full: it works from memory, and says so once", OURS_ALONE, () => visit(async ({ context, complaints }) => {
+      const given = configuration({ cache: { cacheLocation: "localStorage" } });
+      const page = await openApp(context, { site, configuration: given });
+      await page.evaluate(() => {
+        for (let size = 1 << 22; size >= 1; size >>= 1) {
+          try {
+            for (let i = 0; ; i += 1) localStorage.setItem(`full.${size}.${i}`, "x".repeat(size));
+          } catch {
+            // The next smaller size may still fit.
+          }
+        }
+      });
+      const { account } = succeeded(await signInByPopup(page));
+      assert.equal(succeeded(await call(page, "acquireTokenSilent", { ...REQUEST, account })).fromCache, true);
+      assert.equal(await unavailable(page), 1);
+      assert.equal(await page.evaluate(() => Object.keys(localStorage).filter((name) => !name.startsWith("full.")).length), 0);
+      assert.deepEqual(complaints, []);
+    }));
+
+    test("a redirect needs storage, and says so", LIMIT, () => inApp(async ({ page }) => {
+      const { error } = await call(page, "acquireTokenRedirect", REQUEST);
+      assert.equal(failedWith({ error }, "in_mem_redirect_unavailable").classes.at(-1), "BrowserConfigurationAuthError");
+    }, LIBRARY === "msal" ? { more: { cache: { cacheLocation: "memoryStorage" } } } : { before: () => Object.defineProperty(globalThis, "sessionStorage", { get: () => {
+      throw new DOMException("not here", "SecurityError");
+    } }) }));
+  });
+
+  test("memoryStorage keeps nothing", LIMIT, () => inApp(async ({ page, given }) => {
+    succeeded(await signInByPopup(page));
+    const { texts } = await page.evaluate(kept);
+    assert.ok(!texts.some((text) => text.includes(ADA)));
+    if (LIBRARY === "ours") assert.deepEqual(texts, [""]);
+    await load(page, `${site.origin}/`);
+    succeeded(await start(page, given));
+    assert.deepEqual(await usernames(page), []);
+  }, { more: { cache: { cacheLocation: "memoryStorage" } } }));
+
+  for (const cacheLocation of LIBRARY === "msal" ? ["sessionStorage"] : PERSISTED) {
+    test(`a page from the back-forward cache works on (${cacheLocation})`, LIMIT, () => inApp(async ({ page }) => {
+      const { account } = succeeded(await signInByPopup(page));
+      await page.evaluate(() => {
+        window.wasHere = true;
+        addEventListener("pageshow", ({ persisted }) => {
+          window.cameBack = persisted;
+        });
+      });
+      await page.click("#away");
+      await page.waitForURL(`${site.origin}/elsewhere`);
+      await goBack(page, `${site.origin}/`);
+      // An open connection or channel would keep it out of that cache: the page would be loaded anew.
+      assert.equal(await page.evaluate(() => window.wasHere && window.cameBack), true);
+      assert.equal(succeeded(await call(page, "acquireTokenSilent", { ...REQUEST, account })).fromCache, true);
+      succeeded(await call(page, "acquireTokenSilent", { scopes: ["Mail.Read"], account }));
+      succeeded(await call(page, "acquireTokenSilent", { ...REQUEST, account, cacheLookupPolicy: 5 }));
+    }, { more: { cache: { cacheLocation } } }));
+  }
+
+  test("MSAL's cache in the same storage is left alone, and its session carries over", OURS_ALONE, () => visit(async ({ context }) => {
+    const cache = { cacheLocation: "localStorage" };
+    const page = await openApp(context, { site, library: "msal", configuration: configuration({ library: "msal", cache }) });
+    site.settings = { library: "msal" };
+    await page.evaluate((request) => window.prepareOf("msal", "loginPopup", request), REQUEST);
+    const [popup] = await Promise.all([page.waitForEvent("popup"), page.click("#run")]);
+    await enter(popup);
+    succeeded(await page.evaluate(() => window.outcome));
+    const ofMsal = () => page.evaluate(() => Object.fromEntries(Object.entries({ ...localStorage }).filter(([name]) => name.startsWith("msal."))));
+    const before = await ofMsal();
+    assert.ok(Object.keys(before).length > 0);
+    site.settings = { library: LIBRARY };
+    succeeded(await start(page, configuration({ cache })));
+    assert.deepEqual(await usernames(page), []);
+    assert.equal(succeeded(await call(page, "ssoSilent", REQUEST)).account.username, ADA);
+    succeeded(await call(page, "clearCache"));
+    assert.deepEqual(await ofMsal(), before);
+  }));
+});
