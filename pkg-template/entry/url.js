@@ -1,14 +1,19 @@
-// As browser.js, with the module fetched from its own file.
+// As browser.js, with each module fetched from its own file.
 import { confidentialClient } from "../lib/confidential-client.js";
 import { publicClient } from "../lib/page/public-client.js";
 import { Runtime } from "../lib/runtime.js";
+import init, { Client } from "../wasm/graph_token.js";
+import initPage, { Client as PageClient } from "../wasm/page.js";
 
 export * from "../lib/exports.js";
 export * from "../lib/page/exports.js";
 
-const runtime = /*#__PURE__*/ new Runtime({ url: () => new URL("../wasm/graph_token_bg.wasm", import.meta.url) });
-export const ConfidentialClientApplication = /*#__PURE__*/ confidentialClient(runtime);
-export const PublicClientApplication = /*#__PURE__*/ publicClient(runtime);
+export const ConfidentialClientApplication = /*#__PURE__*/ confidentialClient(
+  /*#__PURE__*/ new Runtime({ Client, fetch: () => init({ module_or_path: new URL("../wasm/graph_token_bg.wasm", import.meta.url) }) }),
+);
+export const PublicClientApplication = /*#__PURE__*/ publicClient(
+  /*#__PURE__*/ new Runtime({ Client: PageClient, fetch: () => initPage({ module_or_path: new URL("../wasm/page_bg.wasm", import.meta.url) }) }),
+);
 
 /** @param {any} configuration */
 export const createStandardPublicClientApplication = (configuration) => PublicClientApplication.createPublicClientApplication(configuration);

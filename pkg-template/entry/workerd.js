@@ -2,11 +2,13 @@ import * as workers from "cloudflare:workers";
 import module from "../wasm/graph_token_bg.wasm";
 import { confidentialClient } from "../lib/confidential-client.js";
 import { Runtime } from "../lib/runtime.js";
+import { Client, initSync } from "../wasm/graph_token.js";
 
 export * from "../lib/exports.js";
 export const ConfidentialClientApplication = /*#__PURE__*/ confidentialClient(
   /*#__PURE__*/ new Runtime({
-    module: () => module,
+    Client,
+    instantiate: () => initSync({ module }),
     isolated: true,
     certificate: () => import("./certificate-workerd.js"),
     // Older runtimes have no such export, and outside of a request it throws; there the heartbeat alone has to do.

@@ -1,5 +1,7 @@
-// The module from the text inside the package: nothing to fetch, so it is there at once.
+// The clients' module from the text inside the package: nothing to fetch, so it is there at once.
+import { Client, initSync } from "../wasm/graph_token.js";
 import text from "../wasm/inline.js";
 import { bytesOf } from "./byte-string.js";
 
-export const inlineModule = () => bytesOf(text);
+export { Client };
+export const instantiate = () => initSync({ module: bytesOf(text) });

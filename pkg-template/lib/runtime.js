@@ -1,24 +1,23 @@
 // Where the WebAssembly module comes from, and what else differs between runtimes.
-import init, { Client, initSync } from "../wasm/graph_token.js";
 import { ClientConfigurationError } from "./errors.js";
 import { notCompiled } from "./not-compiled.js";
 
 /**
  * @typedef {object} Differences
- * @property {() => BufferSource | WebAssembly.Module} [module] gives the module at once
- * @property {() => URL} [url] says where to fetch the module
+ * @property {any} Client the module's class, of use once there is an instance
+ * @property {() => unknown} [instantiate] makes the module's instance at once
+ * @property {() => Promise<unknown>} [fetch] fetches the module and makes its instance
  * @property {boolean} [isolated] whether a request's own timers and requests end with it (workerd)
  * @property {(promise: Promise<unknown>) => void} [keepAlive] keeps what a request began alive after its answer
  * @property {() => Promise<{ readCertificate: (given: object) => Promise<any> }>} [certificate] loads the module that
  *   reads keys in other forms than PKCS#8
  */
 
-let instantiated = false;
-
-/** One for all clients of an entry file. */
+/** One for all clients of an entry file that one module makes. */
 export class Runtime {
   /** @type {Differences} */
   #differences;
+  #instantiated = false;
   /** @type {Promise<void> | undefined} */
   #loading;
 
@@ -30,21 +29,27 @@ export class Runtime {
     this.certificate = differences.certificate;
   }
 
-  /** The exported class, or `undefined` while the module has yet to be fetched. */
+  /**
+   * The exported class, or `undefined` while the module has yet to be fetched.
+   * @returns {typeof import("../wasm/graph_token.js").Client | undefined}
+   */
   get Client() {
-    if (!instantiated && this.#differences.module) {
-      compiling(() => initSync({ module: /** @type {BufferSource} */ (this.#differences.module?.()) }));
-      instantiated = true;
+    const { Client, instantiate } = this.#differences;
+    if (!this.#instantiated && instantiate) {
+      try {
+        instantiate();
+      } catch (cause) {
+        throw notCompiled(cause);
+      }
+      this.#instantiated = true;
     }
-    return instantiated ? Client : undefined;
+    return this.#instantiated ? Client : undefined;
   }
 
   /** Resolves once `Client` is there. */
   async load() {
     if (this.Client) return;
-    this.#loading ??= init({ module_or_path: this.#differences.url?.() }).then(() => {
-      instantiated = true;
-    });
+    this.#loading ??= this.#fetch();
     try {
       await this.#loading;
     } catch (cause) {
@@ -52,14 +57,10 @@ export class Runtime {
       throw notCompiled(cause);
     }
   }
-}
 
-/** @param {() => void} compile */
-function compiling(compile) {
-  try {
-    compile();
-  } catch (cause) {
-    throw notCompiled(cause);
+  async #fetch() {
+    await this.#differences.fetch?.();
+    this.#instantiated = true;
   }
 }
 

@@ -10,6 +10,7 @@ use super::account::Account;
 use super::index::{Index, hash};
 use super::key::{Owner, TokenKey, location_of};
 use super::lifetime::Lifetime;
+use super::partition::{TokenRef, Wanted};
 use crate::error::{Error, ErrorClass, code};
 use crate::protocol::authority::Authority;
 use crate::protocol::cloud;
@@ -84,6 +85,19 @@ impl Entities {
             && self.accounts.is_empty()
             && self.id_tokens.is_empty()
             && self.refresh_tokens.is_empty()
+    }
+
+    /// Of the tokens that serve a request, the key and life of the one that lives longest.
+    #[must_use]
+    pub fn best(&self, wanted: Wanted<'_>) -> Option<(String, Lifetime)> {
+        let serves =
+            |token: &&AccessToken| TokenRef::of(token).is_some_and(|token| token.serves(wanted));
+        let longest = self
+            .tokens
+            .iter()
+            .filter(serves)
+            .max_by_key(|token| token.lifetime.expires);
+        longest.map(|token| (token.key.clone(), token.lifetime))
     }
 
     /// Keeps what belongs to users, by environment and home account id, for whom `is_kept` holds, and what belongs to none.

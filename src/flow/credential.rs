@@ -210,6 +210,12 @@ impl Certificate {
 }
 
 impl Credential {
+    /// Whether the program is asked for it before every request.
+    #[must_use]
+    pub fn is_asked(&self) -> bool {
+        matches!(self, Self::Asked)
+    }
+
     /// The credential as a request to `token_endpoint` carries it.
     ///
     /// # Errors

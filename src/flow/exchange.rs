@@ -20,7 +20,7 @@ use crate::protocol::json::{ParseJson, Value};
 use crate::protocol::jwks::{Jwks, SignatureAlgorithm};
 use crate::protocol::jwt::Jwt;
 use crate::protocol::metadata::{self, Metadata};
-use crate::protocol::token_request::{Grant, TokenRequest};
+use crate::protocol::token_request::TokenRequest;
 use crate::protocol::token_response::{self, TokenResponse};
 use crate::secret::Secret;
 use crate::time::Moment;
@@ -142,17 +142,14 @@ impl Exchange {
         let mut keys = self.keys.take();
         let mut once_more = may_be_sent_again;
         // The program is asked for an assertion before every request, so each is sent once.
-        let is_asked = matches!(self.credential, Credential::Asked);
+        let is_asked = self.credential.is_asked();
         let mut attempt = 0;
         loop {
             let asking = Asking {
                 client_id: &self.request.client_id,
                 token_endpoint: &token_endpoint,
                 is_adfs: self.authority.kind() == Kind::Adfs,
-                fmi_path: match &self.request.grant {
-                    Grant::ClientCredentials(grant) => grant.fmi_path.as_deref(),
-                    _ => None,
-                },
+                fmi_path: self.request.grant.fmi_path(),
                 left_ms: deadline.ms_since(io.now().judged),
             };
             let authentication = self

@@ -4,10 +4,16 @@ pub mod accounts;
 pub mod acquired;
 pub mod authorization_code;
 pub mod authorize;
+#[cfg(feature = "confidential")]
 pub mod client_credentials;
+#[cfg(feature = "confidential")]
+pub mod credential;
+#[cfg(not(feature = "confidential"))]
+#[path = "no_credential.rs"]
 pub mod credential;
 pub mod exchange;
 pub mod learned;
+#[cfg(feature = "confidential")]
 pub mod on_behalf_of;
 pub mod send;
 pub mod share;

@@ -71,7 +71,7 @@ impl OnBehalfOfFlow {
         let mut stored = Entities::default();
         if let Some(store) = &self.store {
             stored = store.load(&io, &key).await;
-            if let Some((token, life)) = best(&stored, wanted)
+            if let Some((token, life)) = stored.best(wanted)
                 && !self.skip_cache
                 && is_served(Some(life), &io, offset)
             {
@@ -92,7 +92,7 @@ impl OnBehalfOfFlow {
                 let in_memory = cached.and_then(|(token, life)| {
                     Some(Acquired::cached(token, serves_in_need(life, &io, offset)?))
                 });
-                let in_store = best(&stored, wanted).and_then(|(token, life)| {
+                let in_store = stored.best(wanted).and_then(|(token, life)| {
                     let extended = serves_in_need(life, &io, offset)?;
                     Some(Acquired::stored(token, stored, extended))
                 });
@@ -134,16 +134,4 @@ impl OnBehalfOfFlow {
             variant,
         )
     }
-}
-
-/// Of the tokens that serve a request, the key and life of the one that lives longest.
-pub(super) fn best(entities: &Entities, wanted: Wanted<'_>) -> Option<(String, Lifetime)> {
-    let serves =
-        |token: &&AccessToken| TokenRef::of(token).is_some_and(|token| token.serves(wanted));
-    let longest = entities
-        .tokens
-        .iter()
-        .filter(serves)
-        .max_by_key(|token| token.lifetime.expires);
-    longest.map(|token| (token.key.clone(), token.lifetime))
 }

@@ -7,7 +7,6 @@ use super::acquired::{Acquired, Filing, Keep, is_fresh, is_served, serves_in_nee
 use super::authorization_code::save;
 use super::authorize::AuthorizeFlow;
 use super::exchange::{Answer, Exchange};
-use super::on_behalf_of::best;
 use super::step::{Effect, Io};
 use super::token_store::TokenStore;
 use crate::cache::access_token::RefreshToken;
@@ -229,7 +228,7 @@ impl SilentFlow {
                 .bare(self.exchange.authority.environment()),
             variant: &key.variant(),
         };
-        best(stored, wanted)
+        stored.best(wanted)
     }
 
     fn no_tokens(&self) -> Error {

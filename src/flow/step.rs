@@ -15,6 +15,7 @@ use super::learned::Learned;
 use super::share::{Portable, Shared, Slot, Steps};
 use crate::cache::lifetime::Lifetime;
 use crate::error::Error;
+#[cfg(feature = "confidential")]
 use crate::protocol::client_assertion::Algorithm;
 use crate::protocol::http::{HttpRequest, HttpResponse};
 use crate::protocol::json::Value;
@@ -41,6 +42,7 @@ pub enum Effect {
     /// Hash these bytes.
     Digest(Hash, SecretBytes),
     /// Sign these bytes with the key of the client's certificate.
+    #[cfg(feature = "confidential")]
     Sign(Algorithm, SecretBytes),
     /// Verify a signature.
     Verify {
@@ -54,8 +56,10 @@ pub enum Effect {
         signature: SecretBytes,
     },
     /// Have the client's key and certificate read, which are in none of the forms that are read here.
+    #[cfg(feature = "confidential")]
     ReadKey,
     /// Ask the program for a client assertion.
+    #[cfg(feature = "confidential")]
     AskAssertion {
         /// The audience that it is for.
         token_endpoint: String,
@@ -178,10 +182,12 @@ pub enum Event {
     /// Whether the signature holds.
     Verified(bool),
     /// The program's client assertion.
+    #[cfg(feature = "confidential")]
     Assertion(Secret),
     /// The parameters of an authorization response.
     Answered(Value),
     /// The client's certificate, read.
+    #[cfg(feature = "confidential")]
     KeyRead(ReadCertificate),
     /// What the cache in memory has: key and life of a token.
     Found(Option<(String, Lifetime)>),
@@ -194,6 +200,7 @@ pub enum Event {
 }
 
 /// What was read of a certificate whose key stays outside.
+#[cfg(feature = "confidential")]
 #[derive(Clone, Debug, Default)]
 pub struct ReadCertificate {
     /// The certificate.

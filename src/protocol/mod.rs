@@ -4,6 +4,7 @@
 //! arguments.
 
 pub mod address;
+#[cfg(feature = "confidential")]
 pub mod admin_consent;
 pub mod authority;
 pub mod authorization_code;
@@ -11,8 +12,10 @@ pub mod authorize;
 pub mod base64;
 pub mod challenge;
 pub mod claims;
+#[cfg(feature = "confidential")]
 pub mod client_assertion;
 pub mod client_authentication;
+#[cfg(feature = "confidential")]
 pub mod client_credentials;
 pub mod client_info;
 pub mod cloud;
@@ -27,8 +30,11 @@ pub mod jwt;
 pub mod library_state;
 pub mod logout;
 pub mod metadata;
+#[cfg(feature = "confidential")]
 pub mod on_behalf_of;
+#[cfg(feature = "confidential")]
 pub mod pem;
+#[cfg(feature = "confidential")]
 pub mod private_key;
 pub mod refresh_token;
 pub mod retry;

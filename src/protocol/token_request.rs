@@ -2,9 +2,11 @@
 
 use super::authorization_code::AuthorizationCode;
 use super::client_authentication::ClientAuthentication;
+#[cfg(feature = "confidential")]
 use super::client_credentials::ClientCredentials;
 use super::form::Form;
 use super::http::HttpRequest;
+#[cfg(feature = "confidential")]
 use super::on_behalf_of::OnBehalfOf;
 use super::refresh_token::RefreshToken;
 
@@ -13,12 +15,14 @@ use super::refresh_token::RefreshToken;
 #[non_exhaustive]
 pub enum Grant {
     /// Nothing but the client's own credential.
+    #[cfg(feature = "confidential")]
     ClientCredentials(ClientCredentials),
     /// A code from an authorization response.
     AuthorizationCode(AuthorizationCode),
     /// A refresh token.
     RefreshToken(RefreshToken),
     /// A token that an API was called with.
+    #[cfg(feature = "confidential")]
     OnBehalfOf(OnBehalfOf),
 }
 
@@ -26,7 +30,30 @@ impl Grant {
     /// Whether a person stands behind it, so that accounts, id_tokens and refresh tokens come with it.
     #[must_use]
     pub fn is_for_user(&self) -> bool {
-        !matches!(self, Self::ClientCredentials(_))
+        match self {
+            #[cfg(feature = "confidential")]
+            Self::ClientCredentials(_) => false,
+            _ => true,
+        }
+    }
+
+    /// Whether the client's credential alone may use it.
+    fn is_for_confidential_clients(&self) -> bool {
+        match self {
+            #[cfg(feature = "confidential")]
+            Self::ClientCredentials(_) | Self::OnBehalfOf(_) => true,
+            _ => false,
+        }
+    }
+
+    /// The path of a federated managed identity, where one is asked for.
+    #[must_use]
+    pub fn fmi_path(&self) -> Option<&str> {
+        match self {
+            #[cfg(feature = "confidential")]
+            Self::ClientCredentials(grant) => grant.fmi_path.as_deref(),
+            _ => None,
+        }
     }
 
     /// Whether it may be sent again after a fault: a code may not.
@@ -39,6 +66,7 @@ impl Grant {
     #[must_use]
     pub fn secret_texts(&self) -> [&str; 2] {
         match self {
+            #[cfg(feature = "confidential")]
             Self::ClientCredentials(_) => ["", ""],
             Self::AuthorizationCode(code) => [
                 code.code.expose(),
@@ -47,15 +75,18 @@ impl Grant {
                     .map_or("", |verifier| verifier.expose()),
             ],
             Self::RefreshToken(refresh) => [refresh.refresh_token.expose(), ""],
+            #[cfg(feature = "confidential")]
             Self::OnBehalfOf(on_behalf_of) => [on_behalf_of.assertion.expose(), ""],
         }
     }
 
     fn apply(&self, form: Form) -> Form {
         match self {
+            #[cfg(feature = "confidential")]
             Self::ClientCredentials(grant) => grant.apply(form),
             Self::AuthorizationCode(grant) => grant.apply(form),
             Self::RefreshToken(grant) => grant.apply(form),
+            #[cfg(feature = "confidential")]
             Self::OnBehalfOf(grant) => grant.apply(form),
         }
     }
@@ -112,10 +143,7 @@ impl TokenRequest {
             .with("x-client-SKU", super::CLIENT_SKU)
             .with("x-client-VER", env!("CARGO_PKG_VERSION"))
             .with("x-ms-lib-capability", "retry-after, h429");
-        if matches!(
-            self.grant,
-            Grant::ClientCredentials(_) | Grant::OnBehalfOf(_)
-        ) {
+        if self.grant.is_for_confidential_clients() {
             // As MSAL has it: for these two in both places.
             form = form.with_some("client-request-id", Some(&self.correlation_id));
         }

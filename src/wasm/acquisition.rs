@@ -111,6 +111,7 @@ impl Acquisition {
             "done" => Event::Done,
             "bytes" => Event::Bytes(SecretBytes::new(Uint8Array::new(value).to_vec())),
             "verified" => Event::Verified(value.is_truthy()),
+            #[cfg(feature = "confidential")]
             "assertion" => Event::Assertion(Secret::new(value.as_string().unwrap_or_default())),
             "loaded" => {
                 let text = value.as_string().map(Secret::new);
@@ -126,7 +127,8 @@ impl Acquisition {
                     .and_then(|text| json::parse(&text))
                     .unwrap_or(Value::Null),
             ),
-            "keyRead" => Event::KeyRead(self.shared.certificate_read(value)),
+            #[cfg(feature = "confidential")]
+            "keyRead" => Event::KeyRead(self.shared.configuration.credential.take_read(value)),
             _ => Event::Failed,
         };
         self.resume(number, event, wall_ms, monotonic_ms)

@@ -2,16 +2,14 @@
 
 use super::acquisition::{Accounts, Acquisition};
 use super::configuration::{Configuration, Place};
-use super::field::Fields;
 use super::object::Builder;
 use super::request::{self, Host};
 use super::shared::Shared;
 use super::{accounts, json, thrown};
 use crate::cache::key::Owner;
 use crate::cache::partition;
-use crate::error::Error;
+use crate::protocol::challenge;
 use crate::protocol::json::Value;
-use crate::protocol::{admin_consent, challenge};
 use crate::time::Moment;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
@@ -19,7 +17,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 /// A client.
 #[wasm_bindgen]
-pub struct Client(Rc<Shared>);
+pub struct Client(pub(super) Rc<Shared>);
 
 #[wasm_bindgen]
 impl Client {
@@ -111,23 +109,6 @@ impl Client {
         accounts::all(&self.0)
     }
 
-    /// The address for a person to sign in; `undefined` where the provider has to be asked for its endpoints first.
-    #[wasm_bindgen(js_name = authCodeUrl)]
-    pub fn auth_code_url(
-        &self,
-        request: &JsValue,
-        in_browser: bool,
-        entropy: &[u8],
-    ) -> Result<Option<String>, JsValue> {
-        let host = Host {
-            in_browser,
-            region: None,
-            asked: None,
-            entropy,
-        };
-        request::auth_code_url(&self.0, request, &host).map_err(|error| thrown::to_js(&error))
-    }
-
     /// Where a person signs out: `url`, `channel` and `state`; `undefined` where the provider has to be asked for its
     /// endpoints first.
     pub fn logout(
@@ -163,18 +144,6 @@ impl Client {
     #[wasm_bindgen(getter, js_name = cacheLocation)]
     pub fn cache_location(&self) -> String {
         self.0.configuration.cache_location.clone()
-    }
-
-    /// The key to sign with: a `CryptoKey`, or the bytes of a PKCS#8; `undefined` where it is still to be read.
-    #[wasm_bindgen(getter, js_name = signingKey)]
-    pub fn signing_key(&self) -> JsValue {
-        self.0.configuration.credential.signing_key()
-    }
-
-    /// Takes what `graph-token/certificate` read.
-    #[wasm_bindgen(js_name = keyRead)]
-    pub fn key_read(&self, read: &JsValue) {
-        self.0.certificate_read(read);
     }
 
     /// The cache in MSAL's schema, as JSON text.
@@ -232,24 +201,5 @@ impl Client {
     #[wasm_bindgen(getter, js_name = allowedOrigins)]
     pub fn allowed_origins(&self) -> Vec<String> {
         self.0.configuration.allowed_origins.clone()
-    }
-
-    /// The address for an administrator's consent.
-    #[wasm_bindgen(js_name = adminConsentUrl)]
-    pub fn admin_consent_url(&self, request: &JsValue) -> Result<String, JsValue> {
-        let fields = Fields::new(request, "request");
-        let configuration = &self.0.configuration;
-        let url = || {
-            let (redirect_uri, state) = (fields.text("redirectUri"), fields.text("state"));
-            let authority = configuration.authority(fields.text("authority").as_deref())?;
-            fields.check()?;
-            Ok(admin_consent::url(
-                &authority,
-                &configuration.client_id,
-                redirect_uri.as_deref(),
-                state.as_deref(),
-            ))
-        };
-        url().map_err(|error: Error| thrown::to_js(&error))
     }
 }

@@ -46,6 +46,11 @@ impl Place {
             _ => Self::Page,
         }
     }
+
+    /// Whether the client has a credential.
+    pub(super) fn is_confidential(self) -> bool {
+        cfg!(feature = "confidential") && self == Self::Confidential
+    }
 }
 
 /// Where a cache lies that outlives the program.
@@ -70,6 +75,7 @@ pub(super) struct Configuration {
     pub(super) renewal_offset_seconds: u32,
     pub(super) graph_origin: Option<String>,
     pub(super) allowed_origins: Vec<String>,
+    #[cfg_attr(not(feature = "confidential"), allow(dead_code))]
     pub(super) allow_secrets_in_browser: bool,
     pub(super) bounds: Bounds,
     pub(super) token_store: Option<StoreKind>,
@@ -154,7 +160,7 @@ impl Configuration {
         } else {
             DEFAULT_MAX_RETRIES
         };
-        let credential = if place == Place::Confidential {
+        let credential = if place.is_confidential() {
             auth.noted(ReadCredential::read(&auth))
         } else {
             refuse_credentials(&auth);
@@ -257,7 +263,7 @@ fn cache_location(cache: &Fields<'_>, place: Place) -> String {
     let allowed = match (place, given.as_deref()) {
         (Place::Page, None) => return "sessionStorage".to_owned(),
         (_, None) => return MEMORY.to_owned(),
-        (Place::Confidential, Some(location)) => location == MEMORY,
+        (place, Some(location)) if place.is_confidential() => location == MEMORY,
         (_, Some(location)) => {
             matches!(
                 location,
@@ -266,10 +272,9 @@ fn cache_location(cache: &Fields<'_>, place: Place) -> String {
         }
     };
     if !allowed {
-        let is_confidential = place == Place::Confidential;
         cache.refuse(&[(
             "cacheLocation",
-            if is_confidential {
+            if place.is_confidential() {
                 "A confidential client has memoryStorage only; cache.tokenStore and cache.cachePlugin keep tokens elsewhere."
             } else {
                 "Give memoryStorage, sessionStorage, localStorage or indexedDB."

@@ -39,6 +39,7 @@ pub(super) fn to_js(number: u32, effect: &Effect) -> JsValue {
                 },
             )
             .value("bytes", &array(bytes)),
+        #[cfg(feature = "confidential")]
         Effect::Sign(algorithm, bytes) => object
             .text("kind", "sign")
             .text("algorithm", algorithm.name())
@@ -54,7 +55,9 @@ pub(super) fn to_js(number: u32, effect: &Effect) -> JsValue {
             .text("algorithm", algorithm.name())
             .value("bytes", &array(bytes))
             .value("signature", &array(signature)),
+        #[cfg(feature = "confidential")]
         Effect::ReadKey => object.text("kind", "readKey"),
+        #[cfg(feature = "confidential")]
         Effect::AskAssertion {
             token_endpoint,
             fmi_path,

@@ -5,7 +5,8 @@
 // Exports take plain numbers and texts: an object for each call would cost more than it shows.
 #![allow(clippy::too_many_arguments)]
 
-// Two modules are made of the crate: the client's, and that which reads certificates, small for who needs the other.
+// Three modules are made of the crate: the clients', that of pages, where no client is confidential, and that which reads
+// certificates. Each is small for who needs no other.
 #[cfg(not(feature = "certificate-module"))]
 mod accounts;
 #[cfg(not(feature = "certificate-module"))]
@@ -14,9 +15,14 @@ mod acquisition;
 mod certificate;
 #[cfg(not(feature = "certificate-module"))]
 mod client;
+#[cfg(all(feature = "confidential", not(feature = "certificate-module")))]
+mod confidential_client;
 #[cfg(not(feature = "certificate-module"))]
 mod configuration;
-#[cfg(not(feature = "certificate-module"))]
+#[cfg(all(feature = "confidential", not(feature = "certificate-module")))]
+mod credential;
+#[cfg(not(any(feature = "confidential", feature = "certificate-module")))]
+#[path = "no_credential.rs"]
 mod credential;
 #[cfg(not(feature = "certificate-module"))]
 mod effect;
@@ -34,7 +40,7 @@ mod object;
 mod request;
 #[cfg(not(feature = "certificate-module"))]
 mod shared;
-#[cfg(all(test, not(feature = "certificate-module")))]
+#[cfg(all(test, feature = "confidential", not(feature = "certificate-module")))]
 mod tests;
 mod thrown;
 

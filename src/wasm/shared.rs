@@ -11,7 +11,6 @@ use crate::cache::partition::{self, Partitions, TokenRef, Wanted};
 use crate::cache::store::{Entry, Handle, Store};
 use crate::error::Error;
 use crate::flow::learned::{KnownKeys, Learned};
-use crate::flow::step::ReadCertificate;
 use crate::protocol::authority::{Authority, Kind};
 use crate::protocol::json::Value;
 use crate::protocol::metadata::Metadata;
@@ -494,11 +493,6 @@ impl Shared {
         self.keep(imported.entities, "", true, now);
         self.rest.borrow_mut().merge(imported.rest);
         Ok(())
-    }
-
-    /// Takes what `graph-token/certificate` read of the key.
-    pub(super) fn certificate_read(&self, read: &JsValue) -> ReadCertificate {
-        self.configuration.credential.take_read(read)
     }
 }
 

@@ -106,7 +106,9 @@ test("graph-token/url: the script without the module, whose address it keeps", a
   assert.equal(files.length, 1);
   assert.deepEqual(imports, []);
   assert.ok(!holdsModule(script), "the module is not inside");
-  assert.match(script, /new URL\("\.\.\/wasm\/graph_token_bg\.wasm",\s*import\.meta\.url\)/);
+  for (const name of ["graph_token", "page"]) {
+    assert.match(script, new RegExp(`new URL\\("\\.\\./wasm/${name}_bg\\.wasm",\\s*import\\.meta\\.url\\)`));
+  }
 });
 
 for (const [name, target] of Object.entries(TARGETS)) {

@@ -59,7 +59,9 @@ test("nothing is in it that no entry needs", async () => {
     entryPoints: scripts.map((script, index) => ({ in: script, out: `${index}` })), absWorkingDir: installed, outdir: "out",
     bundle: true, write: false, metafile: true, format: "esm", external: ["cloudflare:workers", "*.wasm?module"], loader: { ".wasm": "copy" }, logLevel: "silent",
   });
-  const needed = new Set([...Object.keys(metafile.inputs), "package.json", "README.md", "LICENSE-MIT", "LICENSE-APACHE"]);
+  // What is only fetched is named by package.json, for servers and bundlers to find.
+  const fetched = namedIn(manifest.exports).filter((file) => file.endsWith(".wasm")).map((file) => file.slice(2));
+  const needed = new Set([...Object.keys(metafile.inputs), ...fetched, "package.json", "README.md", "LICENSE-MIT", "LICENSE-APACHE"]);
   // The types of entries, and those of what wasm-bindgen and the build made.
   const spare = files.filter((file) => !needed.has(file) && !/^(types|wasm)\/\w+\.(wasm\.)?d\.c?ts$/.test(file));
   assert.deepEqual(spare, []);

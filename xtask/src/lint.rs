@@ -37,12 +37,16 @@ pub(crate) fn run() -> Result<(), String> {
             .current_dir(root()),
     )?;
     // All features together are the certificate module's.
-    for features in ["serde,gloo,certificate", "certificate-module"] {
+    for features in [
+        "--features=serde,gloo,certificate",
+        "--features=certificate-module",
+        "--no-default-features",
+    ] {
         say(&format!("Clippy for wasm32, {features}"));
         show(
             toolchain
                 .cargo("clippy")
-                .args(["--quiet", "--features", features, "--", "-D", "warnings"])
+                .args(["--quiet", features, "--", "-D", "warnings"])
                 .current_dir(root()),
         )?;
     }

@@ -127,7 +127,7 @@ pub(crate) struct Module {
     folder: &'static str,
 }
 
-/// The client's, and that which reads certificates.
+/// The clients', that of a page's client, and that which reads certificates.
 pub(crate) const MODULES: &[Module] = &[
     Module {
         name: "graph_token",
@@ -137,12 +137,19 @@ pub(crate) const MODULES: &[Module] = &[
         folder: "wasm",
     },
     Module {
+        name: "page",
+        inline: "page-inline",
+        features: &["--no-default-features"],
+        rustflags: "",
+        folder: "wasm-page",
+    },
+    Module {
         name: "certificate",
         inline: "certificate-inline",
         features: &["--features", "certificate-module"],
         // Loops in place of long straight code: 3.7 kB (brotli) less, and passphrases take a little longer.
         rustflags: "--cfg sha2_backend=\"soft\" --cfg sha2_backend_soft=\"compact\" --cfg aes_backend=\"soft\" --cfg aes_backend_soft=\"compact\"",
-        // Of its own, so that the two do not rebuild what they share with other features in turns.
+        // Of its own, so that they do not rebuild what they share with other features in turns.
         folder: "wasm-certificate",
     },
 ];

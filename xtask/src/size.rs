@@ -8,11 +8,43 @@ use flate2::{Compression, write::GzEncoder};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// What a bundled application of one import weighs, brotli, and what it may weigh.
-const BUNDLE_BUDGET_BYTES: usize = 30_000;
+/// A bundled application of one import, as separate files and with the module inlined: bytes, brotli.
+struct App {
+    name: &'static str,
+    program: &'static str,
+    /// The entries that have the module beside them and inside them.
+    separate: &'static str,
+    inline: &'static str,
+    module: &'static str,
+    /// What it may weigh. Inlined: MSAL's weight.
+    budget: usize,
+    inline_budget: usize,
+}
 
-/// With the module inlined: msal-node's weight.
-const INLINE_BUDGET_BYTES: usize = 56_150;
+const APPS: &[App] = &[
+    App {
+        name: "client credentials",
+        program: "import { ConfidentialClientApplication } from 'graph-token';\n\
+                  const app = new ConfidentialClientApplication({ auth: { clientId: 'c', authority: 'a', clientSecret: 's' } });\n\
+                  export default () => app.acquireTokenByClientCredential({});\n",
+        separate: "workerd.js",
+        inline: "browser.js",
+        module: "graph_token_bg.wasm",
+        budget: 30_000,
+        inline_budget: 56_150,
+    },
+    App {
+        name: "a page's client",
+        program: "import { PublicClientApplication } from 'graph-token';\n\
+                  const app = new PublicClientApplication({ auth: { clientId: 'c', authority: 'a' } });\n\
+                  export default () => app.acquireTokenPopup({});\n",
+        separate: "url.js",
+        inline: "browser.js",
+        module: "page_bg.wasm",
+        budget: 45_000,
+        inline_budget: 62_586,
+    },
+];
 
 /// Prints the files of the package, then what dependencies add.
 pub(crate) fn run() -> Result<(), String> {
@@ -49,35 +81,39 @@ pub(crate) fn print_files() -> Result<(), String> {
     Ok(())
 }
 
-/// Prints what an application that imports the confidential client weighs when it is bundled.
+/// Prints what applications that import one client weigh when they are bundled.
 fn print_bundles() -> Result<(), String> {
-    let folder = target().join("size");
-    let app = "import { ConfidentialClientApplication } from 'graph-token';\n\
-               const app = new ConfidentialClientApplication({ auth: { clientId: 'c', authority: 'a', clientSecret: 's' } });\n\
-               export default () => app.acquireTokenByClientCredential({});\n";
-    write(&folder.join("app.mjs"), app)?;
     println!(
         "\n{:<44} {:>9} {:>9} {:>9}",
         "bundled minimal application (esbuild)", "raw", "brotli", "budget"
     );
-    let module = std::fs::read(package().join("wasm/graph_token_bg.wasm"))
-        .map_err(|error| error.to_string())?;
-    let separate = bundle(&folder, "workerd.js")?;
-    let raw = separate.len() + module.len();
-    let small = brotli(&separate)? + brotli(&module)?;
-    println!(
-        "{:<44} {raw:>9} {small:>9} {BUNDLE_BUDGET_BYTES:>9}",
-        "client credentials, JavaScript + wasm files"
-    );
-    let inline = bundle(&folder, "browser.js")?;
-    println!(
-        "{:<44} {:>9} {:>9} {INLINE_BUDGET_BYTES:>9}",
-        "client credentials, wasm inlined",
-        inline.len(),
-        brotli(&inline)?
-    );
-    let module = std::fs::read(package().join("wasm/certificate_bg.wasm"))
-        .map_err(|error| error.to_string())?;
+    for app in APPS {
+        let row = |what: &str, raw: usize, small: usize, budget: &str| {
+            println!(
+                "{:<44} {raw:>9} {small:>9} {budget:>9}",
+                format!("{}, {what}", app.name)
+            );
+        };
+        let module = module(app.module)?;
+        let script = bundle(app, app.separate)?;
+        let (of_script, of_module) = (brotli(&script)?, brotli(&module)?);
+        row("JavaScript", script.len(), of_script, "");
+        row("wasm", module.len(), of_module, "");
+        row(
+            "both",
+            script.len() + module.len(),
+            of_script + of_module,
+            &app.budget.to_string(),
+        );
+        let inline = bundle(app, app.inline)?;
+        row(
+            "wasm inlined",
+            inline.len(),
+            brotli(&inline)?,
+            &app.inline_budget.to_string(),
+        );
+    }
+    let module = module("certificate_bg.wasm")?;
     println!(
         "{:<44} {:>9} {:>9}",
         "the certificate module, only where one is read",
@@ -87,7 +123,14 @@ fn print_bundles() -> Result<(), String> {
     Ok(())
 }
 
-fn bundle(folder: &Path, entry: &str) -> Result<Vec<u8>, String> {
+fn module(file: &str) -> Result<Vec<u8>, String> {
+    std::fs::read(package().join("wasm").join(file)).map_err(|error| error.to_string())
+}
+
+fn bundle(app: &App, entry: &str) -> Result<Vec<u8>, String> {
+    let folder = target().join("size").join(app.module);
+    let program = folder.join("app.mjs");
+    write(&program, app.program)?;
     let alias = format!(
         "--alias:graph-token={}",
         package().join("entry").join(entry).display()
@@ -95,7 +138,7 @@ fn bundle(folder: &Path, entry: &str) -> Result<Vec<u8>, String> {
     let to = folder.join(entry);
     show(
         command(npm_tool("esbuild"))
-            .arg(folder.join("app.mjs"))
+            .arg(program)
             .args([
                 "--bundle",
                 "--minify",

@@ -133,3 +133,23 @@ fn refuse_in_browser(shared: &Shared, common: &Common) -> Result<(), Error> {
     }
     Ok(())
 }
+
+impl Prepared {
+    /// The call of a flow that is for an application.
+    fn application(
+        shared: &Shared,
+        flow: ClientCredentialsFlow,
+        mut flight: String,
+        now: Now,
+    ) -> Self {
+        let key = flow.key();
+        flight.push_str(&key);
+        Self {
+            served: flow.is_served_by_cache(now).then(|| key.clone()),
+            flight_key: shared.flight_key(&flight),
+            key: Some(key),
+            is_sign_in: false,
+            flow: Flow::new(now, |io| flow.run(io)),
+        }
+    }
+}

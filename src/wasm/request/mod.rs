@@ -1,7 +1,10 @@
 //! MSAL's requests, read for each call that the cache cannot answer.
 
+#[cfg(feature = "confidential")]
+mod auth_code_url;
 mod authorize;
 mod common;
+#[cfg(feature = "confidential")]
 mod confidential;
 mod hydrate;
 mod interactive;
@@ -10,14 +13,14 @@ mod user;
 use super::shared::Shared;
 use crate::error::{Error, code};
 use crate::flow::acquired::Acquired;
-use crate::flow::client_credentials::ClientCredentialsFlow;
 use crate::flow::step::Flow;
 use crate::protocol::entropy::Entropy;
 use crate::time::Now;
 use common::Common;
 use wasm_bindgen::JsValue;
 
-pub(super) use authorize::auth_code_url;
+#[cfg(feature = "confidential")]
+pub(super) use auth_code_url::auth_code_url;
 pub(super) use interactive::logout;
 
 /// What the host tells of itself and gives to a call.
@@ -25,6 +28,7 @@ pub(super) struct Host<'a> {
     /// Whether everybody who uses this program can read it.
     pub(super) in_browser: bool,
     /// Azure's region, by the environment.
+    #[cfg_attr(not(feature = "confidential"), allow(dead_code))]
     pub(super) region: Option<String>,
     /// What tells the request's own function for an assertion from others.
     pub(super) asked: Option<String>,
@@ -69,9 +73,11 @@ pub(super) fn prepare(
         let common = Common::read(shared, &fields, host, entropy, &correlation_id)?;
         fields.check()?;
         match kind {
+            #[cfg(feature = "confidential")]
             "clientCredentials" => {
                 confidential::client_credentials(shared, &fields, common, host, now)
             }
+            #[cfg(feature = "confidential")]
             "onBehalfOf" => confidential::on_behalf_of(shared, &fields, common, host, now),
             "popup" | "redirect" | "ssoSilent" => {
                 interactive::window(shared, &fields, common, kind, host, now)
@@ -79,6 +85,7 @@ pub(super) fn prepare(
             "code" => user::code(shared, &fields, common, payload, now),
             "hydrate" => hydrate::hydrate(shared, &fields, common, payload, now),
             "discover" => user::discover(shared, common, now),
+            #[cfg(feature = "confidential")]
             "refreshToken" => user::refresh_token(shared, &fields, common, now),
             _ => user::silent(shared, &fields, common, host, now),
         }
@@ -87,24 +94,4 @@ pub(super) fn prepare(
     let prepared = read();
     let prepared = fields.check().and(prepared);
     prepared.map_err(|error: Error| error.with_correlation_id(&correlation_id))
-}
-
-impl Prepared {
-    /// The call of a flow that is for an application.
-    fn application(
-        shared: &Shared,
-        flow: ClientCredentialsFlow,
-        mut flight: String,
-        now: Now,
-    ) -> Self {
-        let key = flow.key();
-        flight.push_str(&key);
-        Self {
-            served: flow.is_served_by_cache(now).then(|| key.clone()),
-            flight_key: shared.flight_key(&flight),
-            key: Some(key),
-            is_sign_in: false,
-            flow: Flow::new(now, |io| flow.run(io)),
-        }
-    }
 }

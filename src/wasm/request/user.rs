@@ -80,7 +80,7 @@ pub(super) fn code(
         None => payload.text("code").ok_or_else(|| missing("code"))?,
     };
     // A code that a page's server got for it belongs to no redirect URI (`enableSpaAuthorizationCode`).
-    let is_from_server = shared.configuration.place != Place::Confidential && sent_state.is_none();
+    let is_from_server = !shared.configuration.place.is_confidential() && sent_state.is_none();
     let redirect_uri = match fields.text("redirectUri") {
         Some(_) | None if is_from_server => String::new(),
         Some(uri) => uri,
@@ -139,6 +139,7 @@ pub(super) fn code(
 }
 
 /// `acquireTokenByRefreshToken`.
+#[cfg(feature = "confidential")]
 pub(super) fn refresh_token(
     shared: &Shared,
     fields: &Fields<'_>,

@@ -1,0 +1,61 @@
+//! What only a confidential client's class has.
+
+use super::client::Client;
+use super::field::Fields;
+use super::request::{self, Host};
+use super::thrown;
+use crate::error::Error;
+use crate::protocol::admin_consent;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+#[wasm_bindgen]
+impl Client {
+    /// The address for a person to sign in; `undefined` where the provider has to be asked for its endpoints first.
+    #[wasm_bindgen(js_name = authCodeUrl)]
+    pub fn auth_code_url(
+        &self,
+        request: &JsValue,
+        in_browser: bool,
+        entropy: &[u8],
+    ) -> Result<Option<String>, JsValue> {
+        let host = Host {
+            in_browser,
+            region: None,
+            asked: None,
+            entropy,
+        };
+        request::auth_code_url(&self.0, request, &host).map_err(|error| thrown::to_js(&error))
+    }
+
+    /// The key to sign with: a `CryptoKey`, or the bytes of a PKCS#8; `undefined` where it is still to be read.
+    #[wasm_bindgen(getter, js_name = signingKey)]
+    pub fn signing_key(&self) -> JsValue {
+        self.0.configuration.credential.signing_key()
+    }
+
+    /// Takes what `graph-token/certificate` read.
+    #[wasm_bindgen(js_name = keyRead)]
+    pub fn key_read(&self, read: &JsValue) {
+        self.0.configuration.credential.take_read(read);
+    }
+
+    /// The address for an administrator's consent.
+    #[wasm_bindgen(js_name = adminConsentUrl)]
+    pub fn admin_consent_url(&self, request: &JsValue) -> Result<String, JsValue> {
+        let fields = Fields::new(request, "request");
+        let configuration = &self.0.configuration;
+        let url = || {
+            let (redirect_uri, state) = (fields.text("redirectUri"), fields.text("state"));
+            let authority = configuration.authority(fields.text("authority").as_deref())?;
+            fields.check()?;
+            Ok(admin_consent::url(
+                &authority,
+                &configuration.client_id,
+                redirect_uri.as_deref(),
+                state.as_deref(),
+            ))
+        };
+        url().map_err(|error: Error| thrown::to_js(&error))
+    }
+}
