@@ -32,7 +32,6 @@ const SPARE_HANDLES = 1000;
  * @property {() => Uint8Array} [entropy] random bytes, where the usual are too few
  * @property {(key: string, run: () => Promise<import("./drive.js").Outcome>) => Promise<import("./drive.js").Outcome>} [inTurn]
  *   runs what one of several programs with one cache does for all
- * @property {() => void} [changed] told when something new has come
  */
 
 export class Acquirer {
@@ -241,7 +240,7 @@ export class Acquirer {
    * @param {any} [payload]
    */
   async #fly(flow, kind, request, payload) {
-    const { means, clock, plugin, cache, inTurn, changed } = this.#parts;
+    const { means, clock, plugin, cache, inTurn } = this.#parts;
     /** @type {import("../wasm/graph_token.js").Acquisition | undefined} */
     let unused = flow;
     const { flightKey } = flow;
@@ -255,7 +254,6 @@ export class Acquirer {
             const outcome = await drive(used, means(request), clock, controller);
             if (!outcome.fromCache) {
               cache.change();
-              changed?.();
               await plugin?.save();
             }
             return outcome;

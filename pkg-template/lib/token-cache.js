@@ -10,6 +10,7 @@ import { calling } from "./errors.js";
  * @property {import("./clock.js").Clock} clock
  * @property {() => import("./cache-plugin.js").CachePlugin | undefined} plugin
  * @property {(flow: import("../wasm/graph_token.js").Acquisition | undefined) => Promise<void>} run
+ * @property {() => void} [changed] told when something has changed
  */
 
 export class TokenCache {
@@ -39,6 +40,7 @@ export class TokenCache {
   /** Notes a change. */
   change() {
     this.#changed = true;
+    this.#parts.changed?.();
   }
 
   /** @returns {string} the cache in MSAL's schema, as JSON */

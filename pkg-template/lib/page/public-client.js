@@ -95,7 +95,7 @@ export function publicClient(runtime) {
       }
       this.#interactions = new Interactions(this.#events, this.#redirects, this.#isRelay);
       this.#tokenCache = new TokenCache(
-        { client, load: () => this.initialize(), clock, plugin: () => undefined, run: (flow) => this.#acquirer.run(flow) },
+        { client, load: () => this.initialize(), clock, plugin: () => undefined, run: (flow) => this.#acquirer.run(flow), changed: () => this.#change() },
         undefined,
       );
       this.#store = cache.tokenStore ? new TokenStore(cache.tokenStore, warn) : undefined;
@@ -123,7 +123,6 @@ export function publicClient(runtime) {
         cache: this.#tokenCache,
         entropy: windowEntropy,
         inTurn: (key, run) => (this.#tabs ? inTurn(`graph-token.${auth.clientId}.${key}`, run) : run()),
-        changed: () => this.#change(),
       });
       this.#accounts = new Accounts({
         client,
