@@ -30,9 +30,13 @@ export class Accounts {
     this.#parts = parts;
   }
 
-  /** Reads what is persisted. */
-  async load() {
+  /**
+   * Reads what is persisted.
+   * @param {boolean} [anew] whether what is known may have been removed by another tab
+   */
+  async load(anew = false) {
     const { client, clock, run, vault } = this.#parts;
+    if (anew) client().clear(true);
     const [wanted] = await Promise.all([
       vault()?.get(ACTIVE),
       run(client().loadAccounts(undefined, clock.wall(), clock.monotonic())),

@@ -7,6 +7,9 @@ import { browserError } from "./errors.js";
 import { askInFrame } from "./frame.js";
 import { askInPopup, openPopup } from "./popup.js";
 
+/** How long a window that closes itself may take. */
+const CLOSING_MS = 2_000;
+
 /**
  * @typedef {object} Asking a call under way that asks a person
  * @property {any} request
@@ -31,6 +34,18 @@ export class Interactions {
     this.#events = events;
     this.#redirects = redirects;
     this.#isRelay = isRelay;
+  }
+
+  /**
+   * Whether this window is a sign-in's own. A popup of ours closes itself; one that stays was opened by somebody else, with
+   * an answer that nobody waits for.
+   */
+  async isRelay() {
+    if (this.#isRelay && !isInIframe()) {
+      await new Promise((resolve) => setTimeout(resolve, CLOSING_MS));
+      this.#isRelay = false;
+    }
+    return this.#isRelay;
   }
 
   /** @param {string} correlationId */

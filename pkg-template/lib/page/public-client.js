@@ -147,7 +147,8 @@ export function publicClient(runtime) {
 
     /** @param {string} [correlationId] */
     async #initialize(correlationId) {
-      if (this.#isRelay) return;
+      if (this.#isRelay && (await this.#interactions.isRelay())) return;
+      this.#isRelay = false;
       this.#events.emit(EventType.INITIALIZE_START, null, null, null, correlationId);
       await runtime.load();
       const { cacheLocation } = this.#loaded;
@@ -167,7 +168,7 @@ export function publicClient(runtime) {
         if (cacheLocation !== "sessionStorage") {
           this.#tabs = new Tabs(clientId, (message) => this.#hear(message));
           globalThis.addEventListener?.("pageshow", (event) => {
-            if (/** @type {PageTransitionEvent} */ (event).persisted) this.#accounts.load().catch(() => {});
+            if (/** @type {PageTransitionEvent} */ (event).persisted) this.#accounts.load(true).catch(() => {});
           });
         }
       }
