@@ -7,7 +7,7 @@ use crate::protocol::entropy::Entropy;
 use crate::time::Moment;
 
 /// None: a public client.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Credential;
 
 impl Credential {

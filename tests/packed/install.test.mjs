@@ -9,7 +9,10 @@ import { README, TARBALL, VERSION, emptyFolder, node, printedJson, run, services
 const { idp, env } = await services();
 const project = await emptyFolder();
 const installed = path.join(project, "node_modules", "graph-token");
-const ENTRIES = ["graph-token", "graph-token/node", "graph-token/browser", "graph-token/url"];
+/** A server's entries, which `require` takes as well, and a page's. */
+const SERVER = ["graph-token", "graph-token/node"];
+const PAGE = ["graph-token/browser", "graph-token/url"];
+const BRIDGE = "graph-token/redirect-bridge";
 
 let manifest;
 let files;
@@ -61,11 +64,25 @@ test("nothing is in it that no entry needs", async () => {
   });
   // What is only fetched is named by package.json, for servers and bundlers to find.
   const fetched = namedIn(manifest.exports).filter((file) => file.endsWith(".wasm")).map((file) => file.slice(2));
-  const needed = new Set([...Object.keys(metafile.inputs), ...fetched, "package.json", "README.md", "LICENSE-MIT", "LICENSE-APACHE"]);
-  // The types of entries, and those of what wasm-bindgen and the build made.
-  const spare = files.filter((file) => !needed.has(file) && !/^(types|wasm)\/\w+\.(wasm\.)?d\.c?ts$/.test(file));
-  assert.deepEqual(spare, []);
+  const types = await declarations(namedIn(manifest.exports).filter((file) => /\.d\.c?ts$/.test(file)));
+  const needed = new Set([...Object.keys(metafile.inputs), ...fetched, ...types, "package.json", "README.md", "LICENSE-MIT", "LICENSE-APACHE"]);
+  // The build gives every declaration the ending for `require` too.
+  assert.deepEqual(files.filter((file) => !needed.has(file) && !needed.has(file.replace(/\.d\.cts$/, ".d.ts"))), []);
 });
+
+/** The files of types, and those that they name. */
+async function declarations(entries) {
+  const found = new Set();
+  for (const waiting = entries.map((entry) => path.posix.normalize(entry)); waiting.length > 0;) {
+    const file = waiting.pop();
+    if (found.has(file)) continue;
+    found.add(file);
+    const text = await readFile(path.join(installed, file), "utf8");
+    const named = [...text.matchAll(/ from "(\.[^"]+)\.(c?)js";/g)];
+    waiting.push(...named.map(([, name, common]) => path.posix.join(path.posix.dirname(file), `${name}.d.${common}ts`)));
+  }
+  return found;
+}
 
 test("both licences and the README are in it", async () => {
   const text = (name) => readFile(path.join(installed, name), "utf8");
@@ -93,8 +110,8 @@ const USE = `
   ])))();
 `;
 const WAYS = [
-  ...ENTRIES.slice(0, 3).map((entry) => [`import "${entry}"`, "use.mjs", `import * as entry from "${entry}";`]),
-  ...ENTRIES.slice(0, 2).map((entry) => [`require("${entry}")`, "use.cjs", `const entry = require("${entry}");`]),
+  ...[...SERVER, PAGE[0]].map((entry) => [`import "${entry}"`, "use.mjs", `import * as entry from "${entry}";`]),
+  ...SERVER.map((entry) => [`require("${entry}")`, "use.cjs", `const entry = require("${entry}");`]),
   ['import("graph-token") in CommonJS', "dynamic.cjs", 'import("graph-token").then(use); function use(entry) {', "}"],
 ];
 for (const [what, name, opening, closing = ""] of WAYS) {
@@ -113,75 +130,115 @@ test("each entry is the file that package.json names for Node", async () => {
   const found = await program("resolve.mjs", `
     import { createRequire } from "node:module";
     const require = createRequire(import.meta.url);
-    const entries = ${JSON.stringify(ENTRIES)};
     console.log(JSON.stringify({
-      imported: entries.map((entry) => import.meta.resolve(entry).split("/graph-token/")[1]),
-      required: entries.slice(0, 2).map((entry) => require.resolve(entry).split(/[\\\\/]graph-token[\\\\/]/)[1]),
+      imported: ${JSON.stringify([...SERVER, ...PAGE, BRIDGE])}.map((entry) => import.meta.resolve(entry).split("/graph-token/")[1]),
+      required: ${JSON.stringify(SERVER)}.map((entry) => require.resolve(entry).split(/[\\\\/]graph-token[\\\\/]/)[1]),
       wasm: WebAssembly.validate(await (await import("node:fs/promises")).readFile(require.resolve("graph-token/graph_token_bg.wasm"))),
       version: require("graph-token/package.json").version,
     }));`);
   assert.deepEqual(found, {
-    imported: ["node.mjs", "node.mjs", "entry/browser.js", "entry/url.js"],
+    imported: ["node.mjs", "node.mjs", "entry/browser.js", "entry/url.js", "entry/redirect-bridge.js"],
     required: ["node.cjs", "node.cjs"], wasm: true, version: VERSION,
   });
 });
 
-/** What every entry exports, and the client's members, as a program finds them. */
+/** What each entry exports, and the members of its clients, as a program finds them. */
 async function namesAtRunTime() {
   const describe = `const describe = (entry) => ({
     exports: Object.keys(entry).sort(),
-    members: Object.getOwnPropertyNames(entry.ConfidentialClientApplication.prototype).filter((name) => name !== "constructor").sort(),
+    members: Object.fromEntries(Object.entries(entry).filter(([name]) => name.endsWith("ClientApplication") && entry[name].prototype)
+      .map(([name, { prototype }]) => [name, Object.getOwnPropertyNames(prototype).filter((member) => member !== "constructor").sort()])),
   });`;
-  const imports = ENTRIES.map((entry, index) => `import * as e${index} from "${entry}";`).join("\n");
-  return [
-    ...await program("names.mjs", `${imports}${describe} console.log(JSON.stringify([${ENTRIES.map((_, i) => `e${i}`)}].map(describe)));`),
-    ...await program("names.cjs", `${describe} console.log(JSON.stringify([describe(require("graph-token"))]));`),
-  ];
+  const list = (entries, get) => `[${entries.map((entry) => `["${entry}", describe(${get(entry)})]`).join(", ")}]`;
+  const imported = await program("names.mjs", `${describe} console.log(JSON.stringify(${list([...SERVER, ...PAGE, BRIDGE], (entry) => `await import("${entry}")`)}));`);
+  const required = await program("names.cjs", `${describe} console.log(JSON.stringify(${list(SERVER, (entry) => `require("${entry}")`)}));`);
+  return { imported: Object.fromEntries(imported), required: Object.fromEntries(required) };
 }
 
 /** A program that compiles only when the declared names are the given ones, neither more nor less. */
 const typedProgram = (entry, { exports, members }) => `
 import * as all from "${entry}";
-import { AuthError, ConfidentialClientApplication, type AuthenticationResult, type Configuration } from "${entry}";
-export const exported: Record<keyof typeof all, true> = { ${exports.map((name) => `${name}: true`).join(", ")} };
-export const members: Record<keyof ConfidentialClientApplication, true> = { ${members.map((name) => `${name}: true`).join(", ")} };
-export async function header(configuration: Configuration): Promise<string> {
-  const app = new ConfidentialClientApplication(configuration);
+const exported: Record<keyof typeof all, true> = { ${exports.map((name) => `${name}: true`).join(", ")} };
+${Object.entries(members).map(([name, own]) => `const of${name}: Record<keyof all.${name}, true> = { ${own.map((member) => `${member}: true`).join(", ")} };`).join("\n")}
+${members.ConfidentialClientApplication ? SERVER_PROGRAM : ""}
+${members.PublicClientApplication ? PAGE_PROGRAM : ""}
+// @ts-expect-error were the types not found, everything would be allowed
+all.${exports[0]}.missing;
+`;
+
+const SERVER_PROGRAM = `
+export async function header(configuration: all.Configuration): Promise<string> {
+  const app = new all.ConfidentialClientApplication(configuration);
   try {
-    const result: AuthenticationResult = await app.acquireTokenByClientCredential({ scopes: ["https://graph.microsoft.com/.default"] });
+    const result = await app.acquireTokenByClientCredential({ scopes: ["https://graph.microsoft.com/.default"] });
     const response: Response = await app.fetch("/users");
     return result.createAuthorizationHeader() + response.status;
   } catch (error) {
-    return error instanceof AuthError ? error.hint : String(error);
+    return error instanceof all.AuthError ? error.hint : String(error);
   }
 }
-// @ts-expect-error were the types not found, everything would be allowed
-new ConfidentialClientApplication({ auth: { clientId: 1 } });
+// @ts-expect-error
+new all.ConfidentialClientApplication({ auth: { clientId: 1 } });
 `;
 
-test("the types declare what is there, for import and require, in Node and with bundlers", { timeout: 60_000 }, async () => {
-  const [names, ...others] = await namesAtRunTime();
-  for (const other of others) assert.deepEqual(other, names, "every entry exports the same");
-  const folder = path.join(project, "typed");
-  await mkdir(folder);
-  const programs = [];
-  const writeProgram = async (name, text) => {
-    await writeFile(path.join(folder, name), text);
-    programs.push(name);
-  };
-  for (const [index, entry] of ENTRIES.entries()) await writeProgram(`imported${index}.mts`, typedProgram(entry, names));
-  // The other two are ES modules only.
-  for (const [index, entry] of ENTRIES.slice(0, 2).entries()) {
-    await writeProgram(`imported${index}.cts`, typedProgram(entry, names));
-    await writeProgram(`required${index}.cts`, `import entry = require("${entry}");
-      export const code: string = new entry.AuthError("a").errorCode;
-      // @ts-expect-error
-      export const wrong: number = code;`);
+const PAGE_PROGRAM = `
+export async function username(configuration: all.Configuration): Promise<string> {
+  const app = await all.PublicClientApplication.createPublicClientApplication(configuration);
+  app.addEventCallback(({ eventType }: all.EventMessage) => eventType === all.EventType.CACHE_UNAVAILABLE, [all.EventType.LOGIN_SUCCESS]);
+  try {
+    const result: all.AuthenticationResult = await app.acquireTokenPopup({ scopes: ["User.Read"] });
+    return result.account.username;
+  } catch (error) {
+    return error instanceof all.BrowserAuthError ? error.errorCode : String(error);
   }
+}
+// @ts-expect-error
+new all.PublicClientApplication({ auth: { clientId: 1 } });
+`;
+
+// TypeScript has the condition "node" where it resolves as Node does; to bundlers "graph-token" is a page's.
+const RESOLUTIONS = [
+  ["NodeNext", "NodeNext", "graph-token/node"],
   // As of Node 18, where CommonJS may not require the types of an ES module: there the `.d.cts` has to be found.
-  for (const [module, moduleResolution] of [["NodeNext", "NodeNext"], ["Node18", "Node16"], ["Preserve", "Bundler"]]) {
+  ["Node18", "Node16", "graph-token/node"],
+  ["Preserve", "Bundler", "graph-token/browser"],
+];
+
+test("every entry for servers exports the same, and so does every one for pages, which have that and more", async () => {
+  const { imported, required } = await namesAtRunTime();
+  const [server, page] = [SERVER[1], PAGE[0]].map((entry) => imported[entry]);
+  for (const names of [imported["graph-token"], ...SERVER.map((entry) => required[entry])]) assert.deepEqual(names, server);
+  assert.deepEqual(imported[PAGE[1]], page);
+  assert.equal(manifest.exports["."].default, manifest.exports["./browser"].default);
+  assert.deepEqual(server.exports.filter((name) => !page.exports.includes(name)), []);
+  assert.deepEqual(page.members.ConfidentialClientApplication, server.members.ConfidentialClientApplication);
+  assert.deepEqual(Object.keys(page.members), ["ConfidentialClientApplication", "PublicClientApplication"]);
+  assert.deepEqual(imported[BRIDGE].exports, ["broadcastResponseToMainFrame"]);
+});
+
+for (const [module, moduleResolution, root] of RESOLUTIONS) {
+  test(`the types declare what is there: ${moduleResolution}`, { timeout: 60_000 }, async () => {
+    const { imported } = await namesAtRunTime();
+    const namesOf = (entry) => imported[entry === "graph-token" ? root : entry];
+    const folder = path.join(project, moduleResolution);
+    await mkdir(folder);
+    const programs = [];
+    const writeProgram = async (entry, ending, text) => {
+      const name = `${entry.replace(/\W/g, "-")}${ending}`;
+      await writeFile(path.join(folder, name), text);
+      programs.push(name);
+    };
+    for (const entry of [...SERVER, ...PAGE, BRIDGE]) await writeProgram(entry, ".mts", typedProgram(entry, namesOf(entry)));
+    // A page's are ES modules only.
+    for (const entry of SERVER) {
+      await writeProgram(entry, ".cts", typedProgram(entry, namesOf(entry)));
+      await writeProgram(entry, "-required.cts", `import entry = require("${entry}");
+        export const code: string = new entry.AuthError("a").errorCode;
+        // @ts-expect-error
+        export const wrong: number = code;`);
+    }
     const { code, stdout, stderr } = await tsc(["--noEmit", "--strict", "--target", "ES2023", "--lib", "ES2023,DOM", "--types", "",
       "--module", module, "--moduleResolution", moduleResolution, ...programs], { cwd: folder });
-    assert.equal(code, 0, `${module}, ${moduleResolution}:\n${stdout}${stderr}`);
-  }
-});
+    assert.equal(code, 0, stdout + stderr);
+  });
+}

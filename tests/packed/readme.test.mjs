@@ -4,10 +4,12 @@ import { copyFile, readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import test, { beforeEach } from "node:test";
 import { readCertificate } from "graph-token/certificate";
-import { answerOf, signIn } from "../idp/index.mjs";
+import { popupBy } from "../spa/browsers.mjs";
+import { alone, asked, enter } from "../spa/support.mjs";
 import { bundle, inWorkerd, TARGETS } from "./bundle.mjs";
 import { README, STAGE, emptyFolder } from "./packed.mjs";
-import { ENTRA, freePort, inTheirNames } from "./programs.mjs";
+import { inPage } from "./pages.mjs";
+import { ENTRA, inTheirNames } from "./programs.mjs";
 
 const services = await inTheirNames();
 const { idp, graph, folder } = services;
@@ -58,15 +60,46 @@ const inMemory = (files) => ({ name: "in memory", setup: (build) => {
   build.onLoad({ filter: /^/, namespace: "memory" }, ({ path }) => ({ contents: files[path], resolveDir: STAGE }));
 } });
 
-/** The README's port may be taken: the program gets another one. */
-async function withPort(program, written) {
-  const port = await freePort();
-  assert.equal(program.split(`listen(${written}, `).length, 2);
-  return { port, program: program.replaceAll(String(written), String(port)) };
+/** A program of a page's, of this tenant and this application. */
+function ofOurTenant(program, { idp }) {
+  for (const placeholder of [`${ENTRA}/your-tenant`, "your-client-id"]) assert.equal(program.split(placeholder).length, 2, placeholder);
+  return program.replace(`${ENTRA}/your-tenant`, idp.authority("contoso")).replace("your-client-id", idp.clients.spa.clientId);
 }
+
+const programOf = (wanted) => blocks.find(({ host }) => host === wanted).program;
 
 // One for each block of the README, in its order: who writes a block says here what it does.
 const CHECKS = [
+  { host: "page", what: "a page in which people sign in", check: (program) =>
+    inPage({ program: (services) => ofOurTenant(program, services), redirectPage: programOf("redirect") }, async ({ context, page, idp }) => {
+      await enter(await popupBy(page, "button"));
+      await page.getByText(ADA).waitFor();
+      await alone(context);
+      // Whoever is signed in stays so.
+      idp.clearLog();
+      await page.reload();
+      await page.getByText(ADA).waitFor();
+      assert.deepEqual(asked(idp), []);
+    }) },
+
+  { host: "redirect", what: "the redirect page, and signing in by redirect", check: (redirectPage) => {
+    const changes = [["loginPopup", "loginRedirect"], ["const { account } = await app.loginRedirect", "await app.loginRedirect"],
+      ["  app.setActiveAccount(account);\n  await show();\n", ""],
+      ["await app.initialize();", "await app.initialize();\nconst result = await app.handleRedirectPromise();\nif (result) app.setActiveAccount(result.account);"]];
+    const byRedirect = changes.reduce((text, [from, to]) => {
+      assert.ok(text.includes(from), from);
+      return text.replace(from, to);
+    }, programOf("page"));
+    return inPage({ program: (services) => ofOurTenant(byRedirect, services), redirectPage }, async ({ page, idp }) => {
+      const { href } = new URL(page.url());
+      await page.click("button", { noWaitAfter: true });
+      await enter(page);
+      await page.getByText(ADA).waitFor();
+      assert.equal(page.url(), href);
+      assert.deepEqual(asked(idp), ["authorize", "token authorization_code"]);
+    });
+  } },
+
   { host: "node", what: "users by fetch", check: async (program) => {
     const { CLIENT_ID, CLIENT_SECRET } = DAEMON;
     const printed = await printedBy(program, {
@@ -117,59 +150,6 @@ const CHECKS = [
     assert.match(await printedBy(program, env), /^Bearer eyJ\S+ \d{4}-\d\d-\d\dT[\d:.]+Z\n$/);
   } },
 
-  { host: "node", what: "a web app", check: async (written) => {
-    const { port, program } = await withPort(written, 3000);
-    const home = `http://localhost:${port}/`;
-    let cookie = "";
-    const open = async (url) => {
-      const response = await fetch(url, { redirect: "manual", headers: { cookie }, signal: AbortSignal.timeout(20_000) });
-      [cookie] = response.headers.get("set-cookie").split(";");
-      return { status: response.status, location: response.headers.get("location"), text: await response.text() };
-    };
-    const stderr = await services.serve(program, { port, env: environmentOf("web") }, async () => {
-      const { location } = await open(home);
-      const back = await signIn(location.replace(ENTRA, idp.origin));
-      assert.equal(answerOf(back).state, new URL(location).searchParams.get("state"));
-      assert.deepEqual(await open(back), { status: 302, location: home, text: "" });
-      assert.equal(JSON.parse((await open(home)).text).displayName, ADA);
-      assert.deepEqual(idp.tokenRequests().map(({ body }) => body.grant_type), ["authorization_code"]);
-      // Whoever comes with another's answer is not taken in.
-      const mine = cookie;
-      cookie = "";
-      const { status, location: anew } = await open(back);
-      assert.deepEqual([status, new URL(anew).origin], [302, ENTRA]);
-      const forged = new URL(back);
-      forged.searchParams.set("state", "another");
-      assert.deepEqual(await open(forged), { status: 500, location: null, text: "state_mismatch" });
-      cookie = mine;
-      assert.equal((await open(home)).status, 200);
-      assert.equal((await open(`${home}redirect?error=access_denied`)).status, 403);
-    });
-    assert.equal(stderr, "");
-  } },
-
-  { host: "node", what: "an API that acts for its caller", check: async (written) => {
-    const { port, program } = await withPort(written, 3001);
-    const assertion = await incomingToken();
-    services.fresh();
-    const call = async (headers = {}) => {
-      const response = await fetch(`http://localhost:${port}/`, { headers, signal: AbortSignal.timeout(20_000) });
-      return { status: response.status, challenge: response.headers.get("www-authenticate"), text: await response.text() };
-    };
-    const claims = '{"access_token":{"acrs":{"essential":true,"value":"c1"}}}';
-    const stderr = await services.serve(program, { port, env: environmentOf("api") }, async () => {
-      assert.deepEqual(await call(), { status: 401, challenge: "Bearer", text: "" });
-      assert.equal((await call({ authorization: "Bearer not.a.token" })).status, 500);
-      idp.fault({ status: 400, body: { error: "interaction_required", error_codes: [50076], claims, error_description: "AADSTS50076: more" } });
-      const refused = await call({ authorization: `Bearer ${assertion}` });
-      assert.equal(refused.status, 401);
-      assert.equal(Buffer.from(/claims="([^"]+)"/.exec(refused.challenge)[1], "base64").toString(), claims);
-      const { status, text } = await call({ authorization: `Bearer ${assertion}` });
-      assert.deepEqual([status, JSON.parse(text).displayName], [200, ADA]);
-    });
-    assert.equal(stderr, "");
-  } },
-
   { host: "node", what: "MSAL's cachePlugin", check: async (program) => {
     assert.equal(await printedBy(program, DAEMON), "false\n");
     assert.equal(await printedBy(program, DAEMON), "true\n");
@@ -178,19 +158,6 @@ const CHECKS = [
     assert.equal(Object.keys(saved.AccessToken).length, 1);
   } },
 ];
-
-/** A token for the API, as the web app gets it for the person who signed in there. */
-async function incomingToken() {
-  const { ConfidentialClientApplication } = await import("graph-token");
-  const { CLIENT_ID: clientId, CLIENT_SECRET: clientSecret } = environmentOf("web");
-  const app = new ConfidentialClientApplication({
-    auth: { clientId, clientSecret, authority: AUTHORITY },
-    system: { fetch: (url, init) => fetch(String(url).replace(ENTRA, idp.origin), init) },
-  });
-  const request = { scopes: [`api://${idp.clients.api.clientId}/access_as_user`], redirectUri: "http://localhost/redirect" };
-  const { code } = answerOf(await signIn((await app.getAuthCodeUrl(request)).replace(ENTRA, idp.origin)));
-  return (await app.acquireTokenByCode({ ...request, code })).accessToken;
-}
 
 test("every program of the README is marked to be run, and checked here", () => {
   assert.deepEqual(blocks.map(({ host }) => host), CHECKS.map(({ host }) => host));
@@ -206,17 +173,21 @@ for (const [index, { host, what, check }] of CHECKS.entries()) {
 
 // The core's sources lie beside `target` in a checkout.
 const SOURCE = new URL("../../../../src/error.rs", import.meta.url);
+/** Between the core and its host: what the host knows of the cause is thrown in its place. */
+const INTERNAL = ["window_failed"];
 test("the README names every error code, and no other", async () => {
   const table = /^\| where it lies \| `errorCode` \|\n((?:\|.*\n)+)/m.exec(README)?.[1] ?? "";
   // What is in parentheses explains a code.
   const named = [...table.replace(/\([^)]*\)/g, "").matchAll(/`([a-z_]+)`/g)].map(([, code]) => code);
   const core = await readFile(SOURCE, "utf8");
   const known = [...core.matchAll(/pub const [A-Z_]+: &str =\s*"([a-z_]+)";/g)].map(([, code]) => code);
-  const lib = `${STAGE}node_modules/graph-token/lib/`;
-  for (const name of await readdir(lib)) {
-    const text = await readFile(lib + name, "utf8");
-    known.push(...[...text.matchAll(/new \w+Error\(\s*"([a-z_]+)"/g)].map(([, code]) => code));
+  for (const folder of ["lib", "lib/page", "entry"].map((name) => path.join(STAGE, "node_modules/graph-token", name))) {
+    for (const name of (await readdir(folder)).filter((one) => one.endsWith(".js"))) {
+      const text = await readFile(path.join(folder, name), "utf8");
+      known.push(...[...text.matchAll(/(?:new \w+Error|browserError)\(\s*"([a-z_]+)"/g)].map(([, code]) => code));
+    }
   }
-  assert.ok(known.length > 10, "the sources' codes were found");
-  assert.deepEqual(named.toSorted(), [...new Set(known)].toSorted());
+  for (const code of INTERNAL) assert.ok(known.includes(code), code);
+  assert.ok(known.includes("popup_window_error") && known.length > 50, "the sources' codes were found");
+  assert.deepEqual(named.toSorted(), [...new Set(known)].filter((code) => !INTERNAL.includes(code)).toSorted());
 });

@@ -81,4 +81,36 @@ inEachBrowser((visit) => {
     assert.equal(accounts[0].tenantId, idp.tenants.fabrikam.id);
     assert.equal((await get("acquireTokenSilent", { ...REQUEST, account: accounts[0] })).fromCache, true);
   }, { logins: [FAY], more: { tenant: "organizations" } }));
+
+  test("however many accounts there are, the start decrypts once", { ...LIMIT, skip: LIBRARY === "msal" && "MSAL reads each" }, () => signedIn(async ({ page, accounts }) => {
+    await page.evaluate(addAccounts, { account: accounts[0], count: 50, scopes: SCOPES });
+    await load(page, `${site.origin}/`);
+    const { decryptions, usernames } = await page.evaluate(async ([library, given]) => {
+      const decrypt = crypto.subtle.decrypt.bind(crypto.subtle);
+      let count = 0;
+      crypto.subtle.decrypt = (...args) => {
+        count += 1;
+        return decrypt(...args);
+      };
+      await window.start(library, given);
+      return { decryptions: count, usernames: window.appOf().getAllAccounts().map(({ username }) => username) };
+    }, [LIBRARY, configuration()]);
+    assert.equal(decryptions, 1);
+    assert.equal(usernames.length, 51);
+    assert.ok(usernames.includes(ADA));
+  }, { logins: [ADA] }));
 });
+
+/** In the page: people who look like this one, as a server would hand them over. */
+async function addAccounts({ account, count, scopes }) {
+  const app = window.appOf();
+  const result = await app.acquireTokenSilent({ scopes, account });
+  const [header, , signature] = result.idToken.split(".");
+  for (let i = 0; i < count; i += 1) {
+    const oid = crypto.randomUUID();
+    const idTokenClaims = { ...result.idTokenClaims, oid, sub: oid, preferred_username: `person${i}@contoso.example` };
+    const idToken = [header, btoa(JSON.stringify(idTokenClaims)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", ""), signature].join(".");
+    const person = { ...account, homeAccountId: `${oid}.${account.tenantId}`, localAccountId: oid, username: idTokenClaims.preferred_username, idTokenClaims };
+    await app.hydrateCache({ ...result, uniqueId: oid, idTokenClaims, idToken, account: person }, { scopes });
+  }
+}

@@ -56,10 +56,13 @@ export async function popupBy(page, selector) {
   return popup;
 }
 
-/** One step back in the page's history. A page from the back-forward cache loads nothing, and BiDi tells nothing of it. */
+/**
+ * One step back to the app's page. One from the back-forward cache loads nothing, and BiDi tells nothing of it: Playwright
+ * waits on, so that only `evaluate` is of use until the page is left again.
+ */
 export async function goBack(page, address) {
   await page.evaluate(() => void setTimeout(() => history.back(), 0));
-  const isThere = () => page.evaluate((wanted) => location.href === wanted, address).catch(() => false);
+  const isThere = () => page.evaluate((wanted) => location.href === wanted && document.body?.dataset.ready !== undefined, address).catch(() => false);
   for (const end = Date.now() + WAIT_MS; !(await isThere());) {
     assert.ok(Date.now() < end, `the way back to ${address} takes too long`);
     await page.waitForTimeout(50);

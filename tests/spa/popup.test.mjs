@@ -172,4 +172,10 @@ inEachBrowser((visit) => {
     await alone(context);
     assert.deepEqual(complaints, []);
   }, { more: { auth: { redirectUri: `${site.origin}/` } } }));
+
+  test("a redirect page with MSAL's bridge serves as well", OURS_ALONE, () => inApp(async ({ page, context }) => {
+    site.settings = { library: "msal" };
+    assert.equal(succeeded(await signInByPopup(page)).account.username, ADA);
+    await alone(context);
+  }));
 });

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { goBack } from "./browsers.mjs";
 import {
-  ADA, asked, call, enter, eventTypes, failedWith, inEachBrowser, LIBRARY, LIMIT, load, openApp, ran, ready, SCOPES, spa, succeeded,
+  ADA, asked, call, enter, eventTypes, failedWith, inEachBrowser, LIBRARY, LIMIT, load, openApp, ran, SCOPES, spa, succeeded,
 } from "./support.mjs";
 
 const { idp, site, configuration } = await spa();
@@ -86,7 +86,6 @@ inEachBrowser((visit) => {
   test("whoever comes back by the back button can sign in again", LIMIT, () => inApp(async ({ page }) => {
     await leave(page);
     await goBack(page, START);
-    await ready(page);
     await leave(page);
     await enter(page);
     assert.equal(succeeded((await comeBack(page))[0]).account.username, ADA);
@@ -99,7 +98,7 @@ inEachBrowser((visit) => {
     const before = asked(idp).length;
     await page.goto(`${site.origin}/elsewhere`);
     await goBack(page, START);
-    const [returned] = await ran(page);
+    const [returned] = await page.evaluate(() => window.ran);
     // From the back-forward cache the page is as it was; loaded anew, it has nothing to return.
     assert.equal(returned.error, undefined);
     assert.deepEqual(asked(idp).slice(before), []);

@@ -66,7 +66,7 @@ inEachBrowser((visit) => {
     sameSite.idp.setLifetimes({ expires_in: SHORT_SECONDS });
     return signedIn(async ({ page, account, idp }) => {
       idp.setLifetimes();
-      await page.waitForTimeout((SHORT_SECONDS * 1000) / 2 + 100);
+      await page.waitForTimeout((SHORT_SECONDS * 1000 * 3) / 4);
       const results = await page.evaluate((request) => Promise.all(Array.from({ length: 5 }, () => window.call("acquireTokenSilent", request))), { ...REQUEST, account });
       assert.equal(new Set(results.map((each) => succeeded(each).accessToken)).size, 1);
       assert.deepEqual(asked(idp), RENEWED);

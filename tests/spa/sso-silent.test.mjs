@@ -101,4 +101,14 @@ inEachBrowser((visit) => {
     await enter(popup, { login: BLAISE });
     assert.equal(succeeded(await outcome(page)).account.username, BLAISE);
   }));
+
+  test("where the app's own page is the redirect URI, the frame passes the answer on and does nothing else", OURS_ALONE, () => withSession(async ({ page, idp, complaints }) => {
+    const { site, configuration } = sameSite;
+    const own = configuration({ auth: { redirectUri: `${site.origin}/` } });
+    site.settings = { library: LIBRARY, start: own, calls: [["handleRedirectPromise"], ["ssoSilent", REQUEST]], tidy: true };
+    succeeded(await page.evaluate(([library, given]) => window.start(library, given), [LIBRARY, own]));
+    assert.equal(succeeded(await call(page, "ssoSilent", REQUEST)).account.username, ADA);
+    assert.deepEqual(asked(idp), CODE);
+    assert.deepEqual(complaints, []);
+  }));
 });

@@ -8,12 +8,9 @@ const REQUEST = { scopes: SCOPES };
 const ONE_CACHE = { cache: { cacheLocation: "indexedDB" } };
 const OURS_ALONE = { ...LIMIT, skip: LIBRARY === "msal" && "MSAL needs a window" };
 
-inEachBrowser((visit, browser) => {
+inEachBrowser((visit) => {
   for (const kind of ["dedicated worker", "service worker"]) {
-    // Firefox has no service workers of modules.
-    const options = kind === "service worker" && browser === "firefox" ? { skip: "this browser has no service worker of modules" } : OURS_ALONE;
-
-    test(`${kind}: tokens from the page's cache, and by its refresh token`, options, () => visit(async ({ context, complaints }) => {
+    test(`${kind}: tokens from the page's cache, and by its refresh token`, OURS_ALONE, () => visit(async ({ context, complaints }) => {
       const page = await openApp(context, { site, configuration: configuration(ONE_CACHE), path: "/fixture/workers.html" });
       const { account, accessToken } = succeeded(await signInByPopup(page));
       idp.clearLog();
@@ -26,7 +23,7 @@ inEachBrowser((visit, browser) => {
       assert.deepEqual(complaints, []);
     }));
 
-    test(`${kind}: what needs a window says so`, options, () => visit(async ({ context }) => {
+    test(`${kind}: what needs a window says so`, OURS_ALONE, () => visit(async ({ context }) => {
       const page = await openApp(context, { site, path: "/fixture/workers.html" });
       const calls = ["acquireTokenPopup", "acquireTokenRedirect", "ssoSilent", "logoutPopup", "logoutRedirect"].map((method) => [method, REQUEST]);
       const outcomes = await page.evaluate(([where, job]) => window.inWorker(where, job), [kind, { configuration: configuration(ONE_CACHE), calls }]);
