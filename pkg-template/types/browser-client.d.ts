@@ -15,6 +15,7 @@ import type {
   SilentRequest,
   SsoSilentRequest,
 } from "./browser-requests.js";
+import type { TokenCache } from "./cache.js";
 import type { Logger } from "./logger.js";
 import type { AccessToken, AccountInfo, GetTokenOptions, AuthenticationResult as Result } from "./results.js";
 
@@ -116,6 +117,9 @@ export declare class PublicClientApplication implements IPublicClientApplication
   getToken(scopes: string | string[], options?: GetTokenOptions): Promise<AccessToken>;
   /** The platform's fetch with a bearer header; `/me` is `/v1.0/me` of Graph. */
   fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>;
+  getAdminConsentUrl(request?: { redirectUri?: string; state?: string; authority?: string }): string;
+  /** MSAL Browser has none as of 5. */
+  getTokenCache(): TokenCache;
 
   getLogger(): Logger;
   setLogger(logger: Logger): void;

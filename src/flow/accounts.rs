@@ -15,12 +15,11 @@ const MAX_USERS: usize = 1_000;
 /// # Errors
 /// None: an entry that cannot be read is passed over.
 pub async fn load_all(store: TokenStore, io: Io) -> Result<Acquired, Error> {
-    if store.holds_accounts {
-        let entities = store.accounts(&io).await;
-        return Ok(Acquired::stored(String::new(), entities, false));
-    }
     let mut entities = Entities::default();
-    let keys = if store.can_list {
+    let keys = if store.holds_accounts {
+        entities = store.accounts(&io).await;
+        store.noted(&io).await.unwrap_or_default()
+    } else if store.can_list {
         match io.perform(Effect::List(store.user_prefix())).await {
             Event::Listed(keys) => keys,
             _ => Vec::new(),
@@ -30,7 +29,7 @@ pub async fn load_all(store: TokenStore, io: Io) -> Result<Acquired, Error> {
     };
     for key in keys.into_iter().take(MAX_USERS) {
         if let Event::Loaded(Some(value)) = io.perform(Effect::Load(key)).await {
-            entities.extend(store.read(&value, &io));
+            entities.take_in(store.read(&value, &io));
         }
     }
     Ok(Acquired::stored(String::new(), entities, false))
@@ -55,5 +54,14 @@ pub async fn remove(store: TokenStore, partition: String, io: Io) -> Result<Acqu
     if !store.can_list {
         store.leave(&io, &partition).await;
     }
+    Ok(Acquired::stored(String::new(), Entities::default(), false))
+}
+
+/// Brings an index that holds accounts up to date.
+///
+/// # Errors
+/// None: what cannot be written stays noted.
+pub async fn index(store: TokenStore, io: Io) -> Result<Acquired, Error> {
+    store.index_noted(&io).await;
     Ok(Acquired::stored(String::new(), Entities::default(), false))
 }

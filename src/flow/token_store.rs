@@ -19,6 +19,9 @@ pub const PREFIX: &str = "graph-token:1:";
 /// The member of an entry that holds its key whole: the store's key is a hash.
 const KEY: &str = "graph_token_key";
 
+/// The member of an index that holds the keys of users' entries.
+const USERS: &str = "users";
+
 /// How long a user's entry is kept, in seconds: as long as Entra's refresh tokens live.
 const USER_LIFETIME_SECONDS: i64 = 90 * 24 * 60 * 60;
 
@@ -48,8 +51,8 @@ pub struct TokenStore {
     pub client_id: String,
     /// Whether the store can list its keys; else accounts are found by an index entry.
     pub can_list: bool,
-    /// Whether the index entry holds accounts and id_tokens as well, so that a start reads one entry. It is then written
-    /// at each sign-in and renewal.
+    /// Whether the index entry holds accounts and id_tokens as well, so that a start reads one entry. What is newer is
+    /// noted, until [`TokenStore::index_noted`] is called.
     pub holds_accounts: bool,
 }
 
@@ -100,13 +103,10 @@ impl TokenStore {
         entities.take_in(newer);
         let expires_at = io.now().wall.plus_seconds(USER_LIFETIME_SECONDS);
         self.save(io, key, &entities, expires_at).await;
-        if !self.can_list {
-            let accounts = Entities {
-                accounts: entities.accounts,
-                id_tokens: entities.id_tokens,
-                ..Entities::default()
-            };
-            self.enter(io, key, accounts, expires_at).await;
+        if self.holds_accounts {
+            self.note(io, key, expires_at).await;
+        } else if !self.can_list {
+            self.enter(io, key, expires_at).await;
         }
     }
 
@@ -139,31 +139,104 @@ impl TokenStore {
 
     /// Enters a user in the index of those who signed in. Another writer may have been faster, and have left this one
     /// out: so it is read again, and written again if need be. It is written anew in time before it ends.
-    async fn enter(&self, io: &Io, key: &str, accounts: Entities, expires_at: Moment) {
+    async fn enter(&self, io: &Io, key: &str, expires_at: Moment) {
         let own = self.entry_key(key);
-        for attempt in 0..3 {
+        for _ in 0..3 {
             // An index that cannot be read must not be written over.
             let Some(mut users) = self.users(io).await else {
                 return;
             };
             let is_known = users.keys.contains(&own);
-            let is_told = !self.holds_accounts || attempt > 0;
-            if is_known && is_told && expires_at.0 / 1_000 - users.until < INDEX_RENEWAL_SECONDS {
+            if is_known && expires_at.0 / 1_000 - users.until < INDEX_RENEWAL_SECONDS {
                 return;
             }
             if !is_known {
                 users.keys.push(own.clone());
             }
-            if self.holds_accounts {
-                users.accounts.take_in(accounts.clone());
-            }
             self.save_index(io, users, expires_at).await;
         }
+    }
+
+    /// Notes that the index does not hold a user's account as it is now: an index of many accounts is large, and not to be
+    /// written at each renewal.
+    async fn note(&self, io: &Io, key: &str, expires_at: Moment) {
+        let own = self.entry_key(key);
+        for _ in 0..3 {
+            let Some(mut noted) = self.noted(io).await else {
+                return;
+            };
+            if noted.contains(&own) {
+                return;
+            }
+            noted.push(own.clone());
+            self.save_noted(io, noted, expires_at).await;
+        }
+    }
+
+    /// The keys of the entries that are newer than the index; `None` where that cannot be read.
+    pub async fn noted(&self, io: &Io) -> Option<Vec<String>> {
+        match io.perform(Effect::Load(self.noted_key())).await {
+            Event::Loaded(value) => Some(keys_in(&value.unwrap_or(Value::Null))),
+            _ => None,
+        }
+    }
+
+    async fn save_noted(&self, io: &Io, keys: Vec<String>, expires_at: Moment) {
+        let effect = if keys.is_empty() {
+            Effect::Delete(self.noted_key())
+        } else {
+            let keys = keys.into_iter().map(Value::String).collect();
+            let value = Value::Object(vec![(USERS.to_owned(), Value::Array(keys))]);
+            Effect::Save {
+                key: self.noted_key(),
+                value: Secret::new(value.to_json()),
+                expires_at,
+            }
+        };
+        io.perform(effect).await;
+    }
+
+    /// Brings the index up to date with the entries that are newer.
+    pub async fn index_noted(&self, io: &Io) {
+        let done = self.noted(io).await.unwrap_or_default();
+        if done.is_empty() {
+            return;
+        }
+        let Some(mut users) = self.users(io).await else {
+            return;
+        };
+        for key in &done {
+            let Event::Loaded(Some(value)) = io.perform(Effect::Load(key.clone())).await else {
+                continue;
+            };
+            let entities = self.read(&value, io);
+            users.accounts.take_in(Entities {
+                accounts: entities.accounts,
+                id_tokens: entities.id_tokens,
+                ..Entities::default()
+            });
+            if !users.keys.contains(key) {
+                users.keys.push(key.clone());
+            }
+        }
+        let expires_at = io.now().wall.plus_seconds(USER_LIFETIME_SECONDS);
+        self.save_index(io, users, expires_at).await;
+        let mut noted = self.noted(io).await.unwrap_or_default();
+        noted.retain(|key| !done.contains(key));
+        self.save_noted(io, noted, expires_at).await;
     }
 
     /// Takes a user out of the index.
     pub async fn leave(&self, io: &Io, key: &str) {
         let own = self.entry_key(key);
+        if self.holds_accounts {
+            let mut noted = self.noted(io).await.unwrap_or_default();
+            if noted.contains(&own) {
+                noted.retain(|known| *known != own);
+                let expires_at = io.now().wall.plus_seconds(USER_LIFETIME_SECONDS);
+                self.save_noted(io, noted, expires_at).await;
+            }
+        }
         let Some(mut users) = self.users(io).await else {
             return;
         };
@@ -181,7 +254,7 @@ impl TokenStore {
         let keys = users.keys.into_iter().map(Value::String).collect();
         let until = Value::Number((expires_at.0 / 1_000).to_string());
         let index = Value::Object(vec![
-            ("users".to_owned(), Value::Array(keys)),
+            (USERS.to_owned(), Value::Array(keys)),
             ("until".to_owned(), until),
         ]);
         let value = if self.holds_accounts {
@@ -213,12 +286,8 @@ impl TokenStore {
             return None;
         };
         let value = value.unwrap_or(Value::Null);
-        let keys = value.get("users").and_then(Value::as_array);
-        let keys = keys.unwrap_or_default().iter();
         Some(Users {
-            keys: keys
-                .filter_map(|key| key.as_str().map(str::to_owned))
-                .collect(),
+            keys: keys_in(&value),
             accounts: if self.holds_accounts {
                 self.read(&value, io)
             } else {
@@ -248,6 +317,17 @@ impl TokenStore {
     fn index_key(&self) -> String {
         text::concat(&[PREFIX, "accounts:", &hash(&self.client_id)])
     }
+
+    fn noted_key(&self) -> String {
+        text::concat(&[PREFIX, "noted:", &hash(&self.client_id)])
+    }
+}
+
+fn keys_in(value: &Value) -> Vec<String> {
+    let keys = value.get(USERS).and_then(Value::as_array);
+    let keys = keys.unwrap_or_default().iter();
+    keys.filter_map(|key| key.as_str().map(str::to_owned))
+        .collect()
 }
 
 /// A hash for names, not for secrecy: twice FNV-1a with 64 bits, from either end.

@@ -47,6 +47,7 @@ pub(super) enum Accounts {
     All,
     One(String),
     Removed(String),
+    Indexed,
 }
 
 #[wasm_bindgen]
@@ -166,6 +167,10 @@ impl Acquisition {
             Accounts::One(partition) => (
                 crate::text::concat(&["account\n", &partition]),
                 Flow::new(now, |io| accounts::load_one(store, partition, io)),
+            ),
+            Accounts::Indexed => (
+                "index".to_owned(),
+                Flow::new(now, |io| accounts::index(store, io)),
             ),
             Accounts::Removed(partition) => (
                 crate::text::concat(&["remove\n", &partition]),

@@ -103,6 +103,13 @@ impl Client {
         Acquisition::of_accounts(Rc::clone(&self.0), Accounts::Removed(partition), now)
     }
 
+    /// Prepares to bring the index of accounts up to date.
+    #[wasm_bindgen(js_name = indexAccounts)]
+    pub fn index_accounts(&self, wall_ms: f64, monotonic_ms: f64) -> Option<Acquisition> {
+        let now = self.0.observe(wall_ms, monotonic_ms);
+        Acquisition::of_accounts(Rc::clone(&self.0), Accounts::Indexed, now)
+    }
+
     /// The accounts in memory, as JSON: MSAL's `AccountInfo`, `tenantProfiles` as a list.
     #[wasm_bindgen(js_name = allAccounts)]
     pub fn all_accounts(&self) -> String {

@@ -6,6 +6,7 @@ import { browserError } from "./errors.js";
 
 /** Which of an account's members is active; what lies in the store under this key is only that. */
 const ACTIVE = "active";
+const INDEX_AFTER_MS = 500;
 const ACTIVE_LIFETIME_MS = 90 * 24 * 60 * 60 * 1000;
 
 /**
@@ -22,6 +23,8 @@ export class Accounts {
   #told;
   /** @type {any} the active account's ids */
   #wanted = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #indexing;
   /** Whether what is persisted is known. */
   isLoaded = false;
 
@@ -43,6 +46,15 @@ export class Accounts {
     ]);
     this.#wanted = wanted ? JSON.parse(wanted) : null;
     this.forget();
+  }
+
+  /** Brings the index up to date: in a while, since more may come. */
+  index() {
+    const { client, clock, run } = this.#parts;
+    this.#indexing ??= setTimeout(() => {
+      this.#indexing = undefined;
+      run(client().indexAccounts(clock.wall(), clock.monotonic())).catch(() => {});
+    }, INDEX_AFTER_MS);
   }
 
   /** They are to be told anew. */

@@ -60,6 +60,8 @@ export function publicClient(runtime) {
     #tabs;
     /** What other tabs say is taken in one after the other. */
     #hearing = Promise.resolve();
+    /** Whether what is persisted will be read anyway. */
+    #isStale = false;
     #store;
     /** @type {Promise<void> | undefined} */
     #initializing;
@@ -174,6 +176,8 @@ export function publicClient(runtime) {
       }
       if (this.#store) await this.#accounts.load();
       this.#accounts.isLoaded = true;
+      // A page that was left before may have had no time for it.
+      if (this.#vault) this.#accounts.index();
       this.#events.emit(EventType.INITIALIZE_END, null, null, null, correlationId);
     }
 
@@ -604,6 +608,7 @@ export function publicClient(runtime) {
 
     #change() {
       this.#accounts.forget();
+      if (this.#vault) this.#accounts.index();
       this.#tabs?.tell({ kind: "changed" });
     }
 
@@ -622,11 +627,16 @@ export function publicClient(runtime) {
 
     /** @param {import("./tabs.js").TabMessage} message */
     #hear({ kind, account, event }) {
+      const isKnown = kind === "changed" && this.#isStale;
+      this.#isStale ||= kind === "changed";
       this.#hearing = this.#hearing
         .then(async () => {
           if (kind === "removed") await this.#accounts.remove(account, true);
           else if (kind === "cleared") this.#clear();
-          else await this.#accounts.load();
+          else if (!isKnown) {
+            this.#isStale = false;
+            await this.#accounts.load();
+          }
           if (event) this.#events.deliver(event);
         })
         .catch(() => this.#logger.warning("what another tab has changed could not be read"));

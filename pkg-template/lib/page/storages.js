@@ -70,6 +70,7 @@ export function databaseEntries(chain, clientId) {
 /** @param {Uint8Array} bytes */
 export function base64(bytes) {
   let text = "";
-  for (const byte of bytes) text += String.fromCharCode(byte);
+  // Not all at once: a call takes so many arguments only.
+  for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
   return btoa(text);
 }

@@ -181,7 +181,11 @@ export class Vault {
 async function seal(secret, name, value) {
   const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES));
   const sealed = await crypto.subtle.encrypt(algorithm(iv, name), secret, encoder.encode(value));
-  return new Uint8Array([VERSION, ...iv, ...new Uint8Array(sealed)]);
+  const bytes = new Uint8Array(1 + IV_BYTES + sealed.byteLength);
+  bytes[0] = VERSION;
+  bytes.set(iv, 1);
+  bytes.set(new Uint8Array(sealed), 1 + IV_BYTES);
+  return bytes;
 }
 
 /**
