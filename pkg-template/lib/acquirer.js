@@ -32,6 +32,7 @@ const SPARE_HANDLES = 1000;
  * @property {() => Uint8Array} [entropy] random bytes, where the usual are too few
  * @property {(key: string, run: () => Promise<import("./drive.js").Outcome>) => Promise<import("./drive.js").Outcome>} [inTurn]
  *   runs what one of several programs with one cache does for all
+ * @property {() => Promise<void>} [persist] waited for when something new has come
  */
 
 export class Acquirer {
@@ -240,7 +241,7 @@ export class Acquirer {
    * @param {any} [payload]
    */
   async #fly(flow, kind, request, payload) {
-    const { means, clock, plugin, cache, inTurn } = this.#parts;
+    const { means, clock, plugin, cache, inTurn, persist } = this.#parts;
     /** @type {import("../wasm/graph_token.js").Acquisition | undefined} */
     let unused = flow;
     const { flightKey } = flow;
@@ -255,6 +256,7 @@ export class Acquirer {
             if (!outcome.fromCache) {
               cache.change();
               await plugin?.save();
+              await persist?.();
             }
             return outcome;
           });

@@ -57,6 +57,15 @@ pub async fn remove(store: TokenStore, partition: String, io: Io) -> Result<Acqu
     Ok(Acquired::stored(String::new(), Entities::default(), false))
 }
 
+/// Notes users whose accounts an index does not hold as they are now.
+///
+/// # Errors
+/// None: the store's own failures are warnings.
+pub async fn note(store: TokenStore, users: Vec<String>, io: Io) -> Result<Acquired, Error> {
+    store.note(&io, &users).await;
+    Ok(Acquired::stored(String::new(), Entities::default(), false))
+}
+
 /// Brings an index that holds accounts up to date.
 ///
 /// # Errors

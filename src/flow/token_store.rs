@@ -52,7 +52,7 @@ pub struct TokenStore {
     /// Whether the store can list its keys; else accounts are found by an index entry.
     pub can_list: bool,
     /// Whether the index entry holds accounts and id_tokens as well, so that a start reads one entry. What is newer is
-    /// noted, until [`TokenStore::index_noted`] is called.
+    /// noted by [`TokenStore::note`], until [`TokenStore::index_noted`] is called; both are the caller's to call.
     pub holds_accounts: bool,
 }
 
@@ -103,9 +103,7 @@ impl TokenStore {
         entities.take_in(newer);
         let expires_at = io.now().wall.plus_seconds(USER_LIFETIME_SECONDS);
         self.save(io, key, &entities, expires_at).await;
-        if self.holds_accounts {
-            self.note(io, key, expires_at).await;
-        } else if !self.can_list {
+        if !self.can_list && !self.holds_accounts {
             self.enter(io, key, expires_at).await;
         }
     }
@@ -157,18 +155,21 @@ impl TokenStore {
         }
     }
 
-    /// Notes that the index does not hold a user's account as it is now: an index of many accounts is large, and not to be
-    /// written at each renewal.
-    async fn note(&self, io: &Io, key: &str, expires_at: Moment) {
-        let own = self.entry_key(key);
-        for _ in 0..3 {
-            let Some(mut noted) = self.noted(io).await else {
-                return;
-            };
-            if noted.contains(&own) {
-                return;
+    /// Notes that the index does not hold some users' accounts as they are now: an index of many accounts is large, and not
+    /// to be written at each renewal. It is not to run beside [`TokenStore::index_noted`], or beside itself.
+    pub async fn note(&self, io: &Io, users: &[String]) {
+        let Some(mut noted) = self.noted(io).await else {
+            return;
+        };
+        let before = noted.len();
+        for key in users {
+            let own = self.entry_key(key);
+            if !noted.contains(&own) {
+                noted.push(own);
             }
-            noted.push(own.clone());
+        }
+        if noted.len() > before {
+            let expires_at = io.now().wall.plus_seconds(USER_LIFETIME_SECONDS);
             self.save_noted(io, noted, expires_at).await;
         }
     }
@@ -221,9 +222,7 @@ impl TokenStore {
         }
         let expires_at = io.now().wall.plus_seconds(USER_LIFETIME_SECONDS);
         self.save_index(io, users, expires_at).await;
-        let mut noted = self.noted(io).await.unwrap_or_default();
-        noted.retain(|key| !done.contains(key));
-        self.save_noted(io, noted, expires_at).await;
+        self.save_noted(io, Vec::new(), expires_at).await;
     }
 
     /// Takes a user out of the index.

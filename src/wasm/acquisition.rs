@@ -47,6 +47,7 @@ pub(super) enum Accounts {
     All,
     One(String),
     Removed(String),
+    Noted(Vec<String>),
     Indexed,
 }
 
@@ -167,6 +168,10 @@ impl Acquisition {
             Accounts::One(partition) => (
                 crate::text::concat(&["account\n", &partition]),
                 Flow::new(now, |io| accounts::load_one(store, partition, io)),
+            ),
+            Accounts::Noted(users) => (
+                "note".to_owned(),
+                Flow::new(now, |io| accounts::note(store, users, io)),
             ),
             Accounts::Indexed => (
                 "index".to_owned(),
@@ -293,6 +298,9 @@ impl Acquisition {
             let is_kept = current
                 && !gone
                 && (acquired.keep == Keep::Always || self.shared.knows_account(&entities));
+            if is_kept && !acquired.from_cache {
+                self.shared.note(&entities);
+            }
             held = self.shared.keep(entities, key, is_kept, now);
         }
         // The service was asked in vain.

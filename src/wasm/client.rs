@@ -103,6 +103,17 @@ impl Client {
         Acquisition::of_accounts(Rc::clone(&self.0), Accounts::Removed(partition), now)
     }
 
+    /// Prepares to note whose accounts came since; `undefined` where there are none.
+    #[wasm_bindgen(js_name = noteAccounts)]
+    pub fn note_accounts(&self, wall_ms: f64, monotonic_ms: f64) -> Option<Acquisition> {
+        let now = self.0.observe(wall_ms, monotonic_ms);
+        let users = self.0.take_unnoted();
+        if users.is_empty() {
+            return None;
+        }
+        Acquisition::of_accounts(Rc::clone(&self.0), Accounts::Noted(users), now)
+    }
+
     /// Prepares to bring the index of accounts up to date.
     #[wasm_bindgen(js_name = indexAccounts)]
     pub fn index_accounts(&self, wall_ms: f64, monotonic_ms: f64) -> Option<Acquisition> {

@@ -41,6 +41,8 @@ pub(super) struct Shared {
     keys: RefCell<Vec<KnownKeys>>,
     /// What an imported cache held that is not used here.
     rest: RefCell<Value>,
+    /// The partitions of users who are newer than a persisted index.
+    unnoted: RefCell<Vec<String>>,
     /// The accounts that were removed, each with its number; the oldest are forgotten.
     removed: RefCell<Vec<(String, u32)>>,
     removals: Cell<u32>,
@@ -60,6 +62,7 @@ impl Shared {
             discovered: RefCell::default(),
             keys: RefCell::default(),
             rest: RefCell::new(Value::Object(Vec::new())),
+            unnoted: RefCell::default(),
             removed: RefCell::default(),
             removals: Cell::new(0),
             epoch: Cell::new(0),
@@ -325,6 +328,22 @@ impl Shared {
                 });
             }
         }
+    }
+
+    /// Remembers whose accounts came.
+    pub(super) fn note(&self, entities: &Entities) {
+        let mut unnoted = self.unnoted.borrow_mut();
+        for account in &entities.accounts {
+            let key = partition::key(&account.environment, Owner::User(&account.home_account_id));
+            if !unnoted.contains(&key) {
+                unnoted.push(key);
+            }
+        }
+    }
+
+    /// Whose accounts came since this was asked last.
+    pub(super) fn take_unnoted(&self) -> Vec<String> {
+        self.unnoted.take()
     }
 
     /// How many accounts were removed until now.

@@ -79,6 +79,10 @@ fn an_index_may_hold_the_accounts() {
     for user in ["u1", "u2", "u3"] {
         let scenario = redeem_on(host, |flow| flow.store = Some(holding()));
         host = scenario.answer(of_user(user)).end().1;
+        let users = vec![format!("user\nlogin.windows.net\n{user}.{TENANT}")];
+        host = Scenario::on(host, START, |io| accounts::note(holding(), users, io))
+            .end()
+            .1;
     }
     let loads = |host: &Host| {
         let loads = host.done.iter();

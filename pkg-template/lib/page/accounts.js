@@ -15,6 +15,7 @@ const ACTIVE_LIFETIME_MS = 90 * 24 * 60 * 60 * 1000;
  * @property {import("../clock.js").Clock} clock
  * @property {(flow: import("../../wasm/graph_token.js").Acquisition | undefined) => Promise<void>} run
  * @property {() => import("./vault.js").Vault | undefined} vault
+ * @property {(key: string, run: () => Promise<void>) => Promise<void>} inTurn runs what one of several tabs does at a time
  */
 
 export class Accounts {
@@ -25,6 +26,8 @@ export class Accounts {
   #wanted = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #indexing;
+  /** @type {Promise<unknown>} */
+  #lastChange = Promise.resolve();
   /** Whether what is persisted is known. */
   isLoaded = false;
 
@@ -48,13 +51,24 @@ export class Accounts {
     this.forget();
   }
 
-  /** Brings the index up to date: in a while, since more may come. */
-  index() {
-    const { client, clock, run } = this.#parts;
+  /** Notes whose accounts came. The index is brought up to date in a while, since more may come. */
+  async note() {
+    const { client, clock } = this.#parts;
     this.#indexing ??= setTimeout(() => {
       this.#indexing = undefined;
-      run(client().indexAccounts(clock.wall(), clock.monotonic())).catch(() => {});
+      this.#change(() => client().indexAccounts(clock.wall(), clock.monotonic())).catch(() => {});
     }, INDEX_AFTER_MS);
+    await this.#change(() => client().noteAccounts(clock.wall(), clock.monotonic()));
+  }
+
+  /**
+   * Changes what is persisted of accounts: one change after the other, of all tabs.
+   * @param {() => import("../../wasm/graph_token.js").Acquisition | undefined} prepare
+   */
+  #change(prepare) {
+    const { inTurn, run } = this.#parts;
+    const change = () => inTurn("accounts", () => run(prepare()));
+    return (this.#lastChange = this.#lastChange.then(change, change));
   }
 
   /** They are to be told anew. */
@@ -119,11 +133,11 @@ export class Accounts {
    * @param {boolean} [onlyHere] where another tab has removed it from the store
    */
   async remove(account, onlyHere = false) {
-    const { client, clock, run } = this.#parts;
+    const { client, clock } = this.#parts;
     const further = calling(() => client().removeAccount(account, clock.wall(), clock.monotonic()));
     this.forget();
     if (onlyHere) further?.free();
-    else await run(further);
+    else await this.#change(() => further);
   }
 
   /** @param {any} [filter] */

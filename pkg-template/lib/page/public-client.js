@@ -124,13 +124,17 @@ export function publicClient(runtime) {
         plugin: undefined,
         cache: this.#tokenCache,
         entropy: windowEntropy,
-        inTurn: (key, run) => (this.#tabs ? inTurn(`graph-token.${auth.clientId}.${key}`, run) : run()),
+        inTurn: (key, run) => this.#inTurn(key, run),
+        persist: async () => {
+          if (this.#vault) await this.#accounts.note();
+        },
       });
       this.#accounts = new Accounts({
         client,
         clock,
         run: (flow) => this.#acquirer.run(flow),
         vault: () => this.#vault,
+        inTurn: (key, run) => this.#inTurn(key, run),
       });
       // What is wrong with the configuration is said where it is made.
       if (runtime.Client) this.#loaded;
@@ -176,8 +180,8 @@ export function publicClient(runtime) {
       }
       if (this.#store) await this.#accounts.load();
       this.#accounts.isLoaded = true;
-      // A page that was left before may have had no time for it.
-      if (this.#vault) this.#accounts.index();
+      // A page that was left before may have had no time for the index.
+      if (this.#vault) await this.#accounts.note();
       this.#events.emit(EventType.INITIALIZE_END, null, null, null, correlationId);
     }
 
@@ -421,6 +425,7 @@ export function publicClient(runtime) {
     async hydrateCache(result, request = {}) {
       await this.initialize();
       await this.#acquirer.hydrate({ ...request, authority: request.authority ?? result?.authority }, result);
+      if (this.#vault) await this.#accounts.note();
       this.#change();
     }
 
@@ -606,9 +611,18 @@ export function publicClient(runtime) {
       return kept.then(() => this.#tabs?.tell({ kind: "changed", event: told }));
     }
 
+    /**
+     * Runs what one of the tabs that share a cache does at a time.
+     * @template T
+     * @param {string} key
+     * @param {() => Promise<T>} run
+     */
+    #inTurn(key, run) {
+      return this.#tabs ? inTurn(`graph-token.${this.#configuration.auth.clientId}.${key}`, run) : run();
+    }
+
     #change() {
       this.#accounts.forget();
-      if (this.#vault) this.#accounts.index();
       this.#tabs?.tell({ kind: "changed" });
     }
 
