@@ -54,9 +54,6 @@ pub fn hint(aadsts: u32) -> Option<&'static str> {
         50011 => {
             "Register exactly this redirect URI for the application, with its scheme, port and path."
         }
-        50013 | 500_133 => {
-            "The incoming token is invalid or expired: the caller must send a fresh one."
-        }
         50020 | 50034 => {
             "The user is not in this tenant: use the right tenant, or invite the user."
         }
@@ -89,19 +86,6 @@ pub fn hint(aadsts: u32) -> Option<&'static str> {
         700_016 | 700_011 => {
             "The application is not in this tenant: check client id and tenant, and that consent was given there."
         }
-        700_024 => "The assertion is outside its validity: check the clock, or send a fresh one.",
-        700_027 => {
-            "The certificate is not registered for the application: upload it, and check its thumbprint."
-        }
-        50012 => {
-            "The assertion's signature is wrong: the private key does not belong to the registered certificate."
-        }
-        700_030 => "The certificate's subject name is not allowed for this application.",
-        70021 | 700_211 | 700_213 | 7_002_138 => {
-            "No federated credential matches: compare issuer, subject (case counts) and audience with the registration."
-        }
-        7_000_215 => "The client secret is wrong: use the secret's value, not its id.",
-        7_000_222 => "The client secret has expired: make a new one in Certificates & secrets.",
         7_000_218 => "The client secret or assertion is missing: configure one.",
         700_025 => "The application is a public client and must not send a secret.",
         90002 | 90038 | 900_382 | 900_432 => {
@@ -119,8 +103,37 @@ pub fn hint(aadsts: u32) -> Option<&'static str> {
         90006 | 90012 | 90024 | 90033 | 90055 | 90090 | 50033 | 50087 => {
             "A passing fault of the service: try again shortly."
         }
+        _ => return credential_hint(aadsts),
+    })
+}
+
+/// What to do about a credential, which only a confidential client has.
+#[cfg(feature = "confidential")]
+fn credential_hint(aadsts: u32) -> Option<&'static str> {
+    Some(match aadsts {
+        50013 | 500_133 => {
+            "The incoming token is invalid or expired: the caller must send a fresh one."
+        }
+        700_024 => "The assertion is outside its validity: check the clock, or send a fresh one.",
+        700_027 => {
+            "The certificate is not registered for the application: upload it, and check its thumbprint."
+        }
+        50012 => {
+            "The assertion's signature is wrong: the private key does not belong to the registered certificate."
+        }
+        700_030 => "The certificate's subject name is not allowed for this application.",
+        70021 | 700_211 | 700_213 | 7_002_138 => {
+            "No federated credential matches: compare issuer, subject (case counts) and audience with the registration."
+        }
+        7_000_215 => "The client secret is wrong: use the secret's value, not its id.",
+        7_000_222 => "The client secret has expired: make a new one in Certificates & secrets.",
         _ => return None,
     })
+}
+
+#[cfg(not(feature = "confidential"))]
+fn credential_hint(_: u32) -> Option<&'static str> {
+    None
 }
 
 /// The error of an authorization response, if it is one.
