@@ -4,7 +4,6 @@
 //! arguments.
 
 pub mod address;
-#[cfg(feature = "confidential")]
 pub mod admin_consent;
 pub mod authority;
 pub mod authorization_code;

@@ -2,12 +2,15 @@
 
 use super::acquisition::{Accounts, Acquisition};
 use super::configuration::{Configuration, Place};
+use super::field::Fields;
 use super::object::Builder;
 use super::request::{self, Host};
 use super::shared::Shared;
 use super::{accounts, json, thrown};
 use crate::cache::key::Owner;
 use crate::cache::partition;
+use crate::error::Error;
+use crate::protocol::admin_consent;
 use crate::protocol::challenge;
 use crate::protocol::json::Value;
 use crate::time::Moment;
@@ -219,5 +222,24 @@ impl Client {
     #[wasm_bindgen(getter, js_name = allowedOrigins)]
     pub fn allowed_origins(&self) -> Vec<String> {
         self.0.configuration.allowed_origins.clone()
+    }
+
+    /// The address for an administrator's consent.
+    #[wasm_bindgen(js_name = adminConsentUrl)]
+    pub fn admin_consent_url(&self, request: &JsValue) -> Result<String, JsValue> {
+        let fields = Fields::new(request, "request");
+        let configuration = &self.0.configuration;
+        let url = || {
+            let (redirect_uri, state) = (fields.text("redirectUri"), fields.text("state"));
+            let authority = configuration.authority(fields.text("authority").as_deref())?;
+            fields.check()?;
+            Ok(admin_consent::url(
+                &authority,
+                &configuration.client_id,
+                redirect_uri.as_deref(),
+                state.as_deref(),
+            ))
+        };
+        url().map_err(|error: Error| thrown::to_js(&error))
     }
 }

@@ -1,11 +1,8 @@
 //! What only a confidential client's class has.
 
 use super::client::Client;
-use super::field::Fields;
 use super::request::{self, Host};
 use super::thrown;
-use crate::error::Error;
-use crate::protocol::admin_consent;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -38,24 +35,5 @@ impl Client {
     #[wasm_bindgen(js_name = keyRead)]
     pub fn key_read(&self, read: &JsValue) {
         self.0.configuration.credential.take_read(read);
-    }
-
-    /// The address for an administrator's consent.
-    #[wasm_bindgen(js_name = adminConsentUrl)]
-    pub fn admin_consent_url(&self, request: &JsValue) -> Result<String, JsValue> {
-        let fields = Fields::new(request, "request");
-        let configuration = &self.0.configuration;
-        let url = || {
-            let (redirect_uri, state) = (fields.text("redirectUri"), fields.text("state"));
-            let authority = configuration.authority(fields.text("authority").as_deref())?;
-            fields.check()?;
-            Ok(admin_consent::url(
-                &authority,
-                &configuration.client_id,
-                redirect_uri.as_deref(),
-                state.as_deref(),
-            ))
-        };
-        url().map_err(|error: Error| thrown::to_js(&error))
     }
 }
