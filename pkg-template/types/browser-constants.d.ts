@@ -24,9 +24,9 @@ export declare const EventType: {
   readonly RESTORE_FROM_BFCACHE: "msal:restoreFromBFCache";
   /** There is no broker here. */
   readonly BROKER_CONNECTION_ESTABLISHED: "msal:brokerConnectionEstablished";
-  /** Ours: the storage is refused, and the cache lies in memory; the payload's `reason` says why. */
-  readonly CACHE_UNAVAILABLE: "graph-token:cacheUnavailable";
 };
+/** An event of ours: the storage is refused, and the cache lies in memory; the payload's `reason` says why. */
+export declare const CACHE_UNAVAILABLE: "graph-token:cacheUnavailable";
 export type EventType = (typeof EventType)[keyof typeof EventType];
 
 export declare enum InteractionType {

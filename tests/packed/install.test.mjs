@@ -184,7 +184,7 @@ new all.ConfidentialClientApplication({ auth: { clientId: 1 } });
 const PAGE_PROGRAM = `
 export async function username(configuration: all.Configuration): Promise<string> {
   const app = await all.PublicClientApplication.createPublicClientApplication(configuration);
-  app.addEventCallback(({ eventType }: all.EventMessage) => eventType === all.EventType.CACHE_UNAVAILABLE, [all.EventType.LOGIN_SUCCESS]);
+  app.addEventCallback(({ eventType }: all.EventMessage) => eventType === all.EventType.LOGOUT_SUCCESS, [all.EventType.LOGIN_SUCCESS]);
   try {
     const result: all.AuthenticationResult = await app.acquireTokenPopup({ scopes: ["User.Read"] });
     return result.account.username;

@@ -6,7 +6,9 @@ import { browserError } from "./errors.js";
 
 /** Which of an account's members is active; what lies in the store under this key is only that. */
 const ACTIVE = "active";
-const INDEX_AFTER_MS = 500;
+/** The index is brought up to date when nothing has come for so long, and now and then while much comes. */
+const INDEX_AFTER_MS = 300;
+const INDEX_LIMIT_MS = 10_000;
 const ACTIVE_LIFETIME_MS = 90 * 24 * 60 * 60 * 1000;
 
 /**
@@ -26,6 +28,8 @@ export class Accounts {
   #wanted = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #indexing;
+  /** @type {number | undefined} */
+  #notedSince;
   /** @type {Promise<unknown>} */
   #lastChange = Promise.resolve();
   /** Whether what is persisted is known. */
@@ -54,10 +58,15 @@ export class Accounts {
   /** Notes whose accounts came. The index is brought up to date in a while, since more may come. */
   async note() {
     const { client, clock } = this.#parts;
-    this.#indexing ??= setTimeout(() => {
-      this.#indexing = undefined;
-      this.#change(() => client().indexAccounts(clock.wall(), clock.monotonic())).catch(() => {});
-    }, INDEX_AFTER_MS);
+    const now = performance.now();
+    const isOverdue = now - (this.#notedSince ??= now) > INDEX_LIMIT_MS;
+    if (!isOverdue) {
+      clearTimeout(this.#indexing);
+      this.#indexing = setTimeout(() => {
+        this.#notedSince = undefined;
+        this.#change(() => client().indexAccounts(clock.wall(), clock.monotonic())).catch(() => {});
+      }, INDEX_AFTER_MS);
+    }
     await this.#change(() => client().noteAccounts(clock.wall(), clock.monotonic()));
   }
 

@@ -21,9 +21,10 @@ export const EventType = /*#__PURE__*/ Object.freeze({
   LOGOUT_END: "msal:logoutEnd",
   RESTORE_FROM_BFCACHE: "msal:restoreFromBFCache",
   BROKER_CONNECTION_ESTABLISHED: "msal:brokerConnectionEstablished",
-  /** Ours: the storage is refused, and the cache lies in memory; the payload's `reason` says why. */
-  CACHE_UNAVAILABLE: "graph-token:cacheUnavailable",
 });
+
+/** An event of ours: the storage is refused, and the cache lies in memory; the payload's `reason` says why. */
+export const CACHE_UNAVAILABLE = "graph-token:cacheUnavailable";
 
 export const InteractionType = /*#__PURE__*/ Object.freeze({
   Redirect: "redirect",

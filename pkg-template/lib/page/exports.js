@@ -5,6 +5,7 @@ export {
   ApiId,
   AuthenticationScheme,
   BrowserCacheLocation,
+  CACHE_UNAVAILABLE,
   CacheLookupPolicy,
   DEFAULT_IFRAME_TIMEOUT_MS,
   EventType,

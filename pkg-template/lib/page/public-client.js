@@ -16,7 +16,7 @@ import { TokenStore } from "../token-store.js";
 import { VERSION } from "../version.js";
 import { Accounts } from "./accounts.js";
 import { absolute, hasWindow, originIsChecked } from "./address.js";
-import { ApiId, EventType } from "./constants.js";
+import { ApiId, CACHE_UNAVAILABLE, EventType } from "./constants.js";
 import { browserError } from "./errors.js";
 import { Events } from "./events.js";
 import { Interactions, open } from "./interaction.js";
@@ -166,7 +166,7 @@ export function publicClient(runtime) {
           clientId,
           onFallback: (reason) => {
             warn(`the cache lies in memory: ${reason}`);
-            this.#events.emit(EventType.CACHE_UNAVAILABLE, null, { reason });
+            this.#events.emit(CACHE_UNAVAILABLE, null, { reason });
           },
           onWarning: warn,
         });
