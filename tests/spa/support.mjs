@@ -62,9 +62,9 @@ export function configurationOf({ idp, site }, { library = LIBRARY, tenant = "co
 }
 
 /** The same tests in each browser: `tests(visit)`, where `visit(use)` gives `use` a context of its own. */
-export function inEachBrowser(tests) {
+export function inEachBrowser(tests, browsers = BROWSERS) {
   const { GRAPH_TOKEN_SPA_BROWSER } = process.env;
-  for (const name of BROWSERS.filter((one) => !GRAPH_TOKEN_SPA_BROWSER || one === GRAPH_TOKEN_SPA_BROWSER)) {
+  for (const name of browsers.filter((one) => !GRAPH_TOKEN_SPA_BROWSER || one === GRAPH_TOKEN_SPA_BROWSER)) {
     describe(name, () => {
       let browser;
       before(async () => {

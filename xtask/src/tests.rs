@@ -32,6 +32,9 @@ const NODE_SUITES: &[(&str, &str)] = &[
     ("The packed package, examples and README", "packed"),
 ];
 
+/// Those of them that may run side by side.
+const BROWSER_SUITES: &[&str] = &["browsers", "spa", "examples-spa"];
+
 pub(crate) fn run() -> Result<(), String> {
     let ready = setup::everything()?;
     package::install(&ready.toolchain)?;
@@ -89,8 +92,15 @@ fn node_tests(ready: &Ready, folder: &str) -> Result<Command, String> {
     if files.is_empty() {
         return Err(format!("tests/{folder} has no tests"));
     }
+    // Browsers wait for one another's pages more than they compute.
+    let at_once = if BROWSER_SUITES.contains(&folder) {
+        3
+    } else {
+        1
+    };
     let mut node = command("node");
-    node.args(["--test", "--test-reporter=spec", "--test-concurrency=1"])
+    node.args(["--test", "--test-reporter=spec"])
+        .arg(format!("--test-concurrency={at_once}"))
         .args(files)
         .current_dir(stage())
         .env("GRAPH_TOKEN_BROWSER", &ready.browsers.chromium)

@@ -6,7 +6,8 @@ import { browserError } from "./errors.js";
 
 /** Which of an account's members is active; what lies in the store under this key is only that. */
 const ACTIVE = "active";
-/** The index is brought up to date when nothing has come for so long, and now and then while much comes. */
+/** An index of more is brought up to date when nothing has come for so long, and now and then while much comes. */
+const FEW = 100;
 const INDEX_AFTER_MS = 300;
 const INDEX_LIMIT_MS = 10_000;
 const ACTIVE_LIFETIME_MS = 90 * 24 * 60 * 60 * 1000;
@@ -55,19 +56,19 @@ export class Accounts {
     this.forget();
   }
 
-  /** Notes whose accounts came. The index is brought up to date in a while, since more may come. */
+  /** Notes whose accounts came, and brings the index up to date: one of many accounts when nothing more comes. */
   async note() {
     const { client, clock } = this.#parts;
-    const now = performance.now();
-    const isOverdue = now - (this.#notedSince ??= now) > INDEX_LIMIT_MS;
-    if (!isOverdue) {
-      clearTimeout(this.#indexing);
-      this.#indexing = setTimeout(() => {
-        this.#notedSince = undefined;
-        this.#change(() => client().indexAccounts(clock.wall(), clock.monotonic())).catch(() => {});
-      }, INDEX_AFTER_MS);
-    }
+    const index = () => {
+      this.#notedSince = undefined;
+      return this.#change(() => client().indexAccounts(clock.wall(), clock.monotonic()));
+    };
     await this.#change(() => client().noteAccounts(clock.wall(), clock.monotonic()));
+    if (this.count <= FEW) return index();
+    const now = performance.now();
+    if (now - (this.#notedSince ??= now) > INDEX_LIMIT_MS) return index();
+    clearTimeout(this.#indexing);
+    this.#indexing = setTimeout(() => index().catch(() => {}), INDEX_AFTER_MS);
   }
 
   /**
