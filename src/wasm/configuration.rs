@@ -221,6 +221,11 @@ impl Configuration {
         )
     }
 
+    /// Whether the accounts of users lie in an index of their own.
+    pub(super) fn has_index(&self) -> bool {
+        self.token_store.is_some_and(|store| store.holds_accounts)
+    }
+
     /// What is needed to use the program's token store, if it has one.
     pub(super) fn store(&self) -> Option<TokenStore> {
         let StoreKind {

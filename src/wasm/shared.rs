@@ -330,8 +330,11 @@ impl Shared {
         }
     }
 
-    /// Remembers whose accounts came.
+    /// Remembers whose accounts came, where an index of accounts is persisted.
     pub(super) fn note(&self, entities: &Entities) {
+        if !self.configuration.has_index() {
+            return;
+        }
         let mut unnoted = self.unnoted.borrow_mut();
         for account in &entities.accounts {
             let key = partition::key(&account.environment, Owner::User(&account.home_account_id));
