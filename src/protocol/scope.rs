@@ -143,7 +143,11 @@ impl Scopes {
         self
     }
 
-    fn check_one_resource(&self, graph_origin: &str) -> Result<(), Error> {
+    /// Checks that one token can have all of them.
+    ///
+    /// # Errors
+    /// `multiple_resources` for scopes of several resources.
+    pub fn check_one_resource(&self, graph_origin: &str) -> Result<(), Error> {
         let mut resources = self
             .0
             .iter()

@@ -136,8 +136,8 @@ export function publicClient(runtime) {
         vault: () => this.#vault,
         inTurn: (key, run) => this.#inTurn(key, run),
       });
-      // What is wrong with the configuration is said where it is made.
-      if (runtime.Client) this.#loaded;
+      // What is wrong with the configuration is said where it is made. Where nothing is persisted, all is known.
+      if (runtime.Client) this.#accounts.isLoaded = this.#loaded.cacheLocation === "memoryStorage" && !this.#store;
     }
 
     /**

@@ -155,18 +155,17 @@ impl Common {
             Some(scopes) => scopes.clone(),
             None => Scopes::parse([])?.or_default(graph),
         };
-        scopes.add(further.iter().map(String::as_str));
-        if self.authority.kind() == Kind::Oidc {
-            let own = &shared.configuration.oidc_scopes;
-            return Ok(if own.is_empty() {
-                scopes.with_oidc()
-            } else {
-                let mut scopes = scopes;
-                scopes.add(own.iter().map(String::as_str));
-                scopes
-            });
+        if self.authority.kind() != Kind::Oidc {
+            // Further ones may be of other resources: nothing but consent is asked for them.
+            scopes.check_one_resource(graph)?;
         }
-        scopes.for_user(graph)
+        scopes.add(further.iter().map(String::as_str));
+        let own = &shared.configuration.oidc_scopes;
+        if self.authority.kind() == Kind::Oidc && !own.is_empty() {
+            scopes.add(own.iter().map(String::as_str));
+            return Ok(scopes);
+        }
+        Ok(scopes.with_oidc())
     }
 
     /// What stands before the key of a flight: whatever makes two calls for the same token differ.
