@@ -91,7 +91,7 @@ fn a_configuration_of_the_wrong_shape_says_which_member() {
             "cache.cacheLocation",
         ),
     ] {
-        let thrown = Client::new(&js(text)).err().unwrap();
+        let thrown = Client::new(&js(text), 0).err().unwrap();
         let message = member(&thrown, "errorMessage").as_string().unwrap();
         assert!(message.starts_with(member_name), "{message}");
         assert_eq!(
@@ -105,13 +105,13 @@ fn a_configuration_of_the_wrong_shape_says_which_member() {
         JsValue::from_f64(1.0),
         js("[]"),
     ] {
-        assert_eq!(code_of(Client::new(&odd)), "missing_client_id");
+        assert_eq!(code_of(Client::new(&odd, 0)), "missing_client_id");
     }
 }
 
 #[wasm_bindgen_test]
 fn an_acquisition_from_request_to_hit() {
-    let client = Client::new(&js(CONFIGURATION)).unwrap();
+    let client = Client::new(&js(CONFIGURATION), 0).unwrap();
     let begin = || prepare(&client, "{}", false).unwrap();
     let mut flow = begin();
     assert_eq!(flow.handle(), -1.0);
@@ -153,7 +153,7 @@ fn an_acquisition_from_request_to_hit() {
 
 #[wasm_bindgen_test]
 fn a_failure_is_an_object_with_all_that_is_known() {
-    let client = Client::new(&js(CONFIGURATION)).unwrap();
+    let client = Client::new(&js(CONFIGURATION), 0).unwrap();
     let id = "0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a";
     let mut flow = prepare(&client, &format!(r#"{{"correlationId":"{id}"}}"#), false).unwrap();
     flow.start(NOW, 0.0);
@@ -181,6 +181,6 @@ fn a_failure_is_an_object_with_all_that_is_known() {
 
 #[wasm_bindgen_test]
 fn a_browser_keeps_no_secret() {
-    let client = Client::new(&js(CONFIGURATION)).unwrap();
+    let client = Client::new(&js(CONFIGURATION), 0).unwrap();
     assert_eq!(code_of(prepare(&client, "{}", true)), "secret_in_browser");
 }
