@@ -12,8 +12,8 @@ import { built, LIBRARIES, MSAL, OURS, startSite } from "./apps.mjs";
 
 const REDIRECT_PAGE = "/redirect.html";
 
-/** What the app asked; preflights are the browser's, which keeps their answers for a while. */
-const asked = (requests) => requests.filter((request) => !request.startsWith("OPTIONS "));
+/** What the app asked; of a preflight, whose answer the browser may or may not have kept, each counts once. */
+const asked = (requests) => requests.filter((request, at) => !request.startsWith("OPTIONS ") || requests.indexOf(request) === at);
 
 /**
  * Starts what an example's tests need. The `twice` it gives takes what the story is about, the story itself

@@ -12,9 +12,6 @@ const OURS_ALONE = { ...LIMIT, skip: LIBRARY === "msal" && "MSAL does not see it
 /** How soon a closed window has to be told. */
 const CLOSED_MS = 500;
 
-/** Nobody closes a window in the very moment in which its page appears. */
-const typeAsAPerson = (popup) => popup.locator("#login").pressSequentially(ADA, { delay: 30 });
-
 inEachBrowser((visit) => {
   /** The app in a context of its own. */
   const inApp = (use, { more, ...options } = {}) => visit(async ({ context, complaints }) => {
@@ -102,7 +99,7 @@ inEachBrowser((visit) => {
 
   test("a window that is closed ends the call at once", OURS_ALONE, () => inApp(async ({ page }) => {
     const popup = await clickFor(page, "acquireTokenPopup", REQUEST);
-    await typeAsAPerson(popup);
+    await popup.fill("#login", ADA);
     const { ms, ...closed } = await page.evaluate(() => window.closePopup());
     const error = failedWith(closed, "user_cancelled");
     assert.ok(error.classes.includes("BrowserAuthError"));
@@ -112,7 +109,7 @@ inEachBrowser((visit) => {
 
   test("a window that the person closes ends the call", OURS_ALONE, () => inApp(async ({ page }) => {
     const popup = await clickFor(page, "acquireTokenPopup", REQUEST);
-    await typeAsAPerson(popup);
+    await popup.fill("#login", ADA);
     await popup.close();
     failedWith(await outcome(page), "user_cancelled");
   }));

@@ -5,7 +5,7 @@ const LOCK_LIMIT_MS = 5_000;
 
 /**
  * @typedef {object} TabMessage
- * @property {"changed" | "removed" | "cleared" | "active"} kind
+ * @property {"changed" | "removed" | "cleared"} kind
  * @property {any} [account]
  * @property {import("./events.js").EventMessage} [event]
  */

@@ -116,7 +116,7 @@ const SIGN_IN_ROWS = [
   }),
   honoured(SIGN_INS, "sid", "In the address, where the prompt is `none`.", { given: { sid: "session", prompt: "none" }, sent: { authorize: { sid: "session" } }, alone: true }),
   honoured(SIGN_INS, "extraScopesToConsent", "After the scopes.", {
-    given: { extraScopesToConsent: ["api://other/Read"] }, sent: { authorize: { scope: /(^| )api:\/\/other\/Read( |$)/ } }, alone: true,
+    given: { extraScopesToConsent: ["api://other/Read"] }, sent: { authorize: { scope: / api:\/\/other\/Read( |$)/ } }, alone: true,
   }),
   honoured(SIGN_INS, "state", "Behind the client's own in the address, and in the result.", { given: { state: "s" }, sent: { authorize: { state: /^[^|]+\|s$/ } } }),
   harmless(SIGN_INS, "popupOriginCheckDone", true, "MSAL's own; see `auth.originCheck`."),
