@@ -2,6 +2,7 @@
 
 use crate::protocol::form;
 use crate::text;
+use crate::text::{Text, ToText};
 use core::fmt;
 use core::ops::{Deref, DerefMut};
 
@@ -54,27 +55,27 @@ pub struct Details {
     /// Whose fault, and so what kind of remedy.
     pub class: ErrorClass,
     /// A stable string: the server's `error`, or one of [`code`].
-    pub code: String,
+    pub code: Text,
     /// For people; may change.
-    pub message: String,
+    pub message: Text,
     /// The server's `suberror`, or a finer reason of ours; may be empty.
-    pub sub_error: String,
+    pub sub_error: Text,
     /// The GUID of the request, as sent in `client-request-id`.
-    pub correlation_id: String,
+    pub correlation_id: Text,
     /// The server's `trace_id`.
-    pub trace_id: String,
+    pub trace_id: Text,
     /// The server's `timestamp`.
-    pub timestamp: String,
+    pub timestamp: Text,
     /// The AADSTS numbers.
     pub error_codes: Vec<u32>,
     /// A claims challenge (JSON) that must reach the next request.
-    pub claims: String,
+    pub claims: Text,
     /// The HTTP status, where there was an answer.
     pub status: Option<u16>,
     /// How long the server asked to wait, in seconds.
     pub retry_after_seconds: Option<u32>,
     /// One sentence on what to do; may be empty.
-    pub hint: String,
+    pub hint: Text,
 }
 
 /// The codes that are not a server's own words. They are stable.
@@ -166,32 +167,32 @@ pub mod code {
 impl Error {
     /// An error with nothing but class, code and message.
     #[must_use]
-    pub fn new(class: ErrorClass, code: &str, message: impl Into<String>) -> Self {
+    pub fn new(class: ErrorClass, code: &str, message: impl Into<Text>) -> Self {
         Self(Box::new(Details {
             class,
-            code: code.to_owned(),
+            code: code.to_text(),
             message: message.into(),
-            sub_error: String::new(),
-            correlation_id: String::new(),
-            trace_id: String::new(),
-            timestamp: String::new(),
+            sub_error: Text::new(),
+            correlation_id: Text::new(),
+            trace_id: Text::new(),
+            timestamp: Text::new(),
             error_codes: Vec::new(),
-            claims: String::new(),
+            claims: Text::new(),
             status: None,
             retry_after_seconds: None,
-            hint: String::new(),
+            hint: Text::new(),
         }))
     }
 
     /// A `ClientConfigurationError`.
     #[must_use]
-    pub fn configuration(code: &str, message: impl Into<String>) -> Self {
+    pub fn configuration(code: &str, message: impl Into<Text>) -> Self {
         Self::new(ErrorClass::ClientConfiguration, code, message)
     }
 
     /// Adds the sentence on what to do.
     #[must_use]
-    pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
+    pub fn with_hint(mut self, hint: impl Into<Text>) -> Self {
         self.hint = hint.into();
         self
     }
@@ -200,7 +201,7 @@ impl Error {
     #[must_use]
     pub fn with_correlation_id(mut self, correlation_id: &str) -> Self {
         if self.correlation_id.is_empty() {
-            correlation_id.clone_into(&mut self.correlation_id);
+            self.correlation_id = correlation_id.into();
         }
         self
     }

@@ -9,7 +9,7 @@ pub mod flow;
 pub mod native;
 pub mod protocol;
 pub mod secret;
-mod text;
+pub mod text;
 pub mod time;
 #[cfg(target_arch = "wasm32")]
 mod wasm;

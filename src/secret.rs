@@ -1,23 +1,24 @@
 //! Texts and bytes that must never be printed.
 
+use crate::text::Text;
 use core::fmt;
 use zeroize::Zeroize;
 
 /// A secret, key, assertion, code or token: its `Debug` is redacted, its bytes are zeroed when it is dropped.
 ///
 /// ```
-/// let secret = graph_token::Secret::new("s3cret".to_owned());
+/// let secret = graph_token::Secret::new("s3cret");
 /// assert_eq!(format!("{secret:?}"), "Secret(..)");
 /// assert_eq!(secret.expose(), "s3cret");
 /// ```
 #[derive(Clone)]
-pub struct Secret(String);
+pub struct Secret(Text);
 
 impl Secret {
     /// Takes the text over.
     #[must_use]
-    pub fn new(text: String) -> Self {
-        Self(text)
+    pub fn new(text: impl Into<Text>) -> Self {
+        Self(text.into())
     }
 
     /// The text itself: the one way to it, so that every use can be found by this name.
@@ -28,7 +29,7 @@ impl Secret {
 
     /// Hands the text over to an owner who is responsible for it from here on.
     #[must_use]
-    pub fn into_exposed(mut self) -> String {
+    pub fn into_exposed(mut self) -> Text {
         core::mem::take(&mut self.0)
     }
 }

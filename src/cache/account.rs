@@ -4,6 +4,7 @@ use crate::protocol::authority::{Authority, Kind};
 use crate::protocol::client_info::ClientInfo;
 use crate::protocol::json::{ParseJson, Value};
 use crate::text;
+use crate::text::{Text, ToText};
 
 /// The section's members that are written from elsewhere or not at all.
 const PROFILES: &str = "tenantProfiles";
@@ -12,11 +13,11 @@ const PROFILES: &str = "tenantProfiles";
 #[derive(Clone, Debug)]
 pub struct Account {
     /// `{uid}.{utid}`, or the subject where the provider tells no home.
-    pub home_account_id: String,
+    pub home_account_id: Text,
     /// The host under which MSAL files it.
-    pub environment: String,
+    pub environment: Text,
     /// The members of the entry, in the schema's names, but for the profiles.
-    members: Vec<(String, Value)>,
+    members: Vec<(Text, Value)>,
     /// One for each tenant, in MSAL's names.
     profiles: Vec<Value>,
     /// Whether its writer has no profiles, and the only one is made up of the entry.
@@ -29,7 +30,7 @@ impl Account {
     pub fn new(authority: &Authority, claims: &Value, client_info: Option<&ClientInfo>) -> Self {
         let first = |texts: &[&str]| {
             let found = texts.iter().find(|text| !text.is_empty());
-            (*found.unwrap_or(&"")).to_owned()
+            (*found.unwrap_or(&"")).to_text()
         };
         let emails = claims.get("emails").and_then(Value::as_array);
         let email = emails.and_then(|emails| emails.first()?.as_str());
@@ -38,14 +39,14 @@ impl Account {
         });
         let home_account_id = match client_info {
             Some(info) if authority.kind() != Kind::Adfs => info.home_account_id(),
-            Some(_) | None => claims.text("sub").to_owned(),
+            Some(_) | None => claims.text("sub").to_text(),
         };
         let authority_type = match authority.kind() {
             Kind::Adfs => "ADFS",
             Kind::Oidc => "Generic",
             Kind::Entra | Kind::ExternalId | Kind::B2c => "MSSTS",
         };
-        let environment = authority.environment().to_owned();
+        let environment = authority.environment().to_text();
         let members = [
             ("home_account_id", home_account_id.clone()),
             ("environment", environment.clone()),
@@ -62,16 +63,16 @@ impl Account {
                     email.unwrap_or_default(),
                 ]),
             ),
-            ("authority_type", authority_type.to_owned()),
-            ("name", claims.text("name").to_owned()),
-            ("client_info", raw.to_owned()),
+            ("authority_type", authority_type.to_text()),
+            ("name", claims.text("name").to_text()),
+            ("client_info", raw.to_text()),
         ];
         let mut account = Self {
             home_account_id,
             environment,
             members: members
                 .into_iter()
-                .map(|(name, text)| (name.to_owned(), Value::String(text)))
+                .map(|(name, text)| (name.to_text(), Value::String(text)))
                 .collect(),
             profiles: Vec::new(),
             is_without_profiles: false,
@@ -83,7 +84,7 @@ impl Account {
     /// Reads an entry of a cache; `None` where it is none. `environment` is the canonical one.
     #[must_use]
     pub fn from_entity(entity: &Value, environment: &str, parse_json: ParseJson) -> Option<Self> {
-        let home_account_id = entity.text("home_account_id").to_owned();
+        let home_account_id = entity.text("home_account_id").to_text();
         if home_account_id.is_empty() || environment.is_empty() {
             return None;
         }
@@ -91,7 +92,7 @@ impl Account {
         members.retain(|(name, _)| name != PROFILES);
         let mut account = Self {
             home_account_id,
-            environment: environment.to_owned(),
+            environment: environment.to_text(),
             members,
             profiles: Vec::new(),
             is_without_profiles: false,
@@ -130,22 +131,22 @@ impl Account {
             .iter()
             .map(|profile| Value::String(profile.to_json()))
             .collect();
-        members.push((PROFILES.to_owned(), Value::Array(profiles)));
+        members.push((PROFILES.to_text(), Value::Array(profiles)));
         Value::Object(members)
     }
 
     /// The key of the entry.
     #[must_use]
-    pub fn entity_key(&self) -> String {
+    pub fn entity_key(&self) -> Text {
         let home_tenant = home_tenant(&self.home_account_id);
-        [
+        text::lower(&text::concat(&[
             &self.home_account_id,
+            "-",
             // As its writer spells it, who finds it so.
             self.text("environment"),
+            "-",
             home_tenant.unwrap_or_else(|| self.text("realm")),
-        ]
-        .join("-")
-        .to_ascii_lowercase()
+        ]))
     }
 
     /// A member of the entry.
@@ -289,11 +290,11 @@ fn object<'a>(members: impl IntoIterator<Item = (&'a str, Value)>) -> Value {
     Value::Object(
         members
             .into_iter()
-            .map(|(name, value)| (name.to_owned(), value))
+            .map(|(name, value)| (name.to_text(), value))
             .collect(),
     )
 }
 
 fn string(text: &str) -> Value {
-    Value::String(text.to_owned())
+    Value::String(text.to_text())
 }

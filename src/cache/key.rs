@@ -3,6 +3,7 @@
 use crate::protocol::authority::Authority;
 use crate::protocol::scope::Scopes;
 use crate::text;
+use crate::text::Text;
 
 /// Divides the parts of a key; inside a part it is escaped.
 const SEPARATOR: char = '\n';
@@ -48,18 +49,18 @@ pub struct TokenKey<'a> {
     /// Whose it is.
     pub owner: Owner<'a>,
     /// The client's capabilities, such as `cp1`.
-    pub capabilities: &'a [String],
+    pub capabilities: &'a [Text],
     /// Further query parameters of the request.
-    pub query: &'a [(String, String)],
+    pub query: &'a [(Text, Text)],
     /// Further body parameters of the request.
-    pub body: &'a [(String, String)],
+    pub body: &'a [(Text, Text)],
 }
 
 impl TokenKey<'_> {
     /// The key as one text; different parts never give the same.
     #[must_use]
-    pub fn to_text(&self) -> String {
-        let mut key = String::with_capacity(160);
+    pub fn to_text(&self) -> Text {
+        let mut key = Text::with_capacity(160);
         let (kind, owner) = match self.owner {
             Owner::Application => ("app", ""),
             Owner::User(home_account_id) => ("user", home_account_id),
@@ -78,8 +79,8 @@ impl TokenKey<'_> {
 
     /// The part of the key that no cache of MSAL's knows: two tokens that differ in it are not the same.
     #[must_use]
-    pub fn variant(&self) -> String {
-        let mut key = String::new();
+    pub fn variant(&self) -> Text {
+        let mut key = Text::new();
         for capability in self.capabilities {
             push(&mut key, "capability");
             push(&mut key, capability);
@@ -96,7 +97,7 @@ impl TokenKey<'_> {
 
     /// The location and the client id that a key names.
     #[must_use]
-    pub fn location_and_client_id(key: &str) -> Option<(String, String)> {
+    pub fn location_and_client_id(key: &str) -> Option<(Text, Text)> {
         let mut parts = key
             .split(SEPARATOR)
             .skip(1)
@@ -107,7 +108,7 @@ impl TokenKey<'_> {
 
 /// Where an access token of an MSAL cache came from, in the form of [`Authority::location`].
 #[must_use]
-pub fn location_of(environment: &str, realm: &str, configured: Option<&Authority>) -> String {
+pub fn location_of(environment: &str, realm: &str, configured: Option<&Authority>) -> Text {
     match configured {
         Some(authority)
             if authority.environment() == environment && authority.tenant() == realm =>
@@ -118,13 +119,10 @@ pub fn location_of(environment: &str, realm: &str, configured: Option<&Authority
     }
 }
 
-fn push(key: &mut String, part: &str) {
+fn push(key: &mut Text, part: &str) {
     key.push(SEPARATOR);
-    for character in part.chars() {
-        match character {
-            SEPARATOR => key.push_str("\\n"),
-            '\\' => key.push_str("\\\\"),
-            other => key.push(other),
-        }
-    }
+    let is_plain = |byte| byte != b'\n' && byte != b'\\';
+    text::push_escaped(key, part, is_plain, |key, byte| {
+        key.push_str(if byte == b'\n' { "\\n" } else { "\\\\" });
+    });
 }

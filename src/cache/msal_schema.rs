@@ -19,6 +19,7 @@ use crate::protocol::jwt::Jwt;
 use crate::protocol::scope::Scopes;
 use crate::secret::Secret;
 use crate::text;
+use crate::text::{Text, ToText};
 use crate::time::{Moment, Now};
 
 const ACCOUNT: &str = "Account";
@@ -89,7 +90,7 @@ impl Entities {
 
     /// Of the tokens that serve a request, the key and life of the one that lives longest.
     #[must_use]
-    pub fn best(&self, wanted: Wanted<'_>) -> Option<(String, Lifetime)> {
+    pub fn best(&self, wanted: Wanted<'_>) -> Option<(Text, Lifetime)> {
         let serves =
             |token: &&AccessToken| TokenRef::of(token).is_some_and(|token| token.serves(wanted));
         let longest = self
@@ -146,7 +147,7 @@ impl Entities {
     }
 }
 
-fn replace<T>(known: &mut Vec<T>, newer: Vec<T>, key: impl Fn(&T) -> String) {
+fn replace<T>(known: &mut Vec<T>, newer: Vec<T>, key: impl Fn(&T) -> Text) {
     for item in newer {
         known.retain(|other| key(other) != key(&item));
         known.push(item);
@@ -168,7 +169,7 @@ pub struct Reader<'a> {
     /// The configured authority.
     pub authority: Option<&'a Authority>,
     /// The configured capabilities.
-    pub capabilities: &'a [String],
+    pub capabilities: &'a [Text],
     /// The edge's parser, for what lies inside tokens.
     pub parse_json: ParseJson,
 }
@@ -218,21 +219,21 @@ pub fn mark(token: &mut AccessToken) {
     ];
     let members = members
         .into_iter()
-        .map(|(name, text)| (name.to_owned(), Value::String(text)))
+        .map(|(name, text)| (name.to_text(), Value::String(text)))
         .collect();
     token.other.retain(|(name, _)| name != FOUND_BY);
     token
         .other
-        .push((FOUND_BY.to_owned(), Value::Object(members)));
+        .push((FOUND_BY.to_text(), Value::Object(members)));
 }
 
 /// Writes a cache: `entities`, and what [`read`] had kept.
 #[must_use]
 pub fn write(entities: &Entities, rest: &Value, now: Now) -> Value {
-    let mut sections: Vec<(String, Value)> = rest.as_object().unwrap_or_default().to_vec();
+    let mut sections: Vec<(Text, Value)> = rest.as_object().unwrap_or_default().to_vec();
     for name in SECTIONS {
         if !sections.iter().any(|(known, _)| known == name) {
-            sections.push(((*name).to_owned(), Value::Object(Vec::new())));
+            sections.push(((*name).to_text(), Value::Object(Vec::new())));
         }
     }
     for (name, section) in &mut sections {
@@ -244,7 +245,7 @@ pub fn write(entities: &Entities, rest: &Value, now: Now) -> Value {
             places.insert(hash(key), place as u32);
         }
         // In place of an entry of the same key, unless that one is a later token.
-        let mut put = |key: String, entry: Value| {
+        let mut put = |key: Text, entry: Value| {
             let hash = hash(&key);
             let is_it = |place: u32| {
                 entries
@@ -321,7 +322,7 @@ fn take(
     Some(())
 }
 
-fn access_token_key(token: &AccessToken) -> String {
+fn access_token_key(token: &AccessToken) -> Text {
     let scheme = if token.token_type.eq_ignore_ascii_case("Bearer") {
         ""
     } else {
@@ -343,14 +344,14 @@ fn access_token_key(token: &AccessToken) -> String {
 }
 
 /// The environment as the writer of an entry spells it.
-fn filed_under<'a>(other: &'a [(String, Value)], environment: &'a str) -> &'a str {
+fn filed_under<'a>(other: &'a [(Text, Value)], environment: &'a str) -> &'a str {
     let filed = other.iter().find(|(name, _)| name == "environment");
     filed
         .and_then(|(_, value)| value.as_str())
         .unwrap_or(environment)
 }
 
-fn id_token_key(token: &IdToken, environment: &str) -> String {
+fn id_token_key(token: &IdToken, environment: &str) -> Text {
     key_of([
         &token.home_account_id,
         environment,
@@ -362,7 +363,7 @@ fn id_token_key(token: &IdToken, environment: &str) -> String {
     ])
 }
 
-fn refresh_token_key(token: &RefreshToken, environment: &str) -> String {
+fn refresh_token_key(token: &RefreshToken, environment: &str) -> Text {
     let owner = if token.family_id.is_empty() {
         &token.client_id
     } else {
@@ -379,21 +380,20 @@ fn refresh_token_key(token: &RefreshToken, environment: &str) -> String {
     ])
 }
 
-fn key_of(parts: [&str; 7]) -> String {
-    let mut key = String::new();
+fn key_of(parts: [&str; 7]) -> Text {
+    let mut key = Text::new();
     for (place, part) in parts.iter().enumerate() {
         if place > 0 {
             key.push('-');
         }
         key.push_str(part);
     }
-    key.make_ascii_lowercase();
-    key
+    text::lower(&key)
 }
 
 fn access_token_entry(token: &AccessToken, now: Now) -> Value {
     // To the nearest second: the two clocks drift apart by milliseconds.
-    let seconds = |moment: Moment| ((now.to_wall(moment).0 + 500) / 1_000).to_string();
+    let seconds = |moment: Moment| ((now.to_wall(moment).0 + 500) / 1_000).to_text();
     let lifetime = &token.lifetime;
     let refresh = lifetime.refresh.map(seconds).unwrap_or_default();
     let (owner, assertion_hash) = token.user.as_ref().map_or(("", ""), |user| {
@@ -428,7 +428,7 @@ fn id_token_entry(token: &IdToken) -> Value {
 }
 
 fn refresh_token_entry(token: &RefreshToken) -> Value {
-    let expires_on = token.expires_on_seconds.map(|seconds| seconds.to_string());
+    let expires_on = token.expires_on_seconds.map(|seconds| seconds.to_text());
     entry(
         REFRESH_TOKEN,
         [&token.home_account_id, &token.environment, &token.client_id],
@@ -447,7 +447,7 @@ fn entry(
     [owner, environment, client_id]: [&str; 3],
     secret: &Secret,
     members: &[(&str, &str)],
-    other: &[(String, Value)],
+    other: &[(Text, Value)],
 ) -> Value {
     let first = [
         ("home_account_id", owner),
@@ -457,10 +457,10 @@ fn entry(
         ("secret", secret.expose()),
     ];
     let further = members.iter().copied().filter(|(_, text)| !text.is_empty());
-    let mut all: Vec<(String, Value)> = first
+    let mut all: Vec<(Text, Value)> = first
         .into_iter()
         .chain(further)
-        .map(|(name, text)| (name.to_owned(), Value::String(text.to_owned())))
+        .map(|(name, text)| (name.to_text(), Value::String(text.to_text())))
         .collect();
     for (name, value) in other {
         match all.iter_mut().find(|(known, _)| known == name) {
@@ -485,7 +485,7 @@ fn access_token(entry: &Value, reader: Reader<'_>, now: Now) -> Option<AccessTok
         .filter(|extended| *extended > expires)
         .unwrap_or(expires);
     let environment = &environment_of(entry);
-    let realm = &entry.text("realm").to_ascii_lowercase();
+    let realm = &text::lower(entry.text("realm"));
     let (client_id, secret) = (entry.text("client_id"), entry.text("secret"));
     let scopes = Scopes::parse([entry.text("target")]).ok()?;
     let token_type = match entry.text("token_type") {
@@ -521,16 +521,16 @@ fn access_token(entry: &Value, reader: Reader<'_>, now: Now) -> Option<AccessTok
     };
     let mut key_text = key.to_text();
     let mut user = (owner != Owner::Application).then(|| TokenUser {
-        home_account_id: home_account_id.to_owned(),
-        assertion_hash: hash.to_owned(),
+        home_account_id: home_account_id.to_text(),
+        assertion_hash: hash.to_text(),
         location: location.clone(),
         asked: scopes.bare(environment),
         variant: key.variant(),
     });
     if let (Some(found_by), Some(user)) = (entry.get(FOUND_BY), &mut user) {
-        found_by.text("key").clone_into(&mut key_text);
-        found_by.text("location").clone_into(&mut user.location);
-        found_by.text("variant").clone_into(&mut user.variant);
+        key_text = found_by.text("key").into();
+        user.location = found_by.text("location").into();
+        user.variant = found_by.text("variant").into();
         user.asked = Scopes::parse([found_by.text("asked")])
             .ok()?
             .bare(environment);
@@ -540,17 +540,17 @@ fn access_token(entry: &Value, reader: Reader<'_>, now: Now) -> Option<AccessTok
         authority: authority_of(environment, realm, reader.authority),
         environment: environment.clone(),
         realm: realm.clone(),
-        client_id: client_id.to_owned(),
+        client_id: client_id.to_text(),
         target: scopes.to_wire(),
-        secret: Secret::new(secret.to_owned()),
-        token_type: token_type.to_owned(),
+        secret: Secret::new(secret.to_text()),
+        token_type: token_type.to_text(),
         lifetime: Lifetime {
             obtained,
             refresh: moment("refresh_on"),
             expires,
             extended_expires,
         },
-        correlation_id: String::new(),
+        correlation_id: Text::new(),
         user,
         other: filed_as(entry, environment, &[]),
     })
@@ -562,7 +562,7 @@ fn id_token(entry: &Value, reader: Reader<'_>) -> Option<IdToken> {
         other: filed_as(entry, &environment, &[]),
         home_account_id,
         environment,
-        realm: entry.text("realm").to_owned(),
+        realm: entry.text("realm").to_text(),
         client_id,
         claims: Jwt::parse(secret.expose(), reader.parse_json)?.claims,
         secret,
@@ -580,14 +580,14 @@ fn refresh_token(entry: &Value) -> Option<RefreshToken> {
         home_account_id,
         environment,
         client_id,
-        family_id: entry.text("family_id").to_owned(),
+        family_id: entry.text("family_id").to_text(),
         secret,
         expires_on_seconds: entry.get("expires_on").and_then(Value::as_integer),
     })
 }
 
-fn credential(entry: &Value) -> Option<(String, String, String, Secret)> {
-    let text = |name| Some(entry.text(name).to_owned()).filter(|text| !text.is_empty());
+fn credential(entry: &Value) -> Option<(Text, Text, Text, Secret)> {
+    let text = |name| Some(entry.text(name).to_text()).filter(|text| !text.is_empty());
     Some((
         text("home_account_id")?,
         Some(environment_of(entry)).filter(|text| !text.is_empty())?,
@@ -597,10 +597,10 @@ fn credential(entry: &Value) -> Option<(String, String, String, Secret)> {
 }
 
 /// Some MSALs file under the host that they ask, some under the cloud's preferred one: this is the latter.
-fn environment_of(entry: &Value) -> String {
-    let environment = entry.text("environment").to_ascii_lowercase();
+fn environment_of(entry: &Value) -> Text {
+    let environment = text::lower(entry.text("environment"));
     match cloud::of_host(&environment) {
-        Some(cloud) => cloud.cache_host.to_owned(),
+        Some(cloud) => cloud.cache_host.to_text(),
         None => environment,
     }
 }
@@ -614,7 +614,7 @@ fn assertion_hash(entry: &Value) -> &str {
 
 /// The members that are kept of a token: with the environment and the owner as its writer spells them, so that the
 /// writer finds it again.
-fn filed_as(entry: &Value, environment: &str, kept: &[&str]) -> Vec<(String, Value)> {
+fn filed_as(entry: &Value, environment: &str, kept: &[&str]) -> Vec<(Text, Value)> {
     let mut kept = others(entry, kept);
     for name in ["environment", "home_account_id"] {
         let ours = match entry.get(name) {
@@ -623,14 +623,14 @@ fn filed_as(entry: &Value, environment: &str, kept: &[&str]) -> Vec<(String, Val
             None => true,
         };
         if let (Some(value), false) = (entry.get(name), ours) {
-            kept.push((name.to_owned(), value.clone()));
+            kept.push((name.to_text(), value.clone()));
         }
     }
     kept
 }
 
 /// The members that are kept as they came: those that nobody here knows, and `kept`.
-fn others(entry: &Value, kept: &[&str]) -> Vec<(String, Value)> {
+fn others(entry: &Value, kept: &[&str]) -> Vec<(Text, Value)> {
     let members = entry.as_object().unwrap_or_default().iter();
     members
         .filter(|(name, _)| {
@@ -658,7 +658,7 @@ fn has_expired(entry: &Value, now: Now) -> bool {
     }
 }
 
-fn authority_of(environment: &str, realm: &str, configured: Option<&Authority>) -> String {
+fn authority_of(environment: &str, realm: &str, configured: Option<&Authority>) -> Text {
     match configured {
         Some(authority)
             if authority.environment() == environment && authority.tenant() == realm =>

@@ -10,6 +10,7 @@ use super::lifetime::Lifetime;
 use super::store::{Bounds, Entry, Store};
 use crate::protocol::scope::Scopes;
 use crate::text;
+use crate::text::Text;
 use crate::time::Moment;
 
 /// What a partition takes beside its tokens, in bytes, roughly.
@@ -19,19 +20,19 @@ const OVERHEAD_BYTES: usize = 1_024;
 #[derive(Clone, Debug)]
 pub struct TokenRef {
     /// Its key in the store of access tokens.
-    pub key: String,
+    pub key: Text,
     /// The application that it was given to.
-    pub client_id: String,
+    pub client_id: Text,
     /// The tenant that issued it.
-    pub realm: String,
+    pub realm: Text,
     /// The authority that was asked for it.
-    pub location: String,
+    pub location: Text,
     /// The scopes that were asked for, in the form of `Scopes::bare`.
-    pub asked: Vec<String>,
+    pub asked: Vec<Text>,
     /// The scopes that were granted.
-    pub granted: Vec<String>,
+    pub granted: Vec<Text>,
     /// What else decides it: [`super::key::TokenKey::variant`].
-    pub variant: String,
+    pub variant: Text,
 }
 
 /// What a token has to be to serve a request.
@@ -44,7 +45,7 @@ pub struct Wanted<'a> {
     /// The authority that would be asked.
     pub location: &'a str,
     /// The scopes, in the form of `Scopes::bare`.
-    pub scopes: &'a [String],
+    pub scopes: &'a [Text],
     /// What else decides it.
     pub variant: &'a str,
 }
@@ -202,12 +203,15 @@ impl Partition {
 
 /// The key of an owner's partition.
 #[must_use]
-pub fn key(environment: &str, owner: Owner<'_>) -> String {
+pub fn key(environment: &str, owner: Owner<'_>) -> Text {
     match owner {
         Owner::Application => text::concat(&["app\n", environment]),
-        Owner::User(home_account_id) => {
-            text::concat(&["user\n", environment, "\n", home_account_id]).to_ascii_lowercase()
-        }
+        Owner::User(home_account_id) => text::lower(&text::concat(&[
+            "user\n",
+            environment,
+            "\n",
+            home_account_id,
+        ])),
         Owner::Assertion(hash) => text::concat(&["assertion\n", environment, "\n", hash]),
     }
 }

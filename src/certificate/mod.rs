@@ -28,7 +28,7 @@ mod x509;
 
 use crate::error::Error;
 use crate::secret::{Secret, SecretBytes};
-use crate::text;
+use crate::text::{self, Text};
 use crate::time::Moment;
 use core::fmt;
 use core::time::Duration;
@@ -99,7 +99,7 @@ pub struct Credential {
     /// The key's certificate; `None` where none was given.
     pub leaf: Option<Leaf>,
     /// For people: what will not work, or not for long.
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Text>,
 }
 
 /// The certificate of a private key.
@@ -223,7 +223,7 @@ fn describe(leaf: &Certificate, others: &[Certificate], now: Moment) -> Leaf {
     }
 }
 
-fn warning(leaf: &Certificate, now: Moment) -> Option<String> {
+fn warning(leaf: &Certificate, now: Moment) -> Option<Text> {
     if now > leaf.not_after {
         Some(text::concat(&[
             "The certificate expired on ",

@@ -56,7 +56,7 @@ pub(super) fn tidy(given: &str) -> Zeroizing<String> {
         given.to_owned()
     } else {
         let broken = Zeroizing::new(text::replace(given, "\\n", "\n"));
-        text::replace(&broken, "\\r", "")
+        text::replace(&broken, "\\r", "").into()
     })
 }
 

@@ -40,7 +40,7 @@ impl Refusal {
     pub(super) fn into_error(self) -> Error {
         let (code, sub_error, message, hint) = self.texts();
         let mut error = Error::configuration(code, message).with_hint(hint);
-        sub_error.clone_into(&mut error.sub_error);
+        error.sub_error = sub_error.into();
         error
     }
 

@@ -5,6 +5,7 @@ use super::step::{Effect, Event, Io};
 use super::token_store::TokenStore;
 use crate::cache::msal_schema::Entities;
 use crate::error::Error;
+use crate::text::Text;
 
 /// Users whose entries are loaded at once, at most: a store of many users is asked for one account at a time, by
 /// [`load_one`].
@@ -32,38 +33,38 @@ pub async fn load_all(store: TokenStore, io: Io) -> Result<Acquired, Error> {
             entities.take_in(store.read(&value, &io));
         }
     }
-    Ok(Acquired::stored(String::new(), entities, false))
+    Ok(Acquired::stored(Text::new(), entities, false))
 }
 
 /// Loads one user's entry into memory.
 ///
 /// # Errors
 /// None: an entry that cannot be read is passed over.
-pub async fn load_one(store: TokenStore, partition: String, io: Io) -> Result<Acquired, Error> {
+pub async fn load_one(store: TokenStore, partition: Text, io: Io) -> Result<Acquired, Error> {
     let entities = store.load(&io, &partition).await;
-    Ok(Acquired::stored(String::new(), entities, false))
+    Ok(Acquired::stored(Text::new(), entities, false))
 }
 
 /// Removes a user's entry.
 ///
 /// # Errors
 /// None: the store's own failures are warnings.
-pub async fn remove(store: TokenStore, partition: String, io: Io) -> Result<Acquired, Error> {
+pub async fn remove(store: TokenStore, partition: Text, io: Io) -> Result<Acquired, Error> {
     io.perform(Effect::Delete(store.entry_key(&partition)))
         .await;
     if !store.can_list {
         store.leave(&io, &partition).await;
     }
-    Ok(Acquired::stored(String::new(), Entities::default(), false))
+    Ok(Acquired::stored(Text::new(), Entities::default(), false))
 }
 
 /// Notes users whose accounts an index does not hold as they are now.
 ///
 /// # Errors
 /// None: the store's own failures are warnings.
-pub async fn note(store: TokenStore, users: Vec<String>, io: Io) -> Result<Acquired, Error> {
+pub async fn note(store: TokenStore, users: Vec<Text>, io: Io) -> Result<Acquired, Error> {
     store.note(&io, &users).await;
-    Ok(Acquired::stored(String::new(), Entities::default(), false))
+    Ok(Acquired::stored(Text::new(), Entities::default(), false))
 }
 
 /// Brings an index that holds accounts up to date.
@@ -72,5 +73,5 @@ pub async fn note(store: TokenStore, users: Vec<String>, io: Io) -> Result<Acqui
 /// None: what cannot be written stays noted.
 pub async fn index(store: TokenStore, io: Io) -> Result<Acquired, Error> {
     store.index_noted(&io).await;
-    Ok(Acquired::stored(String::new(), Entities::default(), false))
+    Ok(Acquired::stored(Text::new(), Entities::default(), false))
 }

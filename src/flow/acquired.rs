@@ -10,13 +10,14 @@ use crate::cache::msal_schema::Entities;
 use crate::protocol::authority::Kind;
 use crate::protocol::scope::Scopes;
 use crate::secret::Secret;
+use crate::text::{Text, ToText};
 
 /// How a flow ended well.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Acquired {
     /// The cache key of the access token.
-    pub key: String,
+    pub key: Text,
     /// What came: from the network, or from the token store. Without the key's token in it, that of the cache in memory
     /// serves.
     pub entities: Entities,
@@ -27,7 +28,7 @@ pub struct Acquired {
     /// Whether it is to be cached.
     pub keep: Keep,
     /// The server's own number of the request.
-    pub request_id: String,
+    pub request_id: Text,
     /// A code for the page that belongs to this server.
     pub spa_code: Option<Secret>,
 }
@@ -44,20 +45,20 @@ pub enum Keep {
 impl Acquired {
     /// What the cache in memory has under a key.
     #[must_use]
-    pub fn cached(key: String, extended: bool) -> Self {
+    pub fn cached(key: Text, extended: bool) -> Self {
         Self::stored(key, Entities::default(), extended)
     }
 
     /// What the token store had.
     #[must_use]
-    pub fn stored(key: String, entities: Entities, extended: bool) -> Self {
+    pub fn stored(key: Text, entities: Entities, extended: bool) -> Self {
         Self {
             key,
             entities,
             from_cache: true,
             extended,
             keep: Keep::Always,
-            request_id: String::new(),
+            request_id: Text::new(),
             spa_code: None,
         }
     }
@@ -69,15 +70,15 @@ pub struct Filing {
     /// The scopes that were asked for.
     pub scopes: Scopes,
     /// The client's capabilities.
-    pub capabilities: Vec<String>,
+    pub capabilities: Vec<Text>,
     /// The tenant of an account that is asked for, for answers that name none.
-    pub tenant: Option<String>,
+    pub tenant: Option<Text>,
     /// The account, for answers that name none.
-    pub home_account_id: Option<String>,
+    pub home_account_id: Option<Text>,
     /// The hash of the incoming assertion.
-    pub assertion_hash: Option<String>,
+    pub assertion_hash: Option<Text>,
     /// Further body parameters that decide a token.
-    pub body: Vec<(String, String)>,
+    pub body: Vec<(Text, Text)>,
 }
 
 impl Filing {
@@ -87,7 +88,7 @@ impl Filing {
         &'a self,
         location: &'a str,
         client_id: &'a str,
-        query: &'a [(String, String)],
+        query: &'a [(Text, Text)],
     ) -> TokenKey<'a> {
         TokenKey {
             location,
@@ -116,10 +117,10 @@ impl Filing {
         let lifetime = Lifetime::of_response(&response, io.now().judged);
         let mut entities = Entities::default();
         let mut token = AccessToken {
-            key: String::new(),
+            key: Text::new(),
             authority: authority.canonical(),
-            environment: environment.to_owned(),
-            realm: authority.tenant().to_owned(),
+            environment: environment.to_text(),
+            realm: authority.tenant().to_text(),
             client_id: request.client_id.clone(),
             target: response.scope.unwrap_or_else(|| self.scopes.to_wire()),
             secret: response.access_token,
@@ -142,13 +143,13 @@ impl Filing {
                 home_account_id.clone_from(&account.home_account_id);
                 let tenant = account::tenant_of(&claims);
                 if !tenant.is_empty() {
-                    tenant.clone_into(&mut token.realm);
+                    token.realm = tenant.into();
                 }
                 if let Some(secret) = response.id_token {
                     entities.id_tokens.push(IdToken {
                         home_account_id: home_account_id.clone(),
-                        environment: environment.to_owned(),
-                        realm: tenant.to_owned(),
+                        environment: environment.to_text(),
+                        realm: tenant.to_text(),
                         client_id: request.client_id.clone(),
                         secret,
                         claims,
@@ -165,7 +166,7 @@ impl Filing {
                 let expires_in = response.refresh_token_expires_in;
                 entities.refresh_tokens.push(RefreshToken {
                     home_account_id: home_account_id.clone(),
-                    environment: environment.to_owned(),
+                    environment: environment.to_text(),
                     client_id: request.client_id.clone(),
                     family_id: response.family_id.unwrap_or_default(),
                     secret,

@@ -12,6 +12,7 @@ use crate::protocol::json::Value;
 use crate::protocol::token_request::Grant;
 use crate::protocol::{base64, entra_error, id_token};
 use crate::secret::{Secret, SecretBytes};
+use crate::text::{Text, ToText};
 
 /// All that the flow needs.
 #[derive(Clone, Debug)]
@@ -23,7 +24,7 @@ pub struct AuthorizeFlow {
     /// The PKCE verifier.
     pub verifier: Secret,
     /// The name under which the answer is waited for.
-    pub channel: String,
+    pub channel: Text,
     /// How long to wait for the answer, in milliseconds.
     pub timeout_ms: i64,
     /// The exchange of the code, whose grant is filled in then.
@@ -52,7 +53,7 @@ impl AuthorizeFlow {
             Event::Bytes(hash) => base64::encode_url(hash.expose()),
             _ => return Err(failed("the host cannot hash")),
         };
-        self.request.code_challenge = Some((challenge, "S256".to_owned()));
+        self.request.code_challenge = Some((challenge, "S256".to_text()));
         let asked = Effect::Authorize {
             window: self.window,
             url: self.request.url(&endpoint),
@@ -100,7 +101,7 @@ impl AuthorizeFlow {
             exchange.request.anchor_mailbox = info;
         }
         exchange.request.grant = Grant::AuthorizationCode(AuthorizationCode {
-            code: Secret::new(code.to_owned()),
+            code: Secret::new(code.to_text()),
             redirect_uri: self.request.redirect_uri.clone(),
             code_verifier: Some(self.verifier.clone()),
             return_spa_code: false,

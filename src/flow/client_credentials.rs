@@ -7,6 +7,7 @@ use super::token_store::TokenStore;
 use crate::cache::lifetime::{Freshness, Lifetime};
 use crate::cache::msal_schema::Entities;
 use crate::error::Error;
+use crate::text::Text;
 use crate::time::Now;
 
 /// All that the flow needs.
@@ -29,7 +30,7 @@ pub struct ClientCredentialsFlow {
 impl ClientCredentialsFlow {
     /// The cache key of the token.
     #[must_use]
-    pub fn key(&self) -> String {
+    pub fn key(&self) -> Text {
         let request = &self.exchange.request;
         self.filing
             .key(
@@ -90,7 +91,7 @@ impl ClientCredentialsFlow {
         let mut entities = store.load(io, key).await;
         entities.tokens.truncate(1);
         let token = entities.tokens.first_mut()?;
-        key.clone_into(&mut token.key);
+        token.key = key.into();
         token.authority = self.exchange.authority.canonical();
         Some(entities)
     }

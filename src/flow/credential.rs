@@ -9,6 +9,7 @@ use crate::protocol::client_assertion::{
 use crate::protocol::client_authentication::ClientAuthentication;
 use crate::protocol::entropy::Entropy;
 use crate::secret::{Secret, SecretBytes};
+use crate::text::{Text, ToText};
 use crate::time::Moment;
 use core::sync::atomic::{AtomicI64, Ordering};
 
@@ -41,7 +42,7 @@ pub struct Certificate {
     /// Its thumbprints, as far as they are known.
     thumbprints: Slot<Thumbprints>,
     /// The certificates to send along, in base64; usually none.
-    x5c: Vec<String>,
+    x5c: Vec<Text>,
     /// The one thing that the key can do, where it is bound to it.
     only: Option<Algorithm>,
     kept: Slot<Vec<Kept>>,
@@ -59,7 +60,7 @@ struct Thumbprints {
 
 #[derive(Clone, Debug)]
 struct Kept {
-    audience: String,
+    audience: Text,
     algorithm: Algorithm,
     assertion: Secret,
     expires: Moment,
@@ -72,7 +73,7 @@ impl Certificate {
         sha256: Option<Vec<u8>>,
         sha1: Option<Vec<u8>>,
         der: Option<Vec<u8>>,
-        x5c: Vec<String>,
+        x5c: Vec<Text>,
     ) -> Self {
         Self {
             thumbprints: Slot::new(Thumbprints { sha256, sha1, der }),
@@ -194,7 +195,7 @@ impl Certificate {
             kept.remove(0);
         }
         kept.push(Kept {
-            audience: audience.to_owned(),
+            audience: audience.to_text(),
             algorithm,
             assertion: assertion.clone(),
             expires: judged.plus_seconds(LIFETIME_SECONDS - RENEWAL_OFFSET_SECONDS),
@@ -234,8 +235,8 @@ impl Credential {
                 .ok_or_else(|| not_given("auth.clientAssertion is no JWT")),
             Self::Asked => {
                 let effect = Effect::AskAssertion {
-                    token_endpoint: asking.token_endpoint.to_owned(),
-                    fmi_path: asking.fmi_path.map(str::to_owned),
+                    token_endpoint: asking.token_endpoint.to_text(),
+                    fmi_path: asking.fmi_path.map(Text::from),
                     timeout_ms: asking.left_ms.min(MAX_ASK_MS),
                 };
                 match io.perform(effect).await {
@@ -316,7 +317,7 @@ pub struct Asking<'a> {
 fn trimmed(assertion: &Secret) -> Option<Secret> {
     let text = assertion.expose().trim_ascii();
     let sendable = !text.is_empty() && text.bytes().all(|byte| matches!(byte, 0x21..=0x7e));
-    sendable.then(|| Secret::new(text.to_owned()))
+    sendable.then(|| Secret::new(text.to_text()))
 }
 
 fn invalid(message: &str) -> Error {

@@ -23,6 +23,7 @@ use crate::protocol::metadata::{self, Metadata};
 use crate::protocol::token_request::TokenRequest;
 use crate::protocol::token_response::{self, TokenResponse};
 use crate::secret::Secret;
+use crate::text::{Text, ToText};
 use crate::time::Moment;
 
 /// Keys older than this are fetched anew, beside a request.
@@ -40,7 +41,7 @@ pub enum NonceCheck {
     /// Nothing: the request had none to send.
     None,
     /// The nonce of the authorization request; without one there must be none.
-    Exactly(Option<String>),
+    Exactly(Option<Text>),
 }
 
 /// All that an exchange needs.
@@ -51,7 +52,7 @@ pub struct Exchange {
     /// The endpoints, where they are known already and not derived.
     pub metadata: Option<Metadata>,
     /// Azure's region, for a token endpoint nearer by.
-    pub region: Option<String>,
+    pub region: Option<Text>,
     /// How the client proves who it is.
     pub credential: Credential,
     /// What to ask.
@@ -69,7 +70,7 @@ pub struct Exchange {
     /// The edge's parser.
     pub parse_json: ParseJson,
     /// Where the page's own server is reached, which shows its time to the page.
-    pub page: Option<String>,
+    pub page: Option<Text>,
 }
 
 /// What came of an exchange.
@@ -81,7 +82,7 @@ pub struct Answer {
     /// What the id_token says, whose signature and claims hold.
     pub id_token_claims: Option<Value>,
     /// The server's own number of the request.
-    pub request_id: String,
+    pub request_id: Text,
 }
 
 impl Exchange {
@@ -114,7 +115,7 @@ impl Exchange {
     ///
     /// # Errors
     /// Those of [`Exchange::learn`]; `invalid_authority_metadata` where the provider names no such endpoint.
-    pub async fn authorization_endpoint(&mut self, io: &Io) -> Result<String, Error> {
+    pub async fn authorization_endpoint(&mut self, io: &Io) -> Result<Text, Error> {
         if self.metadata.is_none() && self.authority.kind() == Kind::Oidc {
             let limits = Limits {
                 deadline: io.now().judged.plus_ms(self.timeout_ms),
@@ -223,7 +224,7 @@ impl Exchange {
         }
     }
 
-    fn token_endpoint(&self) -> String {
+    fn token_endpoint(&self) -> Text {
         match (&self.metadata, &self.region) {
             (Some(metadata), _) => metadata.token_endpoint.clone(),
             (None, Some(region)) => self.authority.regional_token_endpoint(region),
@@ -359,7 +360,7 @@ impl Exchange {
     /// The time by the page's own server: providers do not show theirs to pages, and a clock may be off.
     async fn time_of_page(&self, io: &Io, limits: Limits) -> Option<Moment> {
         let page = self.page.as_deref()?;
-        let request = HttpRequest::get_anew(page.to_owned());
+        let request = HttpRequest::get_anew(page.to_text());
         let answer = send(io, &request, limits, &mut self.entropy.clone()).await;
         answer.ok()?.date
     }

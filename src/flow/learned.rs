@@ -2,13 +2,14 @@
 
 use crate::protocol::jwks::Jwks;
 use crate::protocol::metadata::Metadata;
+use crate::text::Text;
 use crate::time::Moment;
 
 /// The public keys of a provider, and since when they are known.
 #[derive(Clone, Debug)]
 pub struct KnownKeys {
     /// Where they came from.
-    pub uri: String,
+    pub uri: Text,
     /// The keys.
     pub jwks: Jwks,
     /// When they came.

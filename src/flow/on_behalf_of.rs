@@ -11,6 +11,7 @@ use crate::error::{Error, ErrorClass, code};
 use crate::protocol::base64;
 use crate::protocol::token_request::Grant;
 use crate::secret::SecretBytes;
+use crate::text::{Text, ToText};
 
 /// All that the flow needs.
 #[derive(Clone, Debug)]
@@ -35,13 +36,13 @@ impl OnBehalfOfFlow {
     pub async fn run(mut self, io: Io) -> Result<Acquired, Error> {
         let offset = self.renewal_offset_seconds;
         let hash = self.hash(&io).await?;
-        let environment = self.exchange.authority.environment().to_owned();
+        let environment = self.exchange.authority.environment().to_text();
         let key = partition::key(&environment, Owner::Assertion(&hash));
         self.filing.assertion_hash = Some(hash);
         let (location, scopes, variant) = self.wanted();
         let client_id = self.exchange.request.client_id.clone();
         let authority = &self.exchange.authority;
-        let tenant = (!authority.is_multi_tenant()).then(|| authority.tenant().to_owned());
+        let tenant = (!authority.is_multi_tenant()).then(|| authority.tenant().to_text());
         let wanted = Wanted {
             client_id: &client_id,
             realm: tenant.as_deref(),
@@ -100,9 +101,9 @@ impl OnBehalfOfFlow {
         }
     }
 
-    async fn hash(&self, io: &Io) -> Result<String, Error> {
+    async fn hash(&self, io: &Io) -> Result<Text, Error> {
         let Grant::OnBehalfOf(grant) = &self.exchange.request.grant else {
-            return Ok(String::new());
+            return Ok(Text::new());
         };
         let bytes = SecretBytes::new(grant.assertion.expose().as_bytes().to_vec());
         match io.perform(Effect::Digest(Hash::Sha256, bytes)).await {
@@ -115,7 +116,7 @@ impl OnBehalfOfFlow {
         }
     }
 
-    fn wanted(&self) -> (String, Vec<String>, String) {
+    fn wanted(&self) -> (Text, Vec<Text>, Text) {
         let location = self.exchange.authority.location();
         let request = &self.exchange.request;
         let key = self.filing.key(

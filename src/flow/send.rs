@@ -101,6 +101,6 @@ fn timed_out() -> Error {
         "the identity provider did not answer in time",
     )
     .with_hint("Try again later, or allow more time by timeoutMs.");
-    TIMEOUT.clone_into(&mut error.sub_error);
+    error.sub_error = TIMEOUT.into();
     error
 }

@@ -18,6 +18,7 @@ use crate::protocol::authority::Kind;
 use crate::protocol::id_token;
 use crate::protocol::refresh_token;
 use crate::protocol::token_request::Grant;
+use crate::text::{Text, ToText};
 
 /// Where a token may come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,15 +59,15 @@ pub struct SilentFlow {
     /// What the tokens are filed by.
     pub filing: Filing,
     /// The key of the user's partition.
-    pub partition: String,
+    pub partition: Text,
     /// The tenant that the token must be of, where it is known.
-    pub realm: Option<String>,
+    pub realm: Option<Text>,
     /// The token in memory that serves the request, with its key, if there is one.
-    pub cached: Option<(String, Lifetime)>,
+    pub cached: Option<(Text, Lifetime)>,
     /// The refresh token in memory.
     pub refresh_token: Option<RefreshToken>,
     /// The redirect URI that the refresh token belongs to, in a page.
-    pub redirect_uri: Option<String>,
+    pub redirect_uri: Option<Text>,
     /// Whether a cached token will not do.
     pub skip_cache: bool,
     /// Whether a token is renewed that still serves: then another instance's newer one will do.
@@ -206,14 +207,14 @@ impl SilentFlow {
         let told = match (&answer.response.client_info, &answer.id_token_claims) {
             (Some(info), _) if kind != Kind::Adfs => info.home_account_id(),
             (_, Some(claims)) if matches!(kind, Kind::Adfs | Kind::Oidc) => {
-                claims.text("sub").to_owned()
+                claims.text("sub").to_text()
             }
             _ => return false,
         };
         !told.eq_ignore_ascii_case(asked)
     }
 
-    fn best(&self, stored: &Entities) -> Option<(String, Lifetime)> {
+    fn best(&self, stored: &Entities) -> Option<(Text, Lifetime)> {
         let location = self.exchange.authority.location();
         let request = &self.exchange.request;
         let query = &request.extra_query_parameters;
@@ -259,7 +260,7 @@ impl SilentFlow {
 fn to_interaction(mut error: Error) -> Error {
     error.class = ErrorClass::InteractionRequired;
     if error.hint.is_empty() {
-        "Have the user sign in.".clone_into(&mut error.hint);
+        error.hint = "Have the user sign in.".into();
     }
     error
 }

@@ -21,6 +21,7 @@ use crate::protocol::http::{HttpRequest, HttpResponse};
 use crate::protocol::json::Value;
 use crate::protocol::jwks::SignatureAlgorithm;
 use crate::secret::{Secret, SecretBytes};
+use crate::text::Text;
 use crate::time::{Moment, Now};
 use core::future::{Future, poll_fn};
 use core::pin::{Pin, pin};
@@ -62,9 +63,9 @@ pub enum Effect {
     #[cfg(feature = "confidential")]
     AskAssertion {
         /// The audience that it is for.
-        token_endpoint: String,
+        token_endpoint: Text,
         /// The path of a federated managed identity, where one is asked for.
-        fmi_path: Option<String>,
+        fmi_path: Option<Text>,
         /// How long to wait, in milliseconds.
         timeout_ms: i64,
     },
@@ -73,15 +74,15 @@ pub enum Effect {
         /// Which.
         window: Window,
         /// Its address.
-        url: String,
+        url: Text,
         /// Where the answer comes.
-        redirect_uri: String,
+        redirect_uri: Text,
         /// The name under which whoever takes the answer tells it.
-        channel: String,
+        channel: Text,
         /// What comes back with the answer.
-        state: String,
+        state: Text,
         /// What comes back in the id_token.
-        nonce: String,
+        nonce: Text,
         /// The PKCE verifier, to be kept where this page is left.
         verifier: Secret,
         /// How long to wait, in milliseconds.
@@ -90,45 +91,45 @@ pub enum Effect {
     /// Look for a user's token in the cache in memory.
     LookUp {
         /// The key of the partition.
-        partition: String,
+        partition: Text,
         /// The tenant, where it is known.
-        realm: Option<String>,
+        realm: Option<Text>,
         /// The authority that would be asked.
-        location: String,
+        location: Text,
         /// The scopes, in the form of `Scopes::bare`.
-        scopes: Vec<String>,
+        scopes: Vec<Text>,
         /// What else decides it.
-        variant: String,
+        variant: Text,
     },
     /// Keep what was learned of the provider at a location.
     Learn {
         /// The authority's location.
-        location: String,
+        location: Text,
         /// What was learned.
         learned: Learned,
     },
     /// Forget a refresh token that is dead.
     Forget {
         /// Whose it is: the key of a partition.
-        partition: String,
+        partition: Text,
         /// The token.
         refresh_token: Secret,
     },
     /// Load an entry of the program's token store.
-    Load(String),
+    Load(Text),
     /// Save an entry of the program's token store.
     Save {
         /// Its key.
-        key: String,
+        key: Text,
         /// What to keep: JSON, with tokens in it.
         value: Secret,
         /// From when on it is of no use, by the wall clock.
         expires_at: Moment,
     },
     /// Delete an entry of the program's token store.
-    Delete(String),
+    Delete(Text),
     /// List the keys of the program's token store that begin with this.
-    List(String),
+    List(Text),
 }
 
 /// A window in which a person is asked.
@@ -190,11 +191,11 @@ pub enum Event {
     #[cfg(feature = "confidential")]
     KeyRead(ReadCertificate),
     /// What the cache in memory has: key and life of a token.
-    Found(Option<(String, Lifetime)>),
+    Found(Option<(Text, Lifetime)>),
     /// What the token store has under the key.
     Loaded(Option<Value>),
     /// Keys of the token store.
-    Listed(Vec<String>),
+    Listed(Vec<Text>),
     /// It could not be done; whoever performs knows why.
     Failed,
 }

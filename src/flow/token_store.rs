@@ -11,6 +11,7 @@ use crate::protocol::authority::Authority;
 use crate::protocol::json::{ParseJson, Value};
 use crate::secret::Secret;
 use crate::text;
+use crate::text::{Text, ToText};
 use crate::time::Moment;
 
 /// Before every key, with the version of the stored form.
@@ -31,7 +32,7 @@ const INDEX_RENEWAL_SECONDS: i64 = 10 * 24 * 60 * 60;
 /// The index of the users.
 struct Users {
     /// The keys of their entries.
-    keys: Vec<String>,
+    keys: Vec<Text>,
     /// Who they are, where the index holds it.
     accounts: Entities,
     /// When it ends, in seconds since 1970.
@@ -44,11 +45,11 @@ pub struct TokenStore {
     /// The configured authority.
     pub authority: Option<Authority>,
     /// The configured capabilities.
-    pub capabilities: Vec<String>,
+    pub capabilities: Vec<Text>,
     /// The edge's parser.
     pub parse_json: ParseJson,
     /// The application.
-    pub client_id: String,
+    pub client_id: Text,
     /// Whether the store can list its keys; else accounts are found by an index entry.
     pub can_list: bool,
     /// Whether the index entry holds accounts and id_tokens as well, so that a start reads one entry. What is newer is
@@ -123,7 +124,7 @@ impl TokenStore {
     }
 
     async fn save(&self, io: &Io, key: &str, entities: &Entities, expires_at: Moment) {
-        let marked = Value::Object(vec![(KEY.to_owned(), Value::String(key.to_owned()))]);
+        let marked = Value::Object(vec![(KEY.to_text(), Value::String(key.to_text()))]);
         let mut entities = entities.clone();
         entities.tokens.iter_mut().for_each(msal_schema::mark);
         let value = msal_schema::write(&entities, &marked, io.now());
@@ -157,7 +158,7 @@ impl TokenStore {
 
     /// Notes that the index does not hold some users' accounts as they are now: an index of many accounts is large, and not
     /// to be written at each renewal. It is not to run beside [`TokenStore::index_noted`], or beside itself.
-    pub async fn note(&self, io: &Io, users: &[String]) {
+    pub async fn note(&self, io: &Io, users: &[Text]) {
         let Some(mut noted) = self.noted(io).await else {
             return;
         };
@@ -175,19 +176,19 @@ impl TokenStore {
     }
 
     /// The keys of the entries that are newer than the index; `None` where that cannot be read.
-    pub async fn noted(&self, io: &Io) -> Option<Vec<String>> {
+    pub async fn noted(&self, io: &Io) -> Option<Vec<Text>> {
         match io.perform(Effect::Load(self.noted_key())).await {
             Event::Loaded(value) => Some(keys_in(&value.unwrap_or(Value::Null))),
             _ => None,
         }
     }
 
-    async fn save_noted(&self, io: &Io, keys: Vec<String>, expires_at: Moment) {
+    async fn save_noted(&self, io: &Io, keys: Vec<Text>, expires_at: Moment) {
         let effect = if keys.is_empty() {
             Effect::Delete(self.noted_key())
         } else {
             let keys = keys.into_iter().map(Value::String).collect();
-            let value = Value::Object(vec![(USERS.to_owned(), Value::Array(keys))]);
+            let value = Value::Object(vec![(USERS.to_text(), Value::Array(keys))]);
             Effect::Save {
                 key: self.noted_key(),
                 value: Secret::new(value.to_json()),
@@ -251,10 +252,10 @@ impl TokenStore {
 
     async fn save_index(&self, io: &Io, users: Users, expires_at: Moment) {
         let keys = users.keys.into_iter().map(Value::String).collect();
-        let until = Value::Number((expires_at.0 / 1_000).to_string());
+        let until = Value::Number((expires_at.0 / 1_000).to_text());
         let index = Value::Object(vec![
-            (USERS.to_owned(), Value::Array(keys)),
-            ("until".to_owned(), until),
+            (USERS.to_text(), Value::Array(keys)),
+            ("until".to_text(), until),
         ]);
         let value = if self.holds_accounts {
             msal_schema::write(&users.accounts, &index, io.now())
@@ -270,7 +271,7 @@ impl TokenStore {
     }
 
     /// The keys of the users' entries, by the index; `None` where it cannot be read.
-    pub async fn index(&self, io: &Io) -> Option<Vec<String>> {
+    pub async fn index(&self, io: &Io) -> Option<Vec<Text>> {
         Some(self.users(io).await?.keys)
     }
 
@@ -301,41 +302,41 @@ impl TokenStore {
 
     /// What the keys of the users' entries begin with.
     #[must_use]
-    pub fn user_prefix(&self) -> String {
+    pub fn user_prefix(&self) -> Text {
         text::concat(&[PREFIX, "user:", &hash(&self.client_id), ":"])
     }
 
     /// The store's key of a cache key. Stores bound the length of their keys (512 bytes in KV), so it is hashed; the
     /// entry holds it whole, and one of another key counts as none.
     #[must_use]
-    pub fn entry_key(&self, key: &str) -> String {
+    pub fn entry_key(&self, key: &str) -> Text {
         let kind = text::before(key, b'\n');
         text::concat(&[PREFIX, kind, ":", &hash(&self.client_id), ":", &hash(key)])
     }
 
-    fn index_key(&self) -> String {
+    fn index_key(&self) -> Text {
         text::concat(&[PREFIX, "accounts:", &hash(&self.client_id)])
     }
 
-    fn noted_key(&self) -> String {
+    fn noted_key(&self) -> Text {
         text::concat(&[PREFIX, "noted:", &hash(&self.client_id)])
     }
 }
 
-fn keys_in(value: &Value) -> Vec<String> {
+fn keys_in(value: &Value) -> Vec<Text> {
     let keys = value.get(USERS).and_then(Value::as_array);
     let keys = keys.unwrap_or_default().iter();
-    keys.filter_map(|key| key.as_str().map(str::to_owned))
+    keys.filter_map(|key| key.as_str().map(Text::from))
         .collect()
 }
 
 /// A hash for names, not for secrecy: twice FNV-1a with 64 bits, from either end.
-fn hash(text: &str) -> String {
+fn hash(text: &str) -> Text {
     const HEX: &[u8; 16] = b"0123456789abcdef";
     let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
     let forward = text.bytes().fold(0xcbf2_9ce4_8422_2325, step);
     let backward = text.bytes().rev().fold(0x8422_2325_cbf2_9ce4, step);
-    let mut hex = String::with_capacity(32);
+    let mut hex = Text::with_capacity(32);
     for byte in [forward, backward]
         .iter()
         .flat_map(|half| half.to_be_bytes())

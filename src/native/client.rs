@@ -21,6 +21,7 @@ use crate::protocol::base64;
 use crate::protocol::cloud;
 use crate::protocol::entropy::{ENTROPY_BYTES, Entropy};
 use crate::secret::Secret;
+use crate::text::{Text, ToText};
 use crate::time::{Clock, Now};
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -38,7 +39,7 @@ struct State {
     clock: Clock,
     memory: Memory,
     /// Tokens that are being renewed ahead, by key.
-    renewing: HashSet<String>,
+    renewing: HashSet<Text>,
     /// How often the cache was cleared: what was asked for before is not kept after.
     epoch: u64,
 }
@@ -50,7 +51,7 @@ pub struct PkceCodes {
     /// Keep it, and give it with the code.
     pub verifier: Secret,
     /// Send it with the authorization request.
-    pub challenge: String,
+    pub challenge: Text,
 }
 
 impl<P> Clone for ConfidentialClient<P> {
@@ -124,7 +125,7 @@ impl<P: Platform> ConfidentialClient<P> {
     ///
     /// # Errors
     /// What is wrong with the request; where the provider has to be asked for its endpoints, `network_error`.
-    pub async fn auth_code_url(&self, request: &AuthorizationUrlRequest) -> Result<String, Error> {
+    pub async fn auth_code_url(&self, request: &AuthorizationUrlRequest) -> Result<Text, Error> {
         if let Some(url) = self.url(request)? {
             return Ok(url);
         }
@@ -270,7 +271,7 @@ impl<P: Platform> ConfidentialClient<P> {
     ///
     /// # Errors
     /// `request_cannot_be_made` where there is no randomness.
-    pub fn guid(&self) -> Result<String, Error> {
+    pub fn guid(&self) -> Result<Text, Error> {
         Ok(Entropy::new(&self.random()?).guid())
     }
 
@@ -295,7 +296,7 @@ impl<P: Platform> ConfidentialClient<P> {
         self.0.settings.store(self.0.platform.token_store())
     }
 
-    fn url(&self, request: &AuthorizationUrlRequest) -> Result<Option<String>, Error> {
+    fn url(&self, request: &AuthorizationUrlRequest) -> Result<Option<Text>, Error> {
         let given = request.options.correlation_id.as_deref();
         self.with_context(given, |context| context.auth_code_url(request))
     }
@@ -306,7 +307,7 @@ impl<P: Platform> ConfidentialClient<P> {
         read: impl FnOnce(&Context<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let entropy = Entropy::new(&self.random()?);
-        let correlation_id = correlation_id.map_or_else(|| entropy.guid(), str::to_owned);
+        let correlation_id = correlation_id.map_or_else(|| entropy.guid(), Text::from);
         let store: TokenStoreKind = self.0.platform.token_store();
         let mut state = self.lock();
         let now = state.now(&self.0.platform);
@@ -350,7 +351,7 @@ impl<P: Platform> ConfidentialClient<P> {
         let now = state.now(&self.0.platform).judged;
         let life = state.memory.lifetime(key);
         let is_due = life.is_some_and(|life| life.freshness(now, offset) == Freshness::Due);
-        is_due && state.renewing.insert(key.to_owned())
+        is_due && state.renewing.insert(key.to_text())
     }
 
     /// A result once more, after a renewal.
@@ -516,7 +517,7 @@ impl<P: Platform> ConfidentialClient<P> {
 /// A call under way.
 struct Call {
     /// The token whose renewal this is.
-    key: Option<String>,
+    key: Option<Text>,
     /// What is cached, in case that the service is down and the cache is cleared meanwhile.
     cached: Option<Held>,
     epoch: u64,
@@ -545,7 +546,7 @@ impl State {
 /// The renewal of a token that is served meanwhile.
 struct Renewal<P: Platform> {
     client: ConfidentialClient<P>,
-    key: String,
+    key: Text,
 }
 
 impl<P: Platform> Renewal<P> {

@@ -15,6 +15,7 @@ use crate::protocol::base64;
 use crate::protocol::metadata::{self, Metadata};
 use crate::secret::Secret;
 use crate::text;
+use crate::text::{Text, ToText};
 use core::time::Duration;
 
 const MAX_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
@@ -24,19 +25,19 @@ const MAX_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
 #[non_exhaustive]
 pub struct Configuration {
     /// The Application (client) ID of the app registration.
-    pub client_id: String,
+    pub client_id: Text,
     /// How the client proves who it is.
     pub credential: ClientCredential,
     /// Whom to ask; by default `https://login.microsoftonline.com/common`.
-    pub authority: String,
+    pub authority: Text,
     /// Hosts of authorities that are not Microsoft's.
-    pub known_authorities: Vec<String>,
+    pub known_authorities: Vec<Text>,
     /// Whether authorities are Entra's, or any OpenID Connect provider's.
     pub protocol_mode: ProtocolMode,
     /// A discovery document (JSON) for `authority`, in place of the provider's.
-    pub authority_metadata: Option<String>,
+    pub authority_metadata: Option<Text>,
     /// Such as `cp1`, for continuous access evaluation.
-    pub client_capabilities: Vec<String>,
+    pub client_capabilities: Vec<Text>,
     /// How long a call may take.
     pub timeout: Duration,
     /// How often a request is sent again after a passing fault.
@@ -44,7 +45,7 @@ pub struct Configuration {
     /// So long before its end a token is not served any more without asking.
     pub token_renewal_offset: Duration,
     /// Graph's origin, where it is not that of the authority's cloud.
-    pub graph_origin: Option<String>,
+    pub graph_origin: Option<Text>,
     /// The bounds of the cache in memory; the least recently used tokens go first.
     pub bounds: Bounds,
 }
@@ -52,11 +53,11 @@ pub struct Configuration {
 impl Configuration {
     /// The configuration of a client, everything else at its default.
     #[must_use]
-    pub fn new(client_id: impl Into<String>, credential: ClientCredential) -> Self {
+    pub fn new(client_id: impl Into<Text>, credential: ClientCredential) -> Self {
         Self {
             client_id: client_id.into(),
             credential,
-            authority: "https://login.microsoftonline.com/common".to_owned(),
+            authority: "https://login.microsoftonline.com/common".to_text(),
             known_authorities: Vec::new(),
             protocol_mode: ProtocolMode::Aad,
             authority_metadata: None,
@@ -74,7 +75,7 @@ impl Configuration {
 
     /// The same with another authority.
     #[must_use]
-    pub fn with_authority(mut self, authority: impl Into<String>) -> Self {
+    pub fn with_authority(mut self, authority: impl Into<Text>) -> Self {
         self.authority = authority.into();
         self
     }
@@ -97,7 +98,7 @@ pub enum ClientCredential {
 impl ClientCredential {
     /// A secret's value.
     #[must_use]
-    pub fn secret(secret: impl Into<String>) -> Self {
+    pub fn secret(secret: impl Into<Text>) -> Self {
         Self::Secret(Secret::new(secret.into()))
     }
 
@@ -130,8 +131,8 @@ pub struct ClientCertificate {
     sha1: Option<Vec<u8>>,
     der: Option<Vec<u8>>,
     chain: Vec<Vec<u8>>,
-    x5c: Vec<String>,
-    warnings: Vec<String>,
+    x5c: Vec<Text>,
+    warnings: Vec<Text>,
 }
 
 /// What names a certificate that is not at hand.
@@ -199,7 +200,7 @@ impl ClientCertificate {
 
     /// For people: what will not work, or not for long.
     #[must_use]
-    pub fn warnings(&self) -> &[String] {
+    pub fn warnings(&self) -> &[Text] {
         &self.warnings
     }
 }
@@ -211,7 +212,7 @@ pub(super) struct Settings {
     pub(super) credential: Credential,
     pub(super) key: Option<SigningKey>,
     pub(super) metadata: Option<Metadata>,
-    pub(super) graph_origin: Option<String>,
+    pub(super) graph_origin: Option<Text>,
     pub(super) timeout_ms: i64,
     pub(super) renewal_offset_seconds: i64,
 }

@@ -13,8 +13,8 @@ fn from_serde(parsed: Parsed, depth: usize) -> Option<Value> {
     Some(match parsed {
         Parsed::Null => Value::Null,
         Parsed::Bool(flag) => Value::Bool(flag),
-        Parsed::Number(number) => Value::Number(number.to_string()),
-        Parsed::String(text) => Value::String(text),
+        Parsed::Number(number) => Value::Number(number.to_string().into()),
+        Parsed::String(text) => Value::String(text.into()),
         Parsed::Array(items) => Value::Array(
             items
                 .into_iter()
@@ -24,7 +24,7 @@ fn from_serde(parsed: Parsed, depth: usize) -> Option<Value> {
         Parsed::Object(members) => Value::Object(
             members
                 .into_iter()
-                .map(|(name, value)| Some((name, from_serde(value, depth)?)))
+                .map(|(name, value)| Some((name.into(), from_serde(value, depth)?)))
                 .collect::<Option<_>>()?,
         ),
     })

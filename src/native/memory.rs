@@ -15,6 +15,7 @@ use crate::protocol::json::Value;
 use crate::protocol::metadata::Metadata;
 use crate::protocol::scope::Scopes;
 use crate::secret::Secret;
+use crate::text::{Text, ToText};
 use crate::time::{Now, SECOND_MS};
 use std::sync::Arc;
 
@@ -34,7 +35,7 @@ pub(super) struct Memory {
     store: Store<Arc<AccessToken>>,
     partitions: Partitions,
     /// What discovery documents said, by the authority's location.
-    discovered: Vec<(String, Metadata)>,
+    discovered: Vec<(Text, Metadata)>,
     keys: Vec<KnownKeys>,
     /// What an imported cache held that is not used here.
     rest: Value,
@@ -94,11 +95,7 @@ impl Memory {
     }
 
     /// Of a user's tokens that serve a request, key and life of the one that lives longest.
-    pub(super) fn look_up(
-        &self,
-        partition: &str,
-        wanted: Wanted<'_>,
-    ) -> Option<(String, Lifetime)> {
+    pub(super) fn look_up(&self, partition: &str, wanted: Wanted<'_>) -> Option<(Text, Lifetime)> {
         let tokens = &self.partitions.get(partition)?.tokens;
         let serving = tokens
             .iter()
@@ -242,14 +239,14 @@ impl Memory {
             return;
         };
         let id = home.account.map(|account| account.home_account_id);
-        let of_user: Vec<String> = self
+        let of_user: Vec<Text> = self
             .store
             .iter()
             .filter(|(_, entry)| {
                 let user = entry.value.user.as_ref();
                 user.is_some_and(|user| Some(&user.home_account_id) == id.as_ref())
             })
-            .map(|(key, _)| key.to_owned())
+            .map(|(key, _)| key.to_text())
             .chain(home.tokens.into_iter().map(|token| token.key))
             .collect();
         for key in of_user {
@@ -300,7 +297,7 @@ impl Memory {
                 if self.discovered.len() >= MAX_DISCOVERED {
                     self.discovered.remove(0);
                 }
-                self.discovered.push((location.to_owned(), metadata));
+                self.discovered.push((location.to_text(), metadata));
             }
             Learned::Keys(fetched) => {
                 self.keys.retain(|known| known.uri != fetched.uri);
@@ -323,7 +320,7 @@ impl Memory {
     }
 
     /// The cache in MSAL's schema.
-    pub(super) fn write(&self, capabilities: &[String], now: Now) -> Secret {
+    pub(super) fn write(&self, capabilities: &[Text], now: Now) -> Secret {
         let mut entities = Entities {
             tokens: self
                 .store
@@ -352,7 +349,7 @@ impl Memory {
         &mut self,
         text: &str,
         authority: Option<&Authority>,
-        capabilities: &[String],
+        capabilities: &[Text],
         now: Now,
     ) -> Result<(), Error> {
         let cache = json::parse(text).unwrap_or(Value::Null);
@@ -370,7 +367,7 @@ impl Memory {
 
 /// Whether MSAL's schema can tell a token from others: not if it was got with further parameters, or with capabilities
 /// that are not the client's.
-fn is_told_by_schema(key: &str, token: &AccessToken, capabilities: &[String]) -> bool {
+fn is_told_by_schema(key: &str, token: &AccessToken, capabilities: &[Text]) -> bool {
     let Some((location, client_id)) = TokenKey::location_and_client_id(key) else {
         return false;
     };

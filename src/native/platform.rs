@@ -7,6 +7,7 @@ use crate::protocol::http::{Content, HttpRequest, HttpResponse, MAX_BODY_BYTES, 
 use crate::protocol::json::Value;
 use crate::protocol::jwks::SignatureAlgorithm;
 use crate::secret::Secret;
+use crate::text::{self, Text, ToText};
 use crate::time::Moment;
 use core::fmt;
 use core::pin::Pin;
@@ -154,7 +155,7 @@ pub trait Platform: Send + Sync + 'static {
     }
 
     /// Lists the keys of the token store that begin with `prefix`.
-    fn list(&self, prefix: &str) -> impl Future<Output = Result<Vec<String>, Unavailable>> + Send {
+    fn list(&self, prefix: &str) -> impl Future<Output = Result<Vec<Text>, Unavailable>> + Send {
         let _ = prefix;
         async { Err(Unavailable) }
     }
@@ -164,7 +165,7 @@ pub trait Platform: Send + Sync + 'static {
 #[derive(Clone)]
 pub struct HttpAnswer {
     status: u16,
-    headers: Vec<(String, String)>,
+    headers: Vec<(Text, Text)>,
     body: Secret,
     is_too_large: bool,
 }
@@ -191,9 +192,9 @@ impl HttpAnswer {
     /// Adds a header. Give them all; those that say nothing here are passed over.
     #[must_use]
     pub fn with_header(mut self, name: &str, value: &str) -> Self {
-        let name = name.to_ascii_lowercase();
+        let name = text::lower(name);
         if HEADERS.contains(&name.as_str()) {
-            self.headers.push((name, value.to_owned()));
+            self.headers.push((name, value.to_text()));
         }
         self
     }
@@ -211,12 +212,12 @@ impl HttpAnswer {
             found.map(|(_, value)| value.as_str())
         };
         let mut response = HttpResponse::new(self.status, content);
-        response.content_type = header("content-type").unwrap_or_default().to_owned();
+        response.content_type = header("content-type").unwrap_or_default().to_text();
         response.retry_after = header("retry-after").and_then(|value| {
             RetryAfter::parse(value, |date| super::date::parse(date).map(|date| date.0))
         });
         response.date = header("date").and_then(super::date::parse);
-        response.request_id = header("x-ms-request-id").unwrap_or_default().to_owned();
+        response.request_id = header("x-ms-request-id").unwrap_or_default().to_text();
         response
     }
 }
@@ -232,11 +233,11 @@ impl fmt::Debug for HttpAnswer {
 impl HttpRequest {
     /// The headers to send it with.
     #[must_use]
-    pub fn headers(&self) -> Vec<(&'static str, String)> {
-        let mut headers = vec![("accept", "application/json".to_owned())];
+    pub fn headers(&self) -> Vec<(&'static str, Text)> {
+        let mut headers = vec![("accept", "application/json".to_text())];
         if self.form().is_some() {
             let form = "application/x-www-form-urlencoded;charset=utf-8";
-            headers.push(("content-type", form.to_owned()));
+            headers.push(("content-type", form.to_text()));
         }
         if let Some(mailbox) = &self.anchor_mailbox {
             headers.push(("x-anchormailbox", mailbox.clone()));

@@ -39,6 +39,7 @@ use crate::protocol::scope::Scopes;
 use crate::protocol::token_request::{Grant, TokenRequest};
 use crate::secret::Secret;
 use crate::text;
+use crate::text::{Text, ToText};
 use crate::time::Now;
 
 /// The capability of continuous access evaluation.
@@ -84,9 +85,9 @@ impl Request {
 pub(super) struct Prepared {
     pub(super) flow: Flow<Acquired>,
     /// The token in memory that the request is served, with its key.
-    pub(super) served: Option<String>,
+    pub(super) served: Option<Text>,
     /// The token in memory whose renewal this is, if there is one.
-    pub(super) key: Option<String>,
+    pub(super) key: Option<Text>,
 }
 
 /// All that a request is read against.
@@ -137,13 +138,13 @@ impl Context<'_> {
             let metadata = known.or_else(|| self.memory.discovered(&authority));
             let mut capabilities = given.client_capabilities.clone();
             if options.enable_cae && !capabilities.iter().any(|known| known == CAE_CAPABILITY) {
-                capabilities.push(CAE_CAPABILITY.to_owned());
+                capabilities.push(CAE_CAPABILITY.to_text());
             }
             let claims = claims_of(options.claims.as_deref())?;
             Ok(Common {
                 authority,
                 metadata,
-                scopes: Scopes::parse(options.scopes.iter().map(String::as_str))?,
+                scopes: Scopes::parse(options.scopes.iter().map(Text::as_str))?,
                 skip_cache: claims.is_some() || options.force_refresh,
                 claims,
                 claims_from_client: claims_of(options.claims_from_client.as_deref())?,
@@ -185,7 +186,7 @@ impl Context<'_> {
                 scope: scopes.to_wire(),
                 grant,
                 claims,
-                correlation_id: self.correlation_id.to_owned(),
+                correlation_id: self.correlation_id.to_text(),
                 extra_query_parameters: common.query,
                 extra_body_parameters: common.body,
                 anchor_mailbox: None,
@@ -221,7 +222,7 @@ impl Context<'_> {
         let fmi_path = request.fmi_path.clone();
         let mut filing = common.filing(&scopes);
         if let Some(path) = &fmi_path {
-            filing.body.push(("fmi_path".to_owned(), path.clone()));
+            filing.body.push(("fmi_path".to_text(), path.clone()));
         }
         let region = request.azure_region.as_deref();
         if region.is_some_and(|region| !region.bytes().all(|byte| byte.is_ascii_alphanumeric())) {
@@ -231,7 +232,7 @@ impl Context<'_> {
         let skip_cache = common.skip_cache;
         let grant = Grant::ClientCredentials(ClientCredentials { fmi_path });
         let mut exchange = self.exchange(common, &scopes, grant)?;
-        exchange.region = region.map(str::to_ascii_lowercase);
+        exchange.region = region.map(text::lower);
         let mut flow = ClientCredentialsFlow {
             exchange,
             filing,
@@ -349,7 +350,7 @@ impl Context<'_> {
         let realm = if authority.is_multi_tenant() {
             tenant.clone()
         } else {
-            Some(authority.tenant().to_owned())
+            Some(authority.tenant().to_text())
         };
         let scopes = self.user_scopes(&common)?;
         let mut filing = common.filing(&scopes);
@@ -414,7 +415,7 @@ impl Context<'_> {
         let exchange = self.exchange(common, &scopes, no_grant())?;
         Ok(self.unserved(Flow::new(self.now, |io| async move {
             exchange.learn(&io).await?;
-            Ok(Acquired::cached(String::new(), false))
+            Ok(Acquired::cached(Text::new(), false))
         })))
     }
 
@@ -430,7 +431,7 @@ impl Context<'_> {
     pub(super) fn auth_code_url(
         &self,
         request: &AuthorizationUrlRequest,
-    ) -> Result<Option<String>, Error> {
+    ) -> Result<Option<Text>, Error> {
         let common = self.common(&request.options)?;
         self.url(request, common)
             .map_err(|error| error.with_correlation_id(self.correlation_id))
@@ -440,7 +441,7 @@ impl Context<'_> {
         &self,
         request: &AuthorizationUrlRequest,
         common: Common,
-    ) -> Result<Option<String>, Error> {
+    ) -> Result<Option<Text>, Error> {
         if request.redirect_uri.is_empty() {
             return Err(
                 Error::configuration(code::REDIRECT_URI_EMPTY, "redirect_uri is missing")
@@ -454,7 +455,7 @@ impl Context<'_> {
         }
         let mut scopes = self.user_scopes(&common)?;
         let further = &request.extra_scopes_to_consent;
-        scopes.add(further.iter().map(String::as_str));
+        scopes.add(further.iter().map(Text::as_str));
         let endpoint = match &common.metadata {
             Some(metadata) => metadata.authorization_endpoint.clone().ok_or_else(|| {
                 let message = "the discovery document names no authorization_endpoint";
@@ -467,18 +468,18 @@ impl Context<'_> {
             client_id: self.settings.given.client_id.clone(),
             scope: scopes.to_wire(),
             redirect_uri: request.redirect_uri.clone(),
-            response_mode: response_mode.to_owned(),
+            response_mode: response_mode.to_text(),
             state: request.state.clone(),
             nonce: request.nonce.clone(),
             code_challenge: request
                 .code_challenge
                 .clone()
-                .map(|challenge| (challenge, "S256".to_owned())),
+                .map(|challenge| (challenge, "S256".to_text())),
             prompt: request.prompt.clone(),
             hint: hint(request),
             domain_hint: request.domain_hint.clone(),
             claims: common.request_claims(true)?,
-            correlation_id: self.correlation_id.to_owned(),
+            correlation_id: self.correlation_id.to_text(),
             extra_query_parameters: [common.query, common.body].concat(),
         };
         Ok(Some(url.url(&endpoint)))
@@ -489,12 +490,12 @@ fn hint(request: &AuthorizationUrlRequest) -> AccountHint {
     let account = request.account.as_ref();
     let claim = |account: &AccountInfo, name| {
         let claims = account.id_token_claims.as_ref();
-        claims.map_or_else(String::new, |claims| claims.text(name).to_owned())
+        claims.map_or_else(Text::new, |claims| claims.text(name).to_text())
     };
     let sid = account.map(|account| claim(account, "sid"));
     let login_hint = account.map(|account| match account.login_hint.as_str() {
         "" => claim(account, "login_hint"),
-        known => known.to_owned(),
+        known => known.to_text(),
     });
     AccountHint::choose(
         request.prompt.as_deref().unwrap_or_default(),
@@ -517,16 +518,16 @@ struct Common {
     scopes: Scopes,
     claims: Option<Value>,
     claims_from_client: Option<Value>,
-    capabilities: Vec<String>,
-    query: Vec<(String, String)>,
-    body: Vec<(String, String)>,
+    capabilities: Vec<Text>,
+    query: Vec<(Text, Text)>,
+    body: Vec<(Text, Text)>,
     skip_cache: bool,
     timeout_ms: i64,
 }
 
 impl Common {
     /// The `claims` parameter.
-    fn request_claims(&self, for_user: bool) -> Result<Option<String>, Error> {
+    fn request_claims(&self, for_user: bool) -> Result<Option<Text>, Error> {
         request_claims(Claims {
             asked: self.claims.as_ref(),
             from_client: self.claims_from_client.as_ref(),
@@ -543,7 +544,7 @@ impl Common {
     fn filing(&self, scopes: &Scopes) -> Filing {
         let mut body = self.body.clone();
         if let Some(claims) = &self.claims_from_client {
-            body.push(("client_claims".to_owned(), claims.to_json()));
+            body.push(("client_claims".to_text(), claims.to_json()));
         }
         Filing {
             scopes: scopes.clone(),
@@ -558,7 +559,7 @@ impl Common {
 
 fn no_grant() -> Grant {
     Grant::RefreshToken(RefreshToken {
-        refresh_token: Secret::new(String::new()),
+        refresh_token: Secret::new(Text::new()),
         redirect_uri: None,
     })
 }

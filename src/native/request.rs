@@ -5,33 +5,34 @@ use crate::error::{Error, code};
 use crate::protocol::claims::invalid_claims;
 use crate::protocol::json::Value;
 use crate::secret::Secret;
+use crate::text::Text;
 use core::time::Duration;
 
 /// What every request may say.
 #[derive(Clone, Default)]
 pub struct RequestOptions {
     /// The scopes; Graph's `/.default` without any.
-    pub scopes: Vec<String>,
+    pub scopes: Vec<Text>,
     /// Another authority than the client's.
-    pub authority: Option<String>,
+    pub authority: Option<Text>,
     /// Another tenant than the authority's.
-    pub tenant_id: Option<String>,
+    pub tenant_id: Option<Text>,
     /// A claims challenge (JSON), as it came. A cached token will not do then.
-    pub claims: Option<String>,
+    pub claims: Option<Text>,
     /// Claims of the program's own (JSON); tokens are cached for each of them.
-    pub claims_from_client: Option<String>,
+    pub claims_from_client: Option<Text>,
     /// Whether tokens may be revoked at once (continuous access evaluation), beside the client's capabilities.
     pub enable_cae: bool,
     /// Whether a cached token will not do.
     pub force_refresh: bool,
     /// The GUID to find the request by in Entra's sign-in logs; by default a new one.
-    pub correlation_id: Option<String>,
+    pub correlation_id: Option<Text>,
     /// How long the call may take; by default the client's.
     pub timeout: Option<Duration>,
     /// Further query parameters.
-    pub extra_query_parameters: Vec<(String, String)>,
+    pub extra_query_parameters: Vec<(Text, Text)>,
     /// Further body parameters.
-    pub extra_parameters: Vec<(String, String)>,
+    pub extra_parameters: Vec<(Text, Text)>,
 }
 
 impl core::fmt::Debug for RequestOptions {
@@ -49,7 +50,7 @@ impl core::fmt::Debug for RequestOptions {
 impl RequestOptions {
     /// Nothing but scopes.
     #[must_use]
-    pub fn scopes<S: Into<String>>(scopes: impl IntoIterator<Item = S>) -> Self {
+    pub fn scopes<S: Into<Text>>(scopes: impl IntoIterator<Item = S>) -> Self {
         Self {
             scopes: scopes.into_iter().map(Into::into).collect(),
             ..Self::default()
@@ -112,15 +113,15 @@ pub struct ClientCredentialRequest {
     /// What every request may say.
     pub options: RequestOptions,
     /// Azure's region, such as `westus2`, for a token endpoint nearer by.
-    pub azure_region: Option<String>,
+    pub azure_region: Option<Text>,
     /// The path of a federated managed identity, for its own token.
-    pub fmi_path: Option<String>,
+    pub fmi_path: Option<Text>,
 }
 
 impl ClientCredentialRequest {
     /// For scopes, such as `https://graph.microsoft.com/.default`.
     #[must_use]
-    pub fn new<S: Into<String>>(scopes: impl IntoIterator<Item = S>) -> Self {
+    pub fn new<S: Into<Text>>(scopes: impl IntoIterator<Item = S>) -> Self {
         Self {
             options: RequestOptions::scopes(scopes),
             ..Self::default()
@@ -140,8 +141,8 @@ pub struct OnBehalfOfRequest {
 impl OnBehalfOfRequest {
     /// For the token that came, and the scopes that are wanted.
     #[must_use]
-    pub fn new<S: Into<String>>(
-        obo_assertion: impl Into<String>,
+    pub fn new<S: Into<Text>>(
+        obo_assertion: impl Into<Text>,
         scopes: impl IntoIterator<Item = S>,
     ) -> Self {
         Self {
@@ -157,36 +158,36 @@ pub struct AuthorizationUrlRequest {
     /// What every request may say.
     pub options: RequestOptions,
     /// A redirect URI that is registered for the application.
-    pub redirect_uri: String,
+    pub redirect_uri: Text,
     /// `query` (the default), `fragment` or `form_post`.
-    pub response_mode: Option<String>,
+    pub response_mode: Option<Text>,
     /// Comes back with the answer; hold it against what comes.
-    pub state: Option<String>,
+    pub state: Option<Text>,
     /// Comes back in the id_token.
-    pub nonce: Option<String>,
+    pub nonce: Option<Text>,
     /// The challenge of [`PkceCodes`](super::PkceCodes), by `S256`.
-    pub code_challenge: Option<String>,
+    pub code_challenge: Option<Text>,
     /// Such as `select_account`.
-    pub prompt: Option<String>,
+    pub prompt: Option<Text>,
     /// A user name to begin with.
-    pub login_hint: Option<String>,
+    pub login_hint: Option<Text>,
     /// A session, for a silent request.
-    pub sid: Option<String>,
+    pub sid: Option<Text>,
     /// The domain of a federated account.
-    pub domain_hint: Option<String>,
+    pub domain_hint: Option<Text>,
     /// The account that is to sign in.
     pub account: Option<AccountInfo>,
     /// Scopes of other resources to consent to at once.
-    pub extra_scopes_to_consent: Vec<String>,
+    pub extra_scopes_to_consent: Vec<Text>,
 }
 
 /// What an authorization response says beside the code.
 #[derive(Clone, Debug, Default)]
 pub struct AuthorizationResponse {
     /// The `state` that came.
-    pub state: Option<String>,
+    pub state: Option<Text>,
     /// The `iss` that came (RFC 9207).
-    pub issuer: Option<String>,
+    pub issuer: Option<Text>,
 }
 
 /// Redeems a code.
@@ -197,13 +198,13 @@ pub struct AuthorizationCodeRequest {
     /// The code that came.
     pub code: Secret,
     /// The redirect URI of the authorization request, letter by letter.
-    pub redirect_uri: String,
+    pub redirect_uri: Text,
     /// The verifier of the challenge that was sent.
     pub code_verifier: Option<Secret>,
     /// The nonce that was sent.
-    pub nonce: Option<String>,
+    pub nonce: Option<Text>,
     /// The state that was sent, to be held against [`AuthorizationResponse::state`].
-    pub state: Option<String>,
+    pub state: Option<Text>,
     /// What came beside the code; state and issuer are checked when it is given.
     pub response: Option<AuthorizationResponse>,
     /// Whether a code for the page is wanted as well.
@@ -213,9 +214,9 @@ pub struct AuthorizationCodeRequest {
 impl AuthorizationCodeRequest {
     /// For a code, and the redirect URI at which it came.
     #[must_use]
-    pub fn new<S: Into<String>>(
-        code: impl Into<String>,
-        redirect_uri: impl Into<String>,
+    pub fn new<S: Into<Text>>(
+        code: impl Into<Text>,
+        redirect_uri: impl Into<Text>,
         scopes: impl IntoIterator<Item = S>,
     ) -> Self {
         Self {
@@ -239,7 +240,7 @@ pub struct RefreshTokenRequest {
     /// The refresh token.
     pub refresh_token: Secret,
     /// The redirect URI that it belongs to, where it does.
-    pub redirect_uri: Option<String>,
+    pub redirect_uri: Option<Text>,
     /// Whether what comes is cached even if its account is not in the cache.
     pub force_cache: bool,
 }
@@ -247,8 +248,8 @@ pub struct RefreshTokenRequest {
 impl RefreshTokenRequest {
     /// For a refresh token.
     #[must_use]
-    pub fn new<S: Into<String>>(
-        refresh_token: impl Into<String>,
+    pub fn new<S: Into<Text>>(
+        refresh_token: impl Into<Text>,
         scopes: impl IntoIterator<Item = S>,
     ) -> Self {
         Self {
@@ -268,7 +269,7 @@ pub struct SilentRequest {
     /// Whose token.
     pub account: AccountInfo,
     /// The redirect URI that the refresh token belongs to, where it does.
-    pub redirect_uri: Option<String>,
+    pub redirect_uri: Option<Text>,
     /// So long before its end a refresh token is not tried.
     pub refresh_token_expiration_offset: Duration,
 }
@@ -276,7 +277,7 @@ pub struct SilentRequest {
 impl SilentRequest {
     /// For the account of a result, or one of [`accounts`](super::ConfidentialClient::accounts).
     #[must_use]
-    pub fn new<S: Into<String>>(account: AccountInfo, scopes: impl IntoIterator<Item = S>) -> Self {
+    pub fn new<S: Into<Text>>(account: AccountInfo, scopes: impl IntoIterator<Item = S>) -> Self {
         Self {
             options: RequestOptions::scopes(scopes),
             account,

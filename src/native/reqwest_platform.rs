@@ -41,11 +41,11 @@ impl ReqwestPlatform {
 
     async fn exchange(&self, request: HttpRequest) -> reqwest::Result<HttpAnswer> {
         let mut sending = match request.form() {
-            Some(form) => self.0.post(&request.url).body(form.to_owned()),
-            None => self.0.get(&request.url),
+            Some(form) => self.0.post(request.url.as_str()).body(form.to_owned()),
+            None => self.0.get(request.url.as_str()),
         };
         for (name, value) in request.headers() {
-            sending = sending.header(name, value);
+            sending = sending.header(name, value.as_str());
         }
         let mut response = sending.send().await?;
         let mut body = Vec::new();

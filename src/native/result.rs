@@ -3,6 +3,7 @@
 use super::memory::Held;
 use crate::protocol::json::Value;
 use crate::secret::Secret;
+use crate::text::{Text, ToText};
 use crate::time::{Moment, Now};
 
 /// A token with all that is known of it. Its `Debug` shows no token.
@@ -12,7 +13,7 @@ pub struct AuthenticationResult {
     /// The token.
     pub access_token: Secret,
     /// `Bearer`.
-    pub token_type: String,
+    pub token_type: Text,
     /// Until when it is good, by the wall clock.
     pub expires_on: Moment,
     /// Until when it is good while the service is down.
@@ -20,13 +21,13 @@ pub struct AuthenticationResult {
     /// From when on it is renewed ahead.
     pub refresh_on: Option<Moment>,
     /// The scopes: those granted, for a user's token.
-    pub scopes: Vec<String>,
+    pub scopes: Vec<Text>,
     /// The authority that gave it.
-    pub authority: String,
+    pub authority: Text,
     /// The tenant.
-    pub tenant_id: String,
+    pub tenant_id: Text,
     /// The user's id in the tenant; empty for an application's own token.
-    pub unique_id: String,
+    pub unique_id: Text,
     /// The user's account.
     pub account: Option<AccountInfo>,
     /// The id_token, whose signature and claims hold.
@@ -34,9 +35,9 @@ pub struct AuthenticationResult {
     /// What it says.
     pub id_token_claims: Option<Value>,
     /// The GUID to find the request by in Entra's sign-in logs.
-    pub correlation_id: String,
+    pub correlation_id: Text,
     /// The server's own number of the request; empty for a cached token.
-    pub request_id: String,
+    pub request_id: Text,
     /// Whether it came from a cache.
     pub from_cache: bool,
     /// Whether it is past its life, and served because the service is down.
@@ -48,8 +49,8 @@ pub struct AuthenticationResult {
 /// How a result came about.
 #[derive(Default)]
 pub(super) struct How {
-    pub(super) correlation_id: Option<String>,
-    pub(super) request_id: String,
+    pub(super) correlation_id: Option<Text>,
+    pub(super) request_id: Text,
     pub(super) from_cache: bool,
     pub(super) extended: bool,
     pub(super) spa_code: Option<Secret>,
@@ -84,11 +85,11 @@ impl AuthenticationResult {
             scopes: token
                 .target
                 .split_ascii_whitespace()
-                .map(str::to_owned)
+                .map(Text::from)
                 .collect(),
             authority: token.authority.clone(),
             tenant_id: token.realm.clone(),
-            unique_id: unique_id.to_owned(),
+            unique_id: unique_id.to_text(),
             account: account.map(|account| AccountInfo::new(&account.info(&token.realm, claims))),
             id_token: id_token.as_ref().map(|known| known.secret.clone()),
             id_token_claims: id_token.map(|known| known.claims),
@@ -114,19 +115,19 @@ impl AuthenticationResult {
 #[non_exhaustive]
 pub struct AccountInfo {
     /// `{uid}.{utid}`: what an account is known by.
-    pub home_account_id: String,
+    pub home_account_id: Text,
     /// The host under which MSAL files it.
-    pub environment: String,
+    pub environment: Text,
     /// The tenant.
-    pub tenant_id: String,
+    pub tenant_id: Text,
     /// Such as `adele@contoso.com`; not to be trusted for authorization.
-    pub username: String,
+    pub username: Text,
     /// The user's id in the tenant.
-    pub local_account_id: String,
+    pub local_account_id: Text,
     /// For people.
-    pub name: String,
+    pub name: Text,
     /// The `login_hint` claim, if there is one.
-    pub login_hint: String,
+    pub login_hint: Text,
     /// What the id_token of the tenant says.
     pub id_token_claims: Option<Value>,
     /// One for each tenant that the user was seen in, in MSAL's names.
@@ -138,15 +139,15 @@ impl AccountInfo {
     #[must_use]
     pub fn remembered(home_account_id: &str, environment: &str, tenant_id: &str) -> Self {
         Self {
-            home_account_id: home_account_id.to_owned(),
-            environment: environment.to_owned(),
-            tenant_id: tenant_id.to_owned(),
+            home_account_id: home_account_id.to_text(),
+            environment: environment.to_text(),
+            tenant_id: tenant_id.to_text(),
             ..Self::default()
         }
     }
 
     pub(super) fn new(info: &Value) -> Self {
-        let text = |name| info.text(name).to_owned();
+        let text = |name| info.text(name).to_text();
         let profiles = info.get("tenantProfiles").and_then(Value::as_array);
         Self {
             home_account_id: text("homeAccountId"),

@@ -2,6 +2,7 @@
 
 use crate::error::{Error, code};
 use crate::text;
+use crate::text::{Text, ToText};
 
 /// Longer authorities are refused: the longest real one has under 200 characters.
 const MAX_AUTHORITY_BYTES: usize = 1_024;
@@ -27,7 +28,7 @@ pub fn is_loopback(host: &str) -> bool {
 ///
 /// # Errors
 /// `invalid_option` with the reason.
-pub fn parse_origin(text: &str) -> Result<String, Error> {
+pub fn parse_origin(text: &str) -> Result<Text, Error> {
     let invalid = || {
         Error::configuration(code::INVALID_OPTION, text::concat(&[text, " is no origin that may be sent a token"]))
             .with_hint("Give scheme and host alone, such as https://graph.microsoft.us; plain http is for loopback only.")
@@ -41,7 +42,7 @@ pub fn parse_origin(text: &str) -> Result<String, Error> {
 }
 
 /// Scheme, host with port, and path, the first two in lower case and without the scheme's own port.
-pub(super) fn split(text: &str) -> Result<(String, String, String), Error> {
+pub(super) fn split(text: &str) -> Result<(Text, Text, Text), Error> {
     if text.len() > MAX_AUTHORITY_BYTES {
         return Err(bad_url("the authority is longer than 1024 bytes"));
     }
@@ -56,7 +57,7 @@ pub(super) fn split(text: &str) -> Result<(String, String, String), Error> {
     let Some((scheme, rest)) = text::split_once(text, "://") else {
         return Err(bad_url("the authority is no absolute URL"));
     };
-    let scheme = scheme.to_ascii_lowercase();
+    let scheme = text::lower(scheme);
     if scheme != "https" && scheme != "http" {
         return Err(bad_url("the authority is neither https nor http"));
     }
@@ -84,15 +85,15 @@ pub(super) fn split(text: &str) -> Result<(String, String, String), Error> {
     {
         return Err(bad_url("the authority's path has a dot segment"));
     }
-    let mut host = host.to_ascii_lowercase();
+    let mut host = text::lower(host);
     if let Some(plain) = host.strip_suffix(if scheme == "https" { ":443" } else { ":80" }) {
-        host = plain.to_owned();
+        host = plain.to_text();
     }
-    Ok((scheme, host, path.to_owned()))
+    Ok((scheme, host, path.to_text()))
 }
 
 /// The host, and the port where one is named.
-pub(super) fn split_port(host_and_port: &str) -> Result<(String, &str), Error> {
+pub(super) fn split_port(host_and_port: &str) -> Result<(Text, &str), Error> {
     let (host, port) = match host_and_port.rfind(':') {
         Some(at) if !host_and_port.ends_with(']') => (
             host_and_port.get(..at).unwrap_or_default(),
@@ -112,7 +113,7 @@ pub(super) fn split_port(host_and_port: &str) -> Result<(String, &str), Error> {
     if !(is_name || host == "[::1]") || !port_is_good {
         return Err(bad_url("the authority's host is no host name"));
     }
-    Ok((host.to_owned(), port))
+    Ok((host.to_text(), port))
 }
 
 /// The error of an authority that cannot be read.

@@ -2,6 +2,7 @@
 
 use super::authority::Authority;
 use super::form::Form;
+use crate::text::Text;
 
 /// The address to send an administrator to.
 ///
@@ -20,7 +21,7 @@ pub fn url(
     client_id: &str,
     redirect_uri: Option<&str>,
     state: Option<&str>,
-) -> String {
+) -> Text {
     let query = Form::new()
         .with("client_id", client_id)
         .with_some("redirect_uri", redirect_uri)

@@ -8,6 +8,7 @@ use super::address::{bad_url, is_loopback, split, split_port};
 use super::cloud::{self, Cloud};
 use crate::error::{Error, code};
 use crate::text;
+use crate::text::{Text, ToText};
 
 /// What kind of identity provider an authority names.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -49,10 +50,10 @@ pub enum ProtocolMode {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Authority {
     kind: Kind,
-    origin: String,
-    host: String,
-    path: String,
-    tenant: String,
+    origin: Text,
+    host: Text,
+    path: Text,
+    tenant: Text,
 }
 
 impl Authority {
@@ -60,7 +61,7 @@ impl Authority {
     ///
     /// # Errors
     /// `url_parse_error`, `authority_uri_insecure` or `untrusted_authority`, each with its reason.
-    pub fn parse(text: &str, known: &[String], mode: ProtocolMode) -> Result<Self, Error> {
+    pub fn parse(text: &str, known: &[Text], mode: ProtocolMode) -> Result<Self, Error> {
         let text = text.trim_ascii();
         let (scheme, host_and_port, path) = split(text)?;
         let (host, port) = split_port(&host_and_port)?;
@@ -87,17 +88,12 @@ impl Authority {
         Self::of_kind(mode, origin, host, &path)
     }
 
-    fn of_kind(
-        mode: ProtocolMode,
-        origin: String,
-        host: String,
-        path: &str,
-    ) -> Result<Self, Error> {
+    fn of_kind(mode: ProtocolMode, origin: Text, host: Text, path: &str) -> Result<Self, Error> {
         if mode == ProtocolMode::Oidc {
-            let path = text::without_end(path, '/').to_owned();
+            let path = text::without_end(path, '/').to_text();
             let tenant = text::around_last(&path, b'/')
                 .map_or(path.as_str(), |(_, tenant)| tenant)
-                .to_owned();
+                .to_text();
             return Ok(Self {
                 kind: Kind::Oidc,
                 origin,
@@ -106,7 +102,7 @@ impl Authority {
                 tenant,
             });
         }
-        let lower = path.to_ascii_lowercase();
+        let lower = text::lower(path);
         let mut segments: Vec<&str> = lower
             .split('/')
             .filter(|segment| !segment.is_empty())
@@ -118,12 +114,12 @@ impl Authority {
             .strip_suffix(".ciamlogin.com")
             .map(|name| text::concat(&[name, ".onmicrosoft.com"]));
         let (kind, tenant) = match (segments.as_slice(), external_tenant) {
-            (["adfs"], _) => (Kind::Adfs, "adfs".to_owned()),
-            (["tfp", tenant, _policy], _) => (Kind::B2c, (*tenant).to_owned()),
-            ([tenant, _policy], None) if is_b2c(&host) => (Kind::B2c, (*tenant).to_owned()),
-            ([tenant], Some(_)) => (Kind::ExternalId, (*tenant).to_owned()),
+            (["adfs"], _) => (Kind::Adfs, "adfs".to_text()),
+            (["tfp", tenant, _policy], _) => (Kind::B2c, (*tenant).to_text()),
+            ([tenant, _policy], None) if is_b2c(&host) => (Kind::B2c, (*tenant).to_text()),
+            ([tenant], Some(_)) => (Kind::ExternalId, (*tenant).to_text()),
             ([], Some(domain)) => (Kind::ExternalId, domain),
-            ([tenant], None) if !is_b2c(&host) => (Kind::Entra, (*tenant).to_owned()),
+            ([tenant], None) if !is_b2c(&host) => (Kind::Entra, (*tenant).to_text()),
             ([], None) => return Err(no_tenant("the authority names no tenant")),
             (_, _) => return Err(no_tenant("the authority's path is not that of a tenant")),
         };
@@ -132,7 +128,7 @@ impl Authority {
                 "the authority's tenant is neither a GUID nor a domain name",
             ));
         }
-        let mut path = String::new();
+        let mut path = Text::new();
         if kind == Kind::ExternalId {
             path.push('/');
             path.push_str(&tenant);
@@ -173,7 +169,7 @@ impl Authority {
 
     /// What tells this authority from every other in cache keys: environment and path.
     #[must_use]
-    pub fn location(&self) -> String {
+    pub fn location(&self) -> Text {
         text::concat(&[self.environment(), &self.path])
     }
 
@@ -187,7 +183,7 @@ impl Authority {
 
     /// The canonical form with a slash at its end, as MSAL shows it.
     #[must_use]
-    pub fn canonical(&self) -> String {
+    pub fn canonical(&self) -> Text {
         self.join("/")
     }
 
@@ -196,13 +192,13 @@ impl Authority {
     /// # Errors
     /// `url_parse_error` where `tenant` is neither GUID nor domain, or the provider has no tenants.
     pub fn with_tenant(&self, tenant: &str) -> Result<Self, Error> {
-        let tenant = tenant.trim_ascii().to_ascii_lowercase();
+        let tenant = text::lower(tenant.trim_ascii());
         if !is_tenant(&tenant) {
             return Err(no_tenant("the tenant is neither a GUID nor a domain name"));
         }
         match self.kind {
             Kind::Entra | Kind::ExternalId => {
-                let mut path = String::from("/");
+                let mut path = Text::from("/");
                 path.push_str(&tenant);
                 Ok(Self {
                     path,
@@ -228,7 +224,7 @@ impl Authority {
 
     /// Where tokens are had. For [`Kind::Oidc`] see [`super::metadata`].
     #[must_use]
-    pub fn token_endpoint(&self) -> String {
+    pub fn token_endpoint(&self) -> Text {
         self.join(if self.kind == Kind::Adfs {
             "/oauth2/token"
         } else {
@@ -238,7 +234,7 @@ impl Authority {
 
     /// The token endpoint of an Azure region, for programs that run there.
     #[must_use]
-    pub fn regional_token_endpoint(&self, region: &str) -> String {
+    pub fn regional_token_endpoint(&self, region: &str) -> Text {
         let host = match self.cloud() {
             Some(cloud) if cloud.cache_host == "login.windows.net" => "login.microsoft.com",
             Some(_) | None => {
@@ -253,7 +249,7 @@ impl Authority {
 
     /// Where a person signs in. For [`Kind::Oidc`] see [`super::metadata`].
     #[must_use]
-    pub fn authorization_endpoint(&self) -> String {
+    pub fn authorization_endpoint(&self) -> Text {
         self.join(if self.kind == Kind::Adfs {
             "/oauth2/authorize"
         } else {
@@ -263,7 +259,7 @@ impl Authority {
 
     /// Where a person signs out. For [`Kind::Oidc`] see [`super::metadata`].
     #[must_use]
-    pub fn end_session_endpoint(&self) -> String {
+    pub fn end_session_endpoint(&self) -> Text {
         self.join(if self.kind == Kind::Adfs {
             "/oauth2/logout"
         } else {
@@ -273,7 +269,7 @@ impl Authority {
 
     /// Where the public keys are. For all kinds but [`Kind::Entra`] see [`super::metadata`].
     #[must_use]
-    pub fn jwks_uri(&self) -> String {
+    pub fn jwks_uri(&self) -> Text {
         self.join("/discovery/v2.0/keys")
     }
 
@@ -285,7 +281,7 @@ impl Authority {
 
     /// The issuers that id_tokens of this authority may name, `{tenantid}` in place of the tenant.
     #[must_use]
-    pub fn issuer_templates(&self) -> Vec<String> {
+    pub fn issuer_templates(&self) -> Vec<Text> {
         let hosts = self
             .cloud()
             .map(|cloud| [&[cloud.host], cloud.aliases].concat())
@@ -298,7 +294,7 @@ impl Authority {
 
     /// The discovery document.
     #[must_use]
-    pub fn discovery_url(&self) -> String {
+    pub fn discovery_url(&self) -> Text {
         self.join(match self.kind {
             Kind::Entra | Kind::ExternalId | Kind::B2c => "/v2.0/.well-known/openid-configuration",
             Kind::Adfs | Kind::Oidc => "/.well-known/openid-configuration",
@@ -307,17 +303,17 @@ impl Authority {
 
     /// The page on which an administrator consents for the whole tenant.
     #[must_use]
-    pub fn admin_consent_endpoint(&self) -> String {
+    pub fn admin_consent_endpoint(&self) -> Text {
         self.join("/adminconsent")
     }
 
     /// The issuer as the discovery document must name it, for [`Kind::Oidc`].
     #[must_use]
-    pub fn issuer(&self) -> String {
+    pub fn issuer(&self) -> Text {
         self.join("")
     }
 
-    fn join(&self, end: &str) -> String {
+    fn join(&self, end: &str) -> Text {
         text::concat(&[&self.origin, &self.path, end])
     }
 
@@ -326,11 +322,11 @@ impl Authority {
     }
 }
 
-fn host_of_entry(entry: &str) -> String {
-    let entry = entry.trim_ascii().to_ascii_lowercase();
+fn host_of_entry(entry: &str) -> Text {
+    let entry = text::lower(entry.trim_ascii());
     let rest = text::split_once(&entry, "://").map_or(entry.as_str(), |(_, rest)| rest);
     let host = text::before(text::before(text::before(rest, b'/'), b'?'), b'#');
-    host.strip_suffix(":443").unwrap_or(host).to_owned()
+    host.strip_suffix(":443").unwrap_or(host).to_text()
 }
 
 fn is_external_id(host: &str) -> bool {

@@ -2,6 +2,7 @@
 
 use super::form::Form;
 use crate::secret::Secret;
+use crate::text::Text;
 
 /// What redeems a code. A code is redeemed once: it is never sent again after any answer.
 #[derive(Clone, Debug)]
@@ -9,7 +10,7 @@ pub struct AuthorizationCode {
     /// The code from the authorization response.
     pub code: Secret,
     /// The redirect URI of the authorization request, letter by letter.
-    pub redirect_uri: String,
+    pub redirect_uri: Text,
     /// The verifier of the challenge that was sent, if one was.
     pub code_verifier: Option<Secret>,
     /// Whether a code for the page is asked for as well (`spa_code` in the answer).

@@ -4,47 +4,48 @@
 use super::form::Form;
 use crate::error::{Error, ErrorClass, code};
 use crate::text;
+use crate::text::{Text, ToText};
 
 /// What an authorization request is made of. Nothing is added to it: challenge, state and nonce are the caller's.
 #[derive(Clone, Debug, Default)]
 pub struct AuthorizationRequest {
     /// The application.
-    pub client_id: String,
+    pub client_id: Text,
     /// The scopes, divided by blanks.
-    pub scope: String,
+    pub scope: Text,
     /// Where the answer is to come.
-    pub redirect_uri: String,
+    pub redirect_uri: Text,
     /// How: `query`, `fragment` or `form_post`.
-    pub response_mode: String,
+    pub response_mode: Text,
     /// Comes back with the answer.
-    pub state: Option<String>,
+    pub state: Option<Text>,
     /// Comes back in the id_token.
-    pub nonce: Option<String>,
+    pub nonce: Option<Text>,
     /// The challenge of a verifier (RFC 7636) and its method.
-    pub code_challenge: Option<(String, String)>,
+    pub code_challenge: Option<(Text, Text)>,
     /// Such as `select_account`.
-    pub prompt: Option<String>,
+    pub prompt: Option<Text>,
     /// Which account the person will want.
     pub hint: AccountHint,
     /// The domain of a federated account.
-    pub domain_hint: Option<String>,
+    pub domain_hint: Option<Text>,
     /// The `claims` parameter.
-    pub claims: Option<String>,
+    pub claims: Option<Text>,
     /// The GUID to find the request by in Entra's sign-in logs.
-    pub correlation_id: String,
+    pub correlation_id: Text,
     /// Further parameters, as given; one that names a parameter of ours takes its place.
-    pub extra_query_parameters: Vec<(String, String)>,
+    pub extra_query_parameters: Vec<(Text, Text)>,
 }
 
 /// Which account an authorization request is about.
 #[derive(Clone, Debug, Default)]
 pub struct AccountHint {
     /// The `login_hint` parameter.
-    pub login_hint: Option<String>,
+    pub login_hint: Option<Text>,
     /// The `sid` parameter: a session, for a silent request.
-    pub sid: Option<String>,
+    pub sid: Option<Text>,
     /// `X-AnchorMailbox`, for the service's routing.
-    pub anchor_mailbox: Option<String>,
+    pub anchor_mailbox: Option<Text>,
 }
 
 /// What is known of an account when hints are chosen.
@@ -71,7 +72,7 @@ impl AccountHint {
         asked_login_hint: &str,
         account: Option<KnownAccount<'_>>,
     ) -> Self {
-        let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+        let some = |text: &str| Some(text.to_text()).filter(|text| !text.is_empty());
         let silent = prompt == "none";
         if prompt == "select_account" {
             return Self::default();
@@ -110,7 +111,7 @@ impl AccountHint {
 
 /// `X-AnchorMailbox` of a home account id; `None` where it is none.
 #[must_use]
-pub fn anchor_of(home_account_id: &str) -> Option<String> {
+pub fn anchor_of(home_account_id: &str) -> Option<Text> {
     let (uid, utid) = text::split_once(home_account_id, ".")?;
     let mut text = anchor("Oid:", uid);
     text.push('@');
@@ -118,8 +119,8 @@ pub fn anchor_of(home_account_id: &str) -> Option<String> {
     Some(text)
 }
 
-fn anchor(kind: &str, name: &str) -> String {
-    let mut text = kind.to_owned();
+fn anchor(kind: &str, name: &str) -> Text {
+    let mut text = kind.to_text();
     text.push_str(name);
     text
 }
@@ -127,12 +128,12 @@ fn anchor(kind: &str, name: &str) -> String {
 impl AuthorizationRequest {
     /// What two requests have in common that ask the same.
     #[must_use]
-    pub fn question(&self) -> String {
+    pub fn question(&self) -> Text {
         let same = Self {
             state: None,
             nonce: None,
             code_challenge: None,
-            correlation_id: String::new(),
+            correlation_id: Text::new(),
             ..self.clone()
         };
         same.url("")
@@ -140,7 +141,7 @@ impl AuthorizationRequest {
 
     /// The address.
     #[must_use]
-    pub fn url(&self, authorization_endpoint: &str) -> String {
+    pub fn url(&self, authorization_endpoint: &str) -> Text {
         let replaced = |name: &str| {
             self.extra_query_parameters
                 .iter()

@@ -1,5 +1,6 @@
 //! Base64 in both alphabets (RFC 4648, sections 4 and 5).
 
+use crate::text::Text;
 use crate::text::without_end;
 
 const STANDARD: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -7,7 +8,7 @@ const URL: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012
 
 /// Encodes in the standard alphabet, with padding.
 #[must_use]
-pub fn encode(bytes: &[u8]) -> String {
+pub fn encode(bytes: &[u8]) -> Text {
     let mut text = spell(bytes, STANDARD);
     while !text.len().is_multiple_of(4) {
         text.push('=');
@@ -21,7 +22,7 @@ pub fn encode(bytes: &[u8]) -> String {
 /// assert_eq!(graph_token::protocol::base64::encode_url(&[0xfb, 0xff]), "-_8");
 /// ```
 #[must_use]
-pub fn encode_url(bytes: &[u8]) -> String {
+pub fn encode_url(bytes: &[u8]) -> Text {
     spell(bytes, URL)
 }
 
@@ -56,12 +57,12 @@ pub fn decode(text: &str) -> Option<Vec<u8>> {
 
 /// Decodes to text; `None` where it is no base64 of UTF-8.
 #[must_use]
-pub fn decode_text(text: &str) -> Option<String> {
-    String::from_utf8(decode(text)?).ok()
+pub fn decode_text(text: &str) -> Option<Text> {
+    String::from_utf8(decode(text)?).ok().map(Text::from)
 }
 
-fn spell(bytes: &[u8], alphabet: &[u8; 64]) -> String {
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
+fn spell(bytes: &[u8], alphabet: &[u8; 64]) -> Text {
+    let mut text = Text::with_capacity(bytes.len().div_ceil(3) * 4);
     for chunk in bytes.chunks(3) {
         let mut group = [0_u8; 3];
         for (to, from) in group.iter_mut().zip(chunk) {

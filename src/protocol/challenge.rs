@@ -1,15 +1,17 @@
 //! `WWW-Authenticate` (RFC 9110, section 11.6.1; RFC 6750, section 3) and the claims challenge in it.
 
 use super::base64;
+use crate::text;
+use crate::text::{Text, ToText};
 
 /// One challenge: a scheme and its parameters, names in lower case.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Challenge {
     /// The scheme as written, such as `Bearer`.
-    pub scheme: String,
+    pub scheme: Text,
     /// Name and value; quoted values without their quotes.
-    pub parameters: Vec<(String, String)>,
+    pub parameters: Vec<(Text, Text)>,
 }
 
 impl Challenge {
@@ -55,15 +57,13 @@ pub fn parse(header: &str) -> Vec<Challenge> {
                 continue;
             }
             challenges.push(Challenge {
-                scheme: scheme.to_owned(),
+                scheme: scheme.to_text(),
                 parameters: Vec::new(),
             });
         }
         if let (true, Some(value), Some(challenge)) = (is_token(name), value, challenges.last_mut())
         {
-            challenge
-                .parameters
-                .push((name.to_ascii_lowercase(), value));
+            challenge.parameters.push((text::lower(name), value));
         }
     }
     challenges
@@ -79,8 +79,8 @@ pub fn parse(header: &str) -> Vec<Challenge> {
 /// assert_eq!(challenge::claims(&header).as_deref(), Some("{}"));
 /// ```
 #[must_use]
-pub fn of_claims(claims: &str) -> String {
-    let mut header = r#"Bearer realm="", error="insufficient_claims", claims=""#.to_owned();
+pub fn of_claims(claims: &str) -> Text {
+    let mut header = r#"Bearer realm="", error="insufficient_claims", claims=""#.to_text();
     header.push_str(&base64::encode(claims.as_bytes()));
     header.push('"');
     header
@@ -88,7 +88,7 @@ pub fn of_claims(claims: &str) -> String {
 
 /// The claims that the next token has to meet, as JSON text, of a header with a claims challenge.
 #[must_use]
-pub fn claims(header: &str) -> Option<String> {
+pub fn claims(header: &str) -> Option<Text> {
     parse(header)
         .iter()
         .filter(|challenge| challenge.scheme.eq_ignore_ascii_case("Bearer"))
@@ -123,17 +123,17 @@ fn split(header: &str) -> Vec<&str> {
 }
 
 /// A parameter's value. `None` for one that is not closed, and for what is the padding of a `token68`.
-fn read_value(text: &str) -> Option<String> {
+fn read_value(text: &str) -> Option<Text> {
     let text = text.trim_ascii_start();
     match text.strip_prefix('"') {
         Some(quoted) => unquote(quoted),
         None if text.bytes().all(|byte| byte == b'=') => None,
-        None => Some(text.to_owned()),
+        None => Some(text.to_text()),
     }
 }
 
-fn unquote(text: &str) -> Option<String> {
-    let mut plain = String::with_capacity(text.len());
+fn unquote(text: &str) -> Option<Text> {
+    let mut plain = Text::with_capacity(text.len());
     let mut characters = text.chars();
     loop {
         match characters.next()? {

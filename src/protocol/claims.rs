@@ -2,6 +2,7 @@
 
 use super::json::Value;
 use crate::error::{Error, code};
+use crate::text::{Text, ToText};
 
 /// Whether an id_token's optional claims are asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,14 +26,14 @@ pub struct Claims<'a> {
     /// Whether the id_token is to tell how to sign in again, as MSAL asks it to.
     pub id_token: IdTokenClaims,
     /// The client's capabilities, such as `cp1`.
-    pub capabilities: &'a [String],
+    pub capabilities: &'a [Text],
 }
 
 /// The `claims` of a request: all of them merged. `None` where there are none.
 ///
 /// ```
 /// use graph_token::protocol::claims::{Claims, request_claims};
-/// let capabilities = ["cp1".to_owned()];
+/// let capabilities = ["cp1".into()];
 /// let claims = request_claims(Claims { capabilities: &capabilities, ..Claims::default() })?;
 /// assert!(claims.unwrap().ends_with(r#""access_token":{"xms_cc":{"values":["cp1"]}}}"#));
 /// # Ok::<(), graph_token::Error>(())
@@ -40,7 +41,7 @@ pub struct Claims<'a> {
 ///
 /// # Errors
 /// `invalid_claims` where `asked` or `from_client` is no JSON object.
-pub fn request_claims(parts: Claims<'_>) -> Result<Option<String>, Error> {
+pub fn request_claims(parts: Claims<'_>) -> Result<Option<Text>, Error> {
     let mut claims = Value::Object(Vec::new());
     for part in [parts.asked, parts.from_client].into_iter().flatten() {
         if part.as_object().is_none() {
@@ -91,5 +92,5 @@ pub fn invalid_claims() -> Error {
 }
 
 fn object(name: &str, value: Value) -> Value {
-    Value::Object(vec![(name.to_owned(), value)])
+    Value::Object(vec![(name.to_text(), value)])
 }

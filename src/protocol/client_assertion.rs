@@ -5,6 +5,7 @@
 use super::base64;
 use super::json::Value;
 use crate::secret::Secret;
+use crate::text::{Text, ToText};
 use crate::time::Moment;
 
 /// What `client_assertion_type` says.
@@ -45,7 +46,7 @@ pub struct ClientAssertion<'a> {
     /// The certificate's thumbprint: SHA-256 for [`Algorithm::Ps256`], SHA-1 for [`Algorithm::Rs256`].
     pub thumbprint: &'a [u8],
     /// The certificates in base64, for subject-name and issuer matching; usually empty.
-    pub x5c: &'a [String],
+    pub x5c: &'a [Text],
     /// Issuer and subject.
     pub client_id: &'a str,
     /// The token endpoint.
@@ -58,7 +59,7 @@ pub struct ClientAssertion<'a> {
 
 /// A header and claims that lack their signature.
 #[derive(Clone)]
-pub struct Unsigned(String);
+pub struct Unsigned(Text);
 
 impl core::fmt::Debug for Unsigned {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
@@ -83,7 +84,7 @@ impl ClientAssertion<'_> {
             header.push(("x5c", Value::Array(certificates)));
         }
         let not_before = self.not_before.0 / 1_000;
-        let number = |seconds: i64| Value::Number(seconds.to_string());
+        let number = |seconds: i64| Value::Number(seconds.to_text());
         let claims = [
             ("aud", text(self.audience)),
             ("iss", text(self.client_id)),
@@ -116,14 +117,14 @@ impl Unsigned {
     }
 }
 
-fn part<'a>(members: impl IntoIterator<Item = (&'a str, Value)>) -> String {
+fn part<'a>(members: impl IntoIterator<Item = (&'a str, Value)>) -> Text {
     let members = members
         .into_iter()
-        .map(|(name, value)| (name.to_owned(), value))
+        .map(|(name, value)| (name.to_text(), value))
         .collect();
     base64::encode_url(Value::Object(members).to_json().as_bytes())
 }
 
 fn text(text: &str) -> Value {
-    Value::String(text.to_owned())
+    Value::String(text.to_text())
 }

@@ -4,6 +4,7 @@ use super::http::{Content, HttpResponse};
 use super::json::Value;
 use crate::error::{Error, ErrorClass, code};
 use crate::text;
+use crate::text::{Text, ToText};
 use crate::time::Moment;
 
 /// The `error` values that a person's interaction resolves.
@@ -156,7 +157,7 @@ fn decode_body(body: &Value) -> Error {
     error.trace_id = clean(body.text("trace_id"));
     error.timestamp = clean(body.text("timestamp"));
     error.correlation_id = clean(body.text("correlation_id"));
-    body.text("claims").clone_into(&mut error.claims);
+    error.claims = body.text("claims").into();
     error.error_codes = body
         .get("error_codes")
         .and_then(Value::as_array)
@@ -177,7 +178,7 @@ fn decode_body(body: &Value) -> Error {
         .iter()
         .find_map(|number| hint(*number))
         .unwrap_or_default()
-        .to_owned();
+        .to_text();
     error
 }
 
@@ -204,7 +205,7 @@ fn aadsts_of(description: &str) -> Option<u32> {
     digits.get(..end)?.parse().ok()
 }
 
-fn clean(text: &str) -> String {
+fn clean(text: &str) -> Text {
     text.chars()
         .map(|character| {
             if character.is_ascii_control() && character != '\n' {

@@ -1,5 +1,7 @@
 //! Randomness that the host drew, spent piece by piece.
 
+use crate::text::Text;
+
 /// How many random bytes the host gives a flow.
 pub const ENTROPY_BYTES: usize = 32;
 
@@ -34,12 +36,12 @@ impl Entropy {
     /// assert_eq!(Entropy::new(&[0xff; 32]).guid(), "ffffffff-ffff-4fff-bfff-ffffffffffff");
     /// ```
     #[must_use]
-    pub fn guid(&self) -> String {
+    pub fn guid(&self) -> Text {
         const HEX: &[u8; 16] = b"0123456789abcdef";
         let mut bytes = self.guid;
         bytes[6] = (bytes[6] & 0x0f) | 0x40;
         bytes[8] = (bytes[8] & 0x3f) | 0x80;
-        let mut text = String::with_capacity(36);
+        let mut text = Text::with_capacity(36);
         for (index, byte) in bytes.iter().enumerate() {
             if matches!(index, 4 | 6 | 8 | 10) {
                 text.push('-');
@@ -51,7 +53,7 @@ impl Entropy {
     }
 
     /// A further GUID: apart from every other, but no secret.
-    pub fn next_guid(&mut self) -> String {
+    pub fn next_guid(&mut self) -> Text {
         let mut next = self.clone();
         for half in next.guid.chunks_mut(8) {
             let mixed = self.next();

@@ -1,5 +1,6 @@
 //! The one encoder of `application/x-www-form-urlencoded` bodies and query strings (RFC 6749, appendix B).
 
+use crate::text::{self, Text};
 use zeroize::Zeroize;
 
 /// Percent-encodes a text as the WHATWG URL standard does for forms: letters, digits and `*-._` stay, a space
@@ -9,8 +10,8 @@ use zeroize::Zeroize;
 /// assert_eq!(graph_token::protocol::form::encode("a b&c/é"), "a+b%26c%2F%C3%A9");
 /// ```
 #[must_use]
-pub fn encode(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
+pub fn encode(text: &str) -> Text {
+    let mut encoded = Text::with_capacity(text.len());
     push_encoded(&mut encoded, text);
     encoded
 }
@@ -21,21 +22,19 @@ pub fn encode(text: &str) -> String {
 /// assert_eq!(graph_token::protocol::form::encode_component("a b!~+"), "a%20b!~%2B");
 /// ```
 #[must_use]
-pub fn encode_component(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'!' | b'\'' | b'(' | b')' | b'~' => encoded.push(char::from(byte)),
-            b' ' => encoded.push_str("%20"),
-            _ => push_byte(&mut encoded, byte),
-        }
-    }
+pub fn encode_component(text: &str) -> Text {
+    let mut encoded = Text::with_capacity(text.len());
+    let is_plain = |byte| is_plain(byte) || matches!(byte, b'!' | b'\'' | b'(' | b')' | b'~');
+    text::push_escaped(&mut encoded, text, is_plain, |into, byte| match byte {
+        b' ' => into.push_str("%20"),
+        _ => push_byte(into, byte),
+    });
     encoded
 }
 
 /// A body under construction, in the order of its calls. Zeroed when it is dropped: it holds secrets.
 #[derive(Clone, Default)]
-pub struct Form(String);
+pub struct Form(Text);
 
 impl Form {
     /// An empty body.
@@ -84,18 +83,17 @@ impl core::fmt::Debug for Form {
     }
 }
 
-fn push_encoded(into: &mut String, text: &str) {
-    for byte in text.bytes() {
-        push_byte(into, byte);
-    }
+fn push_encoded(into: &mut Text, text: &str) {
+    text::push_escaped(into, text, is_plain, push_byte);
 }
 
-fn push_byte(into: &mut String, byte: u8) {
+fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'*' | b'-' | b'.' | b'_')
+}
+
+fn push_byte(into: &mut Text, byte: u8) {
     const HEX: &[u8; 16] = b"0123456789ABCDEF";
     match byte {
-        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'*' | b'-' | b'.' | b'_' => {
-            into.push(char::from(byte));
-        }
         b' ' => into.push('+'),
         _ => {
             into.push('%');

@@ -2,6 +2,7 @@
 
 use super::form::Form;
 use super::json::Value;
+use crate::text::{Text, ToText};
 use crate::time::Moment;
 
 /// The largest answer that is read, in bytes: Entra's largest (a discovery document or key set) is under 50 kB.
@@ -22,11 +23,11 @@ pub enum Body {
 #[non_exhaustive]
 pub struct HttpRequest {
     /// The absolute URL.
-    pub url: String,
+    pub url: Text,
     /// The body, which also decides the method.
     pub body: Body,
     /// A header for the service's routing (`X-AnchorMailbox`), where the host may send one.
-    pub anchor_mailbox: Option<String>,
+    pub anchor_mailbox: Option<Text>,
     /// Whether an answer that some cache has will not do.
     pub anew: bool,
 }
@@ -34,7 +35,7 @@ pub struct HttpRequest {
 impl HttpRequest {
     /// A GET.
     #[must_use]
-    pub fn get(url: String) -> Self {
+    pub fn get(url: Text) -> Self {
         Self {
             url,
             body: Body::None,
@@ -45,7 +46,7 @@ impl HttpRequest {
 
     /// A GET that no cache answers.
     #[must_use]
-    pub fn get_anew(url: String) -> Self {
+    pub fn get_anew(url: Text) -> Self {
         Self {
             anew: true,
             ..Self::get(url)
@@ -54,7 +55,7 @@ impl HttpRequest {
 
     /// A POST of a form.
     #[must_use]
-    pub fn post(url: String, form: Form) -> Self {
+    pub fn post(url: Text, form: Form) -> Self {
         Self {
             url,
             body: Body::Form(form),
@@ -139,13 +140,13 @@ pub struct HttpResponse {
     /// The status; 0 for a page's opaque redirect.
     pub status: u16,
     /// The `Content-Type` header.
-    pub content_type: String,
+    pub content_type: Text,
     /// The `Retry-After` header.
     pub retry_after: Option<RetryAfter>,
     /// The `Date` header: the server's clock, where the host shows it.
     pub date: Option<Moment>,
     /// The `x-ms-request-id` header.
-    pub request_id: String,
+    pub request_id: Text,
     /// The body.
     pub content: Content,
 }
@@ -156,10 +157,10 @@ impl HttpResponse {
     pub fn new(status: u16, content: Content) -> Self {
         Self {
             status,
-            content_type: String::new(),
+            content_type: Text::new(),
             retry_after: None,
             date: None,
-            request_id: String::new(),
+            request_id: Text::new(),
             content,
         }
     }
@@ -172,11 +173,11 @@ impl HttpResponse {
 
     /// Status and content type for an error's message, such as `HTTP 200, text/html`.
     #[must_use]
-    pub fn describe(&self) -> String {
-        let mut text = String::from("HTTP ");
-        text.push_str(&self.status.to_string());
+    pub fn describe(&self) -> Text {
+        let mut text = Text::from("HTTP ");
+        text.push_str(&u32::from(self.status).to_text());
         text.push_str(", ");
-        let content_type: String = self
+        let content_type: Text = self
             .content_type
             .chars()
             .filter(|character| !character.is_ascii_control())

@@ -1,7 +1,7 @@
 //! A JSON value as plain Rust data. The edge parses (the host's `JSON.parse` in wasm, serde_json natively); the
 //! decoders of this crate read this tree and the one writer below puts it out again.
 
-use crate::text;
+use crate::text::{self, Text};
 
 /// Trees deeper than this are refused at the edge: nothing that Entra or Graph sends comes near.
 pub const MAX_DEPTH: usize = 64;
@@ -18,13 +18,13 @@ pub enum Value {
     /// `true` or `false`
     Bool(bool),
     /// A number, as text.
-    Number(String),
+    Number(Text),
     /// A text.
-    String(String),
+    String(Text),
     /// A list.
     Array(Vec<Value>),
     /// An object, its members in order.
-    Object(Vec<(String, Value)>),
+    Object(Vec<(Text, Value)>),
 }
 
 impl Value {
@@ -39,7 +39,7 @@ impl Value {
 
     /// The members of an object.
     #[must_use]
-    pub fn as_object(&self) -> Option<&[(String, Value)]> {
+    pub fn as_object(&self) -> Option<&[(Text, Value)]> {
         match self {
             Self::Object(members) => Some(members),
             Self::Null | Self::Bool(_) | Self::Number(_) | Self::String(_) | Self::Array(_) => None,
@@ -110,13 +110,13 @@ impl Value {
     /// assert_eq!(value.to_json(), r#"{"a\n":[null,1.50]}"#);
     /// ```
     #[must_use]
-    pub fn to_json(&self) -> String {
-        let mut text = String::new();
+    pub fn to_json(&self) -> Text {
+        let mut text = Text::new();
         self.write(&mut text);
         text
     }
 
-    fn write(&self, into: &mut String) {
+    fn write(&self, into: &mut Text) {
         match self {
             Self::Null => into.push_str("null"),
             Self::Bool(true) => into.push_str("true"),
@@ -162,23 +162,20 @@ impl core::fmt::Debug for Value {
     }
 }
 
-fn write_string(into: &mut String, text: &str) {
-    const HEX: &[u8; 16] = b"0123456789abcdef";
+fn write_string(into: &mut Text, text: &str) {
     into.push('"');
-    for character in text.chars() {
-        match character {
-            '"' => into.push_str("\\\""),
-            '\\' => into.push_str("\\\\"),
-            '\n' => into.push_str("\\n"),
-            '\r' => into.push_str("\\r"),
-            '\t' => into.push_str("\\t"),
-            control if control < ' ' => {
-                into.push_str("\\u00");
-                into.push(if control < '\u{10}' { '0' } else { '1' });
-                into.push(char::from(HEX[(control as usize) & 15]));
-            }
-            other => into.push(other),
+    let is_plain = |byte| byte >= b' ' && byte != b'"' && byte != b'\\';
+    text::push_escaped(into, text, is_plain, |into, byte| match byte {
+        b'"' => into.push_str("\\\""),
+        b'\\' => into.push_str("\\\\"),
+        b'\n' => into.push_str("\\n"),
+        b'\r' => into.push_str("\\r"),
+        b'\t' => into.push_str("\\t"),
+        control => {
+            const HEX: &[u8; 16] = b"0123456789abcdef";
+            into.push_str(if control < 16 { "\\u000" } else { "\\u001" });
+            into.push(char::from(HEX[usize::from(control & 15)]));
         }
-    }
+    });
     into.push('"');
 }

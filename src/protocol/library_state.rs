@@ -3,6 +3,7 @@
 
 use super::base64;
 use crate::text;
+use crate::text::Text;
 
 /// Makes a state: `id` is a GUID of nobody else's, `interaction` one of `popup`, `redirect` and `silent`.
 ///
@@ -14,7 +15,7 @@ use crate::text;
 /// );
 /// ```
 #[must_use]
-pub fn encode(id: &str, interaction: &str, given: &str) -> String {
+pub fn encode(id: &str, interaction: &str, given: &str) -> Text {
     let own = text::concat(&[
         r#"{"id":""#,
         id,

@@ -7,6 +7,7 @@ use super::json::Value;
 use super::jwks::SignatureAlgorithm;
 use crate::error::{Error, ErrorClass, code};
 use crate::text;
+use crate::text::{Text, ToText};
 
 /// What is needed of a discovery document.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -14,15 +15,15 @@ use crate::text;
 #[non_exhaustive]
 pub struct Metadata {
     /// Where tokens are had.
-    pub token_endpoint: String,
+    pub token_endpoint: Text,
     /// Where a person signs in.
-    pub authorization_endpoint: Option<String>,
+    pub authorization_endpoint: Option<Text>,
     /// Where a person signs out.
-    pub end_session_endpoint: Option<String>,
+    pub end_session_endpoint: Option<Text>,
     /// Where the public keys are.
-    pub jwks_uri: Option<String>,
+    pub jwks_uri: Option<Text>,
     /// Who the provider says it is; may hold `{tenantid}`.
-    pub issuer: Option<String>,
+    pub issuer: Option<Text>,
     /// How id_tokens may be signed, beside RS256.
     pub algorithms: Vec<SignatureAlgorithm>,
 }
@@ -32,7 +33,7 @@ impl Metadata {
     ///
     /// # Errors
     /// `invalid_authority_metadata` where the document does not say.
-    pub fn require_authorization_endpoint(&self) -> Result<String, Error> {
+    pub fn require_authorization_endpoint(&self) -> Result<Text, Error> {
         require(
             self.authorization_endpoint.as_ref(),
             "authorization_endpoint",
@@ -43,12 +44,12 @@ impl Metadata {
     ///
     /// # Errors
     /// `invalid_authority_metadata` where the document does not say.
-    pub fn require_end_session_endpoint(&self) -> Result<String, Error> {
+    pub fn require_end_session_endpoint(&self) -> Result<Text, Error> {
         require(self.end_session_endpoint.as_ref(), "end_session_endpoint")
     }
 }
 
-fn require(endpoint: Option<&String>, name: &str) -> Result<String, Error> {
+fn require(endpoint: Option<&Text>, name: &str) -> Result<Text, Error> {
     endpoint.cloned().ok_or_else(|| {
         let message = text::concat(&["the discovery document names no ", name]);
         Error::configuration(code::INVALID_AUTHORITY_METADATA, message)
@@ -99,7 +100,7 @@ pub fn parse_response(response: &HttpResponse, authority: &Authority) -> Result<
 /// # Errors
 /// `invalid_authority_metadata` where an endpoint is missing or not `https`.
 pub fn parse(document: &Value) -> Result<Metadata, Error> {
-    let endpoint = |name: &str| Some(document.text(name).to_owned()).filter(|url| is_secure(url));
+    let endpoint = |name: &str| Some(document.text(name).to_text()).filter(|url| is_secure(url));
     let token_endpoint = endpoint("token_endpoint").ok_or_else(|| {
         Error::configuration(
             code::INVALID_AUTHORITY_METADATA,
@@ -111,7 +112,7 @@ pub fn parse(document: &Value) -> Result<Metadata, Error> {
         authorization_endpoint: endpoint("authorization_endpoint"),
         end_session_endpoint: endpoint("end_session_endpoint"),
         jwks_uri: endpoint("jwks_uri"),
-        issuer: Some(document.text("issuer").to_owned()).filter(|issuer| !issuer.is_empty()),
+        issuer: Some(document.text("issuer").to_text()).filter(|issuer| !issuer.is_empty()),
         algorithms: document
             .get("id_token_signing_alg_values_supported")
             .and_then(Value::as_array)

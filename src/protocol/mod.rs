@@ -3,6 +3,8 @@
 //! Nothing here performs I/O, reads a clock or draws a random number: the present moment, entropy and answers are
 //! arguments.
 
+use crate::text::{Text, ToText};
+
 pub mod address;
 pub mod admin_consent;
 pub mod authority;
@@ -45,8 +47,8 @@ pub mod token_response;
 pub const CLIENT_SKU: &str = "graph-token";
 
 /// `url` with `query` added to it.
-fn with_query(url: &str, query: &str) -> String {
-    let mut with = url.to_owned();
+fn with_query(url: &str, query: &str) -> Text {
+    let mut with = url.to_text();
     if !query.is_empty() {
         with.push(if url.contains('?') { '&' } else { '?' });
         with.push_str(query);

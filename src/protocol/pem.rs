@@ -2,12 +2,13 @@
 
 use super::base64;
 use crate::text;
+use crate::text::{Text, ToText};
 
 /// One block of a text.
 #[derive(Clone)]
 pub struct Block {
     /// What stands between `BEGIN` and the dashes.
-    pub label: String,
+    pub label: Text,
     /// The bytes; empty where they cannot be read.
     pub der: Vec<u8>,
 }
@@ -36,12 +37,12 @@ pub fn blocks(text: &str) -> Vec<Block> {
         let Some((body, behind)) = text::split_once(body, "-----END ") else {
             break;
         };
-        let body: String = body
+        let body: Text = body
             .chars()
             .filter(|character| !character.is_ascii_whitespace())
             .collect();
         blocks.push(Block {
-            label: label.to_owned(),
+            label: label.to_text(),
             der: base64::decode(&body).unwrap_or_default(),
         });
         rest = behind;

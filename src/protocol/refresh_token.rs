@@ -3,6 +3,7 @@
 use super::form::Form;
 use crate::error::{Error, ErrorClass};
 use crate::secret::Secret;
+use crate::text::Text;
 
 /// The numbers of refusals that say nothing against the refresh token: more proof, consent or permission is wanted.
 const ALIVE: &[u32] = &[
@@ -31,7 +32,7 @@ pub struct RefreshToken {
     /// The refresh token.
     pub refresh_token: Secret,
     /// Sent where the token belongs to a redirect URI: from a page.
-    pub redirect_uri: Option<String>,
+    pub redirect_uri: Option<Text>,
 }
 
 impl RefreshToken {

@@ -4,6 +4,7 @@ use super::authority::{Authority, Kind};
 use super::cloud;
 use crate::error::{Error, code};
 use crate::text;
+use crate::text::{Text, ToText};
 
 /// The scopes that name no resource. They are added to user flows and left out when scopes are compared.
 pub const OIDC_DEFAULT_SCOPES: &[&str] = &["openid", "profile", "offline_access"];
@@ -14,7 +15,7 @@ const OTHER_OIDC_SCOPES: &[&str] = &["email", "address", "phone"];
 /// A list of scopes: deduplicated without case, in the order given.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Scopes(Vec<String>);
+pub struct Scopes(Vec<Text>);
 
 impl Scopes {
     /// Reads scopes from texts that may each hold several, divided by blanks.
@@ -22,7 +23,7 @@ impl Scopes {
     /// # Errors
     /// `invalid_scope` for a character that RFC 6749 does not allow.
     pub fn parse<'a>(texts: impl IntoIterator<Item = &'a str>) -> Result<Self, Error> {
-        let mut scopes: Vec<String> = Vec::new();
+        let mut scopes: Vec<Text> = Vec::new();
         for scope in texts
             .into_iter()
             .flat_map(|text| text.split_ascii_whitespace())
@@ -36,7 +37,7 @@ impl Scopes {
                     .with_hint("Scopes are ASCII without quotes and backslashes, such as https://graph.microsoft.com/.default."));
             }
             if !scopes.iter().any(|known| known.eq_ignore_ascii_case(scope)) {
-                scopes.push(scope.to_owned());
+                scopes.push(scope.to_text());
             }
         }
         Ok(Self(scopes))
@@ -92,7 +93,7 @@ impl Scopes {
     pub fn add<'a>(&mut self, scopes: impl IntoIterator<Item = &'a str>) {
         for scope in scopes {
             if !self.0.iter().any(|known| known.eq_ignore_ascii_case(scope)) {
-                self.0.push(scope.to_owned());
+                self.0.push(scope.to_text());
             }
         }
     }
@@ -100,18 +101,18 @@ impl Scopes {
     /// The scopes of a resource as a user's granted scopes are compared: lower case, sorted, Graph's by their bare
     /// names, without OpenID Connect's. `environment` says whose Graph is meant.
     #[must_use]
-    pub fn bare(&self, environment: &str) -> Vec<String> {
+    pub fn bare(&self, environment: &str) -> Vec<Text> {
         let graph = cloud::of_host(environment)
             .and_then(|cloud| cloud.graph_origin)
             .unwrap_or("https://graph.microsoft.com");
-        let mut scopes: Vec<String> = Vec::new();
+        let mut scopes: Vec<Text> = Vec::new();
         for scope in self.0.iter().filter(|scope| !is_oidc(scope)) {
-            let scope = scope.to_ascii_lowercase();
+            let scope = text::lower(scope);
             let bare = scope
                 .strip_prefix(graph)
                 .and_then(|rest| rest.strip_prefix('/'))
                 .unwrap_or(&scope)
-                .to_owned();
+                .to_text();
             scopes.insert(scopes.partition_point(|known| *known < bare), bare);
         }
         scopes
@@ -119,16 +120,16 @@ impl Scopes {
 
     /// The scopes divided by blanks, as they are sent.
     #[must_use]
-    pub fn to_wire(&self) -> String {
+    pub fn to_wire(&self) -> Text {
         text::join(&self.0, " ")
     }
 
     /// The form in which two lists that mean the same are the same: lower case, sorted, without OpenID Connect's.
     #[must_use]
-    pub fn canonical(&self) -> String {
-        let mut scopes: Vec<String> = Vec::new();
+    pub fn canonical(&self) -> Text {
+        let mut scopes: Vec<Text> = Vec::new();
         for scope in self.0.iter().filter(|scope| !is_oidc_default(scope)) {
-            let scope = scope.to_ascii_lowercase();
+            let scope = text::lower(scope);
             scopes.insert(scopes.partition_point(|known| *known < scope), scope);
         }
         text::join(&scopes, " ")

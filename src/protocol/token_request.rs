@@ -9,6 +9,7 @@ use super::http::HttpRequest;
 #[cfg(feature = "confidential")]
 use super::on_behalf_of::OnBehalfOf;
 use super::refresh_token::RefreshToken;
+use crate::text::Text;
 
 /// What is handed in for a token.
 #[derive(Clone, Debug)]
@@ -96,21 +97,21 @@ impl Grant {
 #[derive(Clone)]
 pub struct TokenRequest {
     /// The application.
-    pub client_id: String,
+    pub client_id: Text,
     /// The scopes, divided by blanks.
-    pub scope: String,
+    pub scope: Text,
     /// What is handed in.
     pub grant: Grant,
     /// The `claims` parameter, if any.
-    pub claims: Option<String>,
+    pub claims: Option<Text>,
     /// The GUID to find the request by in Entra's sign-in logs.
-    pub correlation_id: String,
+    pub correlation_id: Text,
     /// Further query parameters, as given.
-    pub extra_query_parameters: Vec<(String, String)>,
+    pub extra_query_parameters: Vec<(Text, Text)>,
     /// Further body parameters, as given.
-    pub extra_body_parameters: Vec<(String, String)>,
+    pub extra_body_parameters: Vec<(Text, Text)>,
     /// Which account it is about, for the service's routing (`X-AnchorMailbox`), such as `Oid:{uid}@{utid}`.
-    pub anchor_mailbox: Option<String>,
+    pub anchor_mailbox: Option<Text>,
     /// Whether the request leaves from a page, which sends no header of its own: it would cost a preflight.
     pub from_page: bool,
 }

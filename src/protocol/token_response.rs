@@ -7,6 +7,7 @@ use super::json::{ParseJson, Value};
 use crate::error::{Error, ErrorClass, code};
 use crate::secret::Secret;
 use crate::text;
+use crate::text::{Text, ToText};
 use crate::time::Moment;
 
 /// Lifetimes beyond this are taken for a mistake: Entra's longest is 28 hours.
@@ -19,7 +20,7 @@ pub struct TokenResponse {
     /// What to send.
     pub access_token: Secret,
     /// How to send it, as the server spells it.
-    pub token_type: String,
+    pub token_type: Text,
     /// Seconds for which it is valid.
     pub expires_in: i64,
     /// Seconds for which it may be used while the service is down; at least `expires_in`.
@@ -27,9 +28,9 @@ pub struct TokenResponse {
     /// Seconds after which to renew it ahead of time.
     pub refresh_in: Option<i64>,
     /// The scopes granted, where the server says so.
-    pub scope: Option<String>,
+    pub scope: Option<Text>,
     /// Version 1: the resource.
-    pub resource: Option<String>,
+    pub resource: Option<Text>,
     /// Version 1: seconds since 1970 before which it is not valid.
     pub not_before: Option<i64>,
     /// Who signed in, as a signed JWT; not verified yet (see [`super::id_token`]).
@@ -41,7 +42,7 @@ pub struct TokenResponse {
     /// Where the user lives.
     pub client_info: Option<ClientInfo>,
     /// The family of applications that share the refresh token.
-    pub family_id: Option<String>,
+    pub family_id: Option<Text>,
     /// A code for the page that belongs to this server (`return_spa_code`).
     pub spa_code: Option<Secret>,
 }
@@ -119,15 +120,15 @@ fn parse_body(
     let optional = |name: &str| {
         Some(body.text(name))
             .filter(|text| !text.is_empty())
-            .map(str::to_owned)
+            .map(Text::from)
     };
     let refresh_token_expires_in = body
         .get("refresh_token_expires_in")
         .and_then(Value::as_integer)
         .filter(|seconds| *seconds > 0);
     Ok(TokenResponse {
-        access_token: Secret::new(access_token.to_owned()),
-        token_type: body.text("token_type").to_owned(),
+        access_token: Secret::new(access_token.to_text()),
+        token_type: body.text("token_type").to_text(),
         expires_in,
         ext_expires_in,
         refresh_in,

@@ -6,10 +6,12 @@ use crate::cache::key::Owner;
 use crate::cache::partition::{self, Partition};
 use crate::protocol::cloud;
 use crate::protocol::json::Value;
+use crate::text;
+use crate::text::{Text, ToText};
 use wasm_bindgen::JsValue;
 
 /// Every account, once for each tenant that its user was seen in, as JSON.
-pub(super) fn all(shared: &Shared) -> String {
+pub(super) fn all(shared: &Shared) -> Text {
     let partitions = shared.partitions.borrow();
     let client_id = &shared.configuration.client_id;
     let infos = partitions
@@ -34,16 +36,16 @@ fn infos(partition: &Partition, client_id: &str) -> Vec<Value> {
 }
 
 /// The host by which accounts of a cloud are filed.
-pub(super) fn environment_of(host: &str) -> String {
-    let host = host.to_ascii_lowercase();
+pub(super) fn environment_of(host: &str) -> Text {
+    let host = text::lower(&host);
     match cloud::of_host(&host) {
-        Some(cloud) => cloud.cache_host.to_owned(),
+        Some(cloud) => cloud.cache_host.to_text(),
         None => host,
     }
 }
 
 /// The partition of a program's `AccountInfo`.
-pub(super) fn partition_of(account: &JsValue) -> Option<String> {
+pub(super) fn partition_of(account: &JsValue) -> Option<Text> {
     let fields = Fields::new(account, "account");
     let home_account_id = fields.text("homeAccountId")?;
     let environment = environment_of(&fields.text("environment").unwrap_or_default());

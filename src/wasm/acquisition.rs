@@ -15,6 +15,7 @@ use crate::flow::step::{Effect, Event, Flow, Step};
 use crate::protocol::http::{Content, HttpResponse, RetryAfter};
 use crate::protocol::json::Value;
 use crate::secret::{Secret, SecretBytes};
+use crate::text::{Text, ToText};
 use crate::time::{Moment, Now};
 use js_sys::Uint8Array;
 use std::rc::Rc;
@@ -26,8 +27,8 @@ use wasm_bindgen::prelude::wasm_bindgen;
 pub struct Acquisition {
     shared: Rc<Shared>,
     /// The token whose renewal this is.
-    key: Option<String>,
-    flight_key: String,
+    key: Option<Text>,
+    flight_key: Text,
     /// What is cached, in case that the service is down and the cache is cleared meanwhile.
     cached: Option<Held>,
     /// The handle of the token that the cache serves.
@@ -45,9 +46,9 @@ pub struct Acquisition {
 /// Which accounts of the token store are read, or removed.
 pub(super) enum Accounts {
     All,
-    One(String),
-    Removed(String),
-    Noted(Vec<String>),
+    One(Text),
+    Removed(Text),
+    Noted(Vec<Text>),
     Indexed,
 }
 
@@ -62,7 +63,7 @@ impl Acquisition {
     /// What two requests have in common that one exchange can serve.
     #[wasm_bindgen(getter, js_name = flightKey)]
     pub fn flight_key(&self) -> String {
-        self.flight_key.clone()
+        self.flight_key.clone().into()
     }
 
     /// Runs up to the first effects.
@@ -91,10 +92,10 @@ impl Acquisition {
             Some(text) => json::parse(text).map_or(Content::NotJson, Content::Json),
         };
         let mut response = HttpResponse::new(status, content);
-        response.content_type = content_type.unwrap_or_default();
+        response.content_type = content_type.unwrap_or_default().into();
         response.retry_after = retry_after.as_deref().and_then(self::retry_after);
         response.date = date.as_deref().and_then(parse_date).map(Moment);
-        response.request_id = request_id.unwrap_or_default();
+        response.request_id = request_id.unwrap_or_default().into();
         self.resume(number, Event::Response(response), wall_ms, monotonic_ms)
     }
 
@@ -116,12 +117,16 @@ impl Acquisition {
             #[cfg(feature = "confidential")]
             "assertion" => Event::Assertion(Secret::new(value.as_string().unwrap_or_default())),
             "loaded" => {
-                let text = value.as_string().map(Secret::new);
+                let text = value.as_string().map(|text| Secret::new(text));
                 Event::Loaded(text.and_then(|text| json::parse(text.expose())))
             }
             "listed" => {
                 let keys = js_sys::Array::from(value);
-                Event::Listed(keys.iter().filter_map(|key| key.as_string()).collect())
+                Event::Listed(
+                    keys.iter()
+                        .filter_map(|key| Some(key.as_string()?.into()))
+                        .collect(),
+                )
             }
             "answered" => Event::Answered(
                 value
@@ -162,7 +167,7 @@ impl Acquisition {
         let store = shared.configuration.store()?;
         let (flight, flow) = match which {
             Accounts::All => (
-                "accounts".to_owned(),
+                "accounts".to_text(),
                 Flow::new(now, |io| accounts::load_all(store, io)),
             ),
             Accounts::One(partition) => (
@@ -170,11 +175,11 @@ impl Acquisition {
                 Flow::new(now, |io| accounts::load_one(store, partition, io)),
             ),
             Accounts::Noted(users) => (
-                "note".to_owned(),
+                "note".to_text(),
                 Flow::new(now, |io| accounts::note(store, users, io)),
             ),
             Accounts::Indexed => (
-                "index".to_owned(),
+                "index".to_text(),
                 Flow::new(now, |io| accounts::index(store, io)),
             ),
             Accounts::Removed(partition) => (

@@ -29,7 +29,7 @@ struct Members<'a> {
     thumbprint_sha256: Option<&'a str>,
     not_before: Option<f64>,
     not_after: Option<f64>,
-    warnings: &'a [String],
+    warnings: Vec<&'a str>,
 }
 
 fn read_fields(options: &JsValue, now: f64) -> Result<JsValue, Error> {
@@ -58,7 +58,11 @@ fn read_fields(options: &JsValue, now: f64) -> Result<JsValue, Error> {
         thumbprint_sha256: leaf.map(|leaf| leaf.thumbprint_sha256.as_str()),
         not_before: leaf.map(|leaf| leaf.not_before.0 as f64),
         not_after: leaf.map(|leaf| leaf.not_after.0 as f64),
-        warnings: &credential.warnings,
+        warnings: credential
+            .warnings
+            .iter()
+            .map(|text| text.as_str())
+            .collect(),
     };
     Ok(serde_wasm_bindgen::to_value(&members).unwrap_or(JsValue::UNDEFINED))
 }

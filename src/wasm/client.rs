@@ -13,6 +13,7 @@ use crate::error::Error;
 use crate::protocol::admin_consent;
 use crate::protocol::challenge;
 use crate::protocol::json::Value;
+use crate::text::Text;
 use crate::time::Moment;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
@@ -65,8 +66,8 @@ impl Client {
         let now = self.0.observe(wall_ms, monotonic_ms);
         let host = Host {
             in_browser,
-            region,
-            asked,
+            region: region.map(Text::from),
+            asked: asked.map(Text::from),
             entropy,
         };
         request::prepare(&self.0, kind, request, payload, &host, now)
@@ -127,7 +128,7 @@ impl Client {
     /// The accounts in memory, as JSON: MSAL's `AccountInfo`, `tenantProfiles` as a list.
     #[wasm_bindgen(js_name = allAccounts)]
     pub fn all_accounts(&self) -> String {
-        accounts::all(&self.0)
+        accounts::all(&self.0).into()
     }
 
     /// Where a person signs out: `url`, `channel` and `state`; `undefined` where the provider has to be asked for its
@@ -158,19 +159,19 @@ impl Client {
     /// The host by which accounts of a cloud are filed, whichever of its hosts is named.
     #[wasm_bindgen(js_name = environmentOf)]
     pub fn environment_of(&self, host: &str) -> String {
-        accounts::environment_of(host)
+        accounts::environment_of(host).into()
     }
 
     /// Where the cache lies: MSAL's `cacheLocation`.
     #[wasm_bindgen(getter, js_name = cacheLocation)]
     pub fn cache_location(&self) -> String {
-        self.0.configuration.cache_location.clone()
+        self.0.configuration.cache_location.clone().into()
     }
 
     /// The cache in MSAL's schema, as JSON text.
     pub fn serialize(&self, wall_ms: f64, monotonic_ms: f64) -> String {
         let now = self.0.observe(wall_ms, monotonic_ms);
-        self.0.to_schema(now).to_json()
+        self.0.to_schema(now).to_json().into()
     }
 
     /// Takes in a cache in MSAL's schema; of two tokens for the same thing the later one stays. With `replace`, what
@@ -209,6 +210,7 @@ impl Client {
     pub fn claims_challenge(&self, header: &str) -> Option<String> {
         challenge::claims(header)
             .filter(|claims| matches!(json::parse(claims), Some(Value::Object(_))))
+            .map(String::from)
     }
 
     /// What a `Retry-After` header asks for, in milliseconds.
@@ -221,7 +223,8 @@ impl Client {
     /// The further origins that may see a token.
     #[wasm_bindgen(getter, js_name = allowedOrigins)]
     pub fn allowed_origins(&self) -> Vec<String> {
-        self.0.configuration.allowed_origins.clone()
+        let origins = &self.0.configuration.allowed_origins;
+        origins.iter().map(|origin| (**origin).to_owned()).collect()
     }
 
     /// The address for an administrator's consent.
@@ -240,6 +243,8 @@ impl Client {
                 state.as_deref(),
             ))
         };
-        url().map_err(|error: Error| thrown::to_js(&error))
+        url()
+            .map(String::from)
+            .map_err(|error: Error| thrown::to_js(&error))
     }
 }

@@ -22,7 +22,9 @@ impl Client {
             asked: None,
             entropy,
         };
-        request::auth_code_url(&self.0, request, &host).map_err(|error| thrown::to_js(&error))
+        let url = request::auth_code_url(&self.0, request, &host);
+        url.map(|url| url.map(String::from))
+            .map_err(|error| thrown::to_js(&error))
     }
 
     /// The key to sign with: a `CryptoKey`, or the bytes of a PKCS#8; `undefined` where it is still to be read.

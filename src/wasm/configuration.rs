@@ -11,6 +11,7 @@ use crate::protocol::authority::{Authority, ProtocolMode};
 use crate::protocol::metadata::{self, Metadata};
 use crate::protocol::scope::OIDC_DEFAULT_SCOPES;
 use crate::text;
+use crate::text::{Text, ToText};
 use wasm_bindgen::JsValue;
 
 const MEMORY: &str = "memoryStorage";
@@ -63,28 +64,28 @@ pub(super) struct StoreKind {
 /// The configuration of a client.
 pub(super) struct Configuration {
     pub(super) place: Place,
-    pub(super) client_id: String,
-    pub(super) authority: String,
-    pub(super) known_authorities: Vec<String>,
+    pub(super) client_id: Text,
+    pub(super) authority: Text,
+    pub(super) known_authorities: Vec<Text>,
     pub(super) protocol_mode: ProtocolMode,
     pub(super) metadata: Option<Metadata>,
-    pub(super) capabilities: Vec<String>,
+    pub(super) capabilities: Vec<Text>,
     pub(super) credential: ReadCredential,
     pub(super) timeout_ms: u32,
     pub(super) max_retries: u32,
     pub(super) renewal_offset_seconds: u32,
-    pub(super) graph_origin: Option<String>,
-    pub(super) allowed_origins: Vec<String>,
+    pub(super) graph_origin: Option<Text>,
+    pub(super) allowed_origins: Vec<Text>,
     #[cfg_attr(not(feature = "confidential"), allow(dead_code))]
     pub(super) allow_secrets_in_browser: bool,
     pub(super) bounds: Bounds,
     pub(super) token_store: Option<StoreKind>,
     /// Where the cache of a page lies.
-    pub(super) cache_location: String,
+    pub(super) cache_location: Text,
     /// How answers come to a page.
-    pub(super) response_mode: String,
+    pub(super) response_mode: Text,
     /// The scopes of every user's request at a provider that is not Microsoft's, in place of OpenID Connect's.
-    pub(super) oidc_scopes: Vec<String>,
+    pub(super) oidc_scopes: Vec<Text>,
     pub(super) popup_limit_ms: Option<u32>,
     pub(super) frame_limit_ms: Option<u32>,
 }
@@ -140,7 +141,7 @@ impl Configuration {
         }
         let oidc = auth.inner("OIDCOptions", "auth.OIDCOptions");
         let mode = oidc.text("responseMode");
-        let response_mode = mode.unwrap_or_else(|| "fragment".to_owned());
+        let response_mode = mode.unwrap_or_else(|| "fragment".to_text());
         if !matches!(response_mode.as_str(), "fragment" | "query") {
             oidc.note(oidc.invalid("responseMode", "is neither fragment nor query"));
         }
@@ -171,7 +172,7 @@ impl Configuration {
             client_id: client_id.unwrap_or_default(),
             authority: cloud_authority(&auth)
                 .or(auth.text("authority"))
-                .unwrap_or_else(|| DEFAULT_AUTHORITY.to_owned()),
+                .unwrap_or_else(|| DEFAULT_AUTHORITY.to_text()),
             known_authorities: auth.texts("knownAuthorities"),
             protocol_mode,
             metadata: auth.noted(authority_metadata(&auth)),
@@ -263,11 +264,11 @@ impl Configuration {
 }
 
 /// Where the cache lies: in memory, unless a page's client says otherwise.
-fn cache_location(cache: &Fields<'_>, place: Place) -> String {
+fn cache_location(cache: &Fields<'_>, place: Place) -> Text {
     let given = cache.text("cacheLocation");
     let allowed = match (place, given.as_deref()) {
-        (Place::Page, None) => return "sessionStorage".to_owned(),
-        (_, None) => return MEMORY.to_owned(),
+        (Place::Page, None) => return "sessionStorage".to_text(),
+        (_, None) => return MEMORY.to_text(),
         (place, Some(location)) if place.is_confidential() => location == MEMORY,
         (_, Some(location)) => {
             matches!(
@@ -301,7 +302,7 @@ fn refuse_credentials(auth: &Fields<'_>) {
 }
 
 /// The authority that `azureCloudOptions` stands for.
-pub(super) fn cloud_authority(fields: &Fields<'_>) -> Option<String> {
+pub(super) fn cloud_authority(fields: &Fields<'_>) -> Option<Text> {
     let options = fields.inner("azureCloudOptions", "azureCloudOptions");
     let instance = options
         .text("azureCloudInstance")

@@ -9,6 +9,7 @@ use crate::protocol::client_assertion::Algorithm;
 use crate::protocol::pem::{self, Block};
 use crate::protocol::private_key::{belongs_to, rsa_modulus};
 use crate::secret::Secret;
+use crate::text::{Text, ToText};
 use js_sys::{Object, Reflect, Uint8Array};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -114,13 +115,13 @@ fn read_certificate(fields: &Fields<'_>) -> Result<(Certificate, SigningKey), Er
             .dyn_ref::<Uint8Array>()
             .map(|bytes| {
                 vec![Block {
-                    label: CERTIFICATE.to_owned(),
+                    label: CERTIFICATE.to_text(),
                     der: bytes.to_vec(),
                 }]
             })
             .unwrap_or_default(),
     };
-    let x5c: Vec<String> = chain
+    let x5c: Vec<Text> = chain
         .iter()
         .map(|block| base64::encode(&block.der))
         .collect();

@@ -2,6 +2,7 @@
 
 use crate::error::{Error, code};
 use crate::text;
+use crate::text::Text;
 use core::cell::Cell;
 use js_sys::{Array, Object, Reflect};
 use std::rc::Rc;
@@ -14,7 +15,7 @@ use wasm_bindgen::{JsCast, JsValue};
 /// A member of the wrong type counts as absent, and is noted: [`Fields::check`] tells of the first. So whoever reads
 /// members need not look after each; each way out of a function weighs something.
 pub(super) struct Fields<'a> {
-    members: Vec<(String, JsValue)>,
+    members: Vec<(Text, JsValue)>,
     /// The object itself, where it may have members that are not its own: an instance of a program's class.
     instance: Option<JsValue>,
     is_object: bool,
@@ -49,7 +50,7 @@ impl<'a> Fields<'a> {
                     entry.get(0).as_string(),
                     value.is_null() || value.is_undefined(),
                 ) {
-                    members.push((name, value));
+                    members.push((name.into(), value));
                 }
             }
         }
@@ -113,9 +114,9 @@ impl<'a> Fields<'a> {
     }
 
     /// A text; absent and empty are the same.
-    pub(super) fn text(&self, member: &str) -> Option<String> {
+    pub(super) fn text(&self, member: &str) -> Option<Text> {
         let value = self.get(member);
-        let text = value.as_string();
+        let text = value.as_string().map(Text::from);
         if text.is_none() && !value.is_undefined() {
             self.note_invalid(member, "is not a string");
         }
@@ -123,10 +124,13 @@ impl<'a> Fields<'a> {
     }
 
     /// A list of texts; absent and empty are the same.
-    pub(super) fn texts(&self, member: &str) -> Vec<String> {
+    pub(super) fn texts(&self, member: &str) -> Vec<Text> {
         let value = self.get(member);
         let texts = match value.dyn_ref::<Array>() {
-            Some(list) => list.iter().map(|item| item.as_string()).collect(),
+            Some(list) => list
+                .iter()
+                .map(|item| item.as_string().map(Text::from))
+                .collect(),
             None => value.is_undefined().then(Vec::new),
         };
         texts.unwrap_or_else(|| {
@@ -136,13 +140,13 @@ impl<'a> Fields<'a> {
     }
 
     /// An object of texts, in its own order.
-    pub(super) fn pairs(&self, member: &str) -> Vec<(String, String)> {
+    pub(super) fn pairs(&self, member: &str) -> Vec<(Text, Text)> {
         let inner = self.inner(member, member);
         let pairs = if inner.is_object {
             inner
                 .members
                 .into_iter()
-                .map(|(name, value)| Some((name, value.as_string()?)))
+                .map(|(name, value)| Some((name, value.as_string()?.into())))
                 .collect()
         } else {
             (!self.has(member)).then(Vec::new)
@@ -183,7 +187,7 @@ impl<'a> Fields<'a> {
         Error::configuration(code::INVALID_OPTION, self.say(member, reason))
     }
 
-    fn say(&self, member: &str, reason: &str) -> String {
+    fn say(&self, member: &str, reason: &str) -> Text {
         text::concat(&[self.name, ".", member, " ", reason])
     }
 }

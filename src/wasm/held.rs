@@ -13,6 +13,7 @@ use crate::protocol::json::Value;
 use crate::protocol::scope::Scopes;
 use crate::secret::Secret;
 use crate::text;
+use crate::text::{Text, ToText};
 use crate::time::Now;
 use js_sys::{Object, Reflect};
 use std::rc::Rc;
@@ -32,7 +33,7 @@ pub(super) struct Held {
 
 struct Extra {
     user: Option<TokenUser>,
-    other: Vec<(String, Value)>,
+    other: Vec<(Text, Value)>,
 }
 
 /// What a result says of the user: account, id_token and its claims.
@@ -64,7 +65,7 @@ impl Held {
     }
 
     /// Members of its entry that this version does not know.
-    pub(super) fn other(&self) -> Vec<(String, Value)> {
+    pub(super) fn other(&self) -> Vec<(Text, Value)> {
         let extra = self.extra.as_ref();
         extra.map(|extra| extra.other.clone()).unwrap_or_default()
     }
@@ -109,14 +110,14 @@ impl Person<'_> {
             "" => text("sub"),
             oid => oid,
         };
-        let mut members = vec![("uniqueId", Value::String(unique_id.to_owned()))];
+        let mut members = vec![("uniqueId", Value::String(unique_id.to_text()))];
         if let Some(id_token) = self.id_token {
-            let secret = id_token.secret.expose().to_owned();
+            let secret = id_token.secret.expose().to_text();
             members.push(("idToken", Value::String(secret)));
             members.push(("idTokenClaims", id_token.claims.clone()));
         }
         if let Some(until) = self.until {
-            let until_ms = Value::Number((until * 1_000).to_string());
+            let until_ms = Value::Number((until * 1_000).to_text());
             members.push(("refreshTokenExpiresOn", until_ms));
         }
         if let Some(account) = self.account {
@@ -127,7 +128,7 @@ impl Person<'_> {
         }
         let members = members
             .into_iter()
-            .map(|(name, value)| (name.to_owned(), value))
+            .map(|(name, value)| (name.to_text(), value))
             .collect();
         js_sys::JSON::parse(&Value::Object(members).to_json()).ok()
     }
@@ -175,7 +176,7 @@ pub(super) fn size_bytes(token: &AccessToken) -> usize {
 pub(super) fn from_js(
     key: &str,
     entry: &Entry<Held>,
-    capabilities: &[String],
+    capabilities: &[Text],
 ) -> Option<AccessToken> {
     let fields = Fields::new(&entry.value.object, "");
     let text = |name| fields.text(name);
@@ -200,16 +201,16 @@ pub(super) fn from_js(
     }
     let extra = entry.value.extra.as_ref();
     Some(AccessToken {
-        key: key.to_owned(),
+        key: key.to_text(),
         authority: text("authority")?,
-        environment: text::before(&location, b'/').to_owned(),
+        environment: text::before(&location, b'/').to_text(),
         realm: text("tenantId")?,
         client_id,
         target,
         secret: Secret::new(text("accessToken")?),
         token_type: text("tokenType")?,
         lifetime: entry.lifetime,
-        correlation_id: String::new(),
+        correlation_id: Text::new(),
         user: user.cloned(),
         other: extra.map(|extra| extra.other.clone()).unwrap_or_default(),
     })

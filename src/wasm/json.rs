@@ -14,7 +14,7 @@ pub(super) fn parse(text: &str) -> Option<Value> {
 fn from_js(value: &JsValue, depth: usize) -> Option<Value> {
     let depth = depth.checked_sub(1)?;
     if let Some(text) = value.as_string() {
-        return Some(Value::String(text));
+        return Some(Value::String(text.into()));
     }
     if let Some(list) = value.dyn_ref::<Array>() {
         return list
@@ -34,7 +34,10 @@ fn from_js(value: &JsValue, depth: usize) -> Option<Value> {
             .iter()
             .map(|entry| {
                 let entry: Array = entry.unchecked_into();
-                Some((entry.get(0).as_string()?, from_js(&entry.get(1), depth)?))
+                Some((
+                    entry.get(0).as_string()?.into(),
+                    from_js(&entry.get(1), depth)?,
+                ))
             })
             .collect::<Option<_>>()
             .map(Value::Object);
@@ -43,5 +46,5 @@ fn from_js(value: &JsValue, depth: usize) -> Option<Value> {
     js_sys::JSON::stringify(value)
         .ok()
         .and_then(|text| text.as_string())
-        .map(Value::Number)
+        .map(|text| Value::Number(text.into()))
 }

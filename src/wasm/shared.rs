@@ -15,6 +15,7 @@ use crate::protocol::authority::{Authority, Kind};
 use crate::protocol::json::Value;
 use crate::protocol::metadata::Metadata;
 use crate::secret::Secret;
+use crate::text::{Text, ToText};
 use crate::time::{Clock, Moment, Now, SECOND_MS};
 use core::cell::{Cell, RefCell};
 use wasm_bindgen::JsValue;
@@ -37,14 +38,14 @@ pub(super) struct Shared {
     store: RefCell<Store<Held>>,
     pub(super) partitions: RefCell<Partitions>,
     /// What discovery documents said, by the authority's location.
-    discovered: RefCell<Vec<(String, Metadata)>>,
+    discovered: RefCell<Vec<(Text, Metadata)>>,
     keys: RefCell<Vec<KnownKeys>>,
     /// What an imported cache held that is not used here.
     rest: RefCell<Value>,
     /// The partitions of users who are newer than a persisted index.
-    unnoted: RefCell<Vec<String>>,
+    unnoted: RefCell<Vec<Text>>,
     /// The accounts that were removed, each with its number; the oldest are forgotten.
-    removed: RefCell<Vec<(String, u32)>>,
+    removed: RefCell<Vec<(Text, u32)>>,
     removals: Cell<u32>,
     /// How often the cache was cleared: what was asked for before is not kept after.
     epoch: Cell<u32>,
@@ -115,8 +116,8 @@ impl Shared {
     }
 
     /// A flight's key: what was begun before the cache was cleared serves nobody after.
-    pub(super) fn flight_key(&self, key: &str) -> String {
-        let mut flight = self.epoch().to_string();
+    pub(super) fn flight_key(&self, key: &str) -> Text {
+        let mut flight = self.epoch().to_text();
         flight.push('\n');
         flight.push_str(key);
         flight
@@ -137,11 +138,7 @@ impl Shared {
     }
 
     /// Of a user's tokens that serve a request, key and life of the one that lives longest.
-    pub(super) fn look_up(
-        &self,
-        partition: &str,
-        wanted: Wanted<'_>,
-    ) -> Option<(String, Lifetime)> {
+    pub(super) fn look_up(&self, partition: &str, wanted: Wanted<'_>) -> Option<(Text, Lifetime)> {
         let partitions = self.partitions.borrow();
         let tokens = &partitions.get(partition)?.tokens;
         let serving = tokens
@@ -345,7 +342,7 @@ impl Shared {
     }
 
     /// Whose accounts came since this was asked last.
-    pub(super) fn take_unnoted(&self) -> Vec<String> {
+    pub(super) fn take_unnoted(&self) -> Vec<Text> {
         self.unnoted.take()
     }
 
@@ -370,7 +367,7 @@ impl Shared {
         if removed.len() >= MAX_REMOVED {
             removed.remove(0);
         }
-        removed.push((key.to_owned(), self.removals.get()));
+        removed.push((key.to_text(), self.removals.get()));
         drop(removed);
         let home = self.partitions.borrow_mut().remove(key);
         let Some(home) = home else {
@@ -378,13 +375,13 @@ impl Shared {
         };
         let id = home.account.map(|account| account.home_account_id);
         let mut store = self.store.borrow_mut();
-        let of_user: Vec<String> = store
+        let of_user: Vec<Text> = store
             .iter()
             .filter(|(_, entry)| {
                 let user = entry.value.user();
                 user.is_some_and(|user| Some(&user.home_account_id) == id.as_ref())
             })
-            .map(|(key, _)| key.to_owned())
+            .map(|(key, _)| key.to_text())
             .chain(home.tokens.into_iter().map(|token| token.key))
             .collect();
         for key in of_user {
@@ -442,7 +439,7 @@ impl Shared {
                 if discovered.len() >= MAX_DISCOVERED {
                     discovered.remove(0);
                 }
-                discovered.push((location.to_owned(), metadata));
+                discovered.push((location.to_text(), metadata));
             }
             Learned::Keys(fetched) => {
                 let mut keys = self.keys.borrow_mut();

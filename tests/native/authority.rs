@@ -117,10 +117,7 @@ fn other_kinds_have_their_own_endpoints() {
         "https://contoso.b2clogin.com/contoso.onmicrosoft.com/b2c_1_signin/oauth2/v2.0/token"
     );
 
-    let known = [
-        "fs.contoso.com".to_owned(),
-        "https://idp.example:8443/x".to_owned(),
-    ];
+    let known = ["fs.contoso.com".into(), "https://idp.example:8443/x".into()];
     let adfs = Authority::parse("https://fs.contoso.com/adfs/", &known, ProtocolMode::Aad).unwrap();
     assert_eq!(adfs.kind(), Kind::Adfs);
     assert_eq!(
@@ -208,7 +205,7 @@ fn strangers_are_refused() {
         assert_eq!(error.code, "untrusted_authority", "{host}");
         assert!(error.hint.contains("knownAuthorities"));
     }
-    let known = ["login.evil.com".to_owned()];
+    let known = ["login.evil.com".into()];
     assert!(
         Authority::parse(
             "https://login.evil.com/contoso.com",

@@ -79,10 +79,12 @@ fn challenge() -> impl Strategy<Value = Written> {
             Written {
                 text: [&scheme, &blank, written.concat().as_str()].concat(),
                 meant: Challenge {
-                    scheme,
+                    scheme: scheme.into(),
                     parameters: parameters
                         .iter()
-                        .map(|((meant, _), _)| meant.clone())
+                        .map(|(((name, value), _), _)| {
+                            (name.as_str().into(), value.as_str().into())
+                        })
                         .collect(),
                 },
             }
@@ -98,7 +100,7 @@ fn challenge() -> impl Strategy<Value = Written> {
         .prop_map(|(scheme, rest)| Written {
             text: format!("{scheme}{rest}"),
             meant: Challenge {
-                scheme,
+                scheme: scheme.into(),
                 parameters: Vec::new(),
             },
         });
@@ -186,7 +188,7 @@ proptest! {
     #[test]
     fn a_claims_challenge_is_found_in_any_order_and_place(before in header(), wanted in claims_challenge([&FURTHER[..], &[DESCRIPTION]].concat()), after in header()) {
         let header = [before.1.as_str(), wanted.as_str(), after.1.as_str()].join(", ");
-        prop_assert_eq!(claims(&header), Some(CLAIMS.to_owned()), "{}", header);
+        prop_assert_eq!(claims(&header), Some(CLAIMS.into()), "{}", header);
     }
 
     #[test]
@@ -199,7 +201,7 @@ proptest! {
             items.insert(spliced, ", ");
         }
         let header = items.concat();
-        prop_assert_eq!(claims(&header), Some(CLAIMS.to_owned()), "{}", header);
+        prop_assert_eq!(claims(&header), Some(CLAIMS.into()), "{}", header);
     }
 
     #[test]

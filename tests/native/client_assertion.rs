@@ -131,7 +131,7 @@ fn the_chain_goes_along_where_it_is_asked_for() {
     let sent = jwt.header.get("x5c").and_then(Value::as_array).unwrap();
     assert_eq!(
         sent.iter().filter_map(Value::as_str).collect::<Vec<_>>(),
-        chain.iter().map(String::as_str).collect::<Vec<_>>()
+        chain.iter().map(|text| text.as_str()).collect::<Vec<_>>()
     );
     assert_eq!(
         decode(sent[0].as_str().unwrap()).as_deref(),
@@ -249,7 +249,7 @@ fn the_program_is_asked_at_every_call_and_after_700024() {
     assert_eq!(token_endpoint, &format!("{CONTOSO}/oauth2/v2.0/token"));
     assert_eq!(*timeout_ms, 30_000);
     let give = |scenario: Scenario, text: &str| {
-        scenario.event_of(Event::Assertion(Secret::new(text.into())), |effect| {
+        scenario.event_of(Event::Assertion(Secret::new(text)), |effect| {
             matches!(effect, Effect::AskAssertion { .. })
         })
     };
@@ -270,7 +270,7 @@ fn the_program_is_asked_at_every_call_and_after_700024() {
         (Event::TimedOut, "in time"),
         (Event::Failed, "failed"),
         (Event::Assertion(Secret::new(String::new())), "no JWT"),
-        (Event::Assertion(Secret::new("a b\r\n".into())), "no JWT"),
+        (Event::Assertion(Secret::new("a b\r\n")), "no JWT"),
     ] {
         let error = asking().event(event).error();
         assert_eq!(error.code, "client_assertion_failed");
@@ -295,7 +295,7 @@ fn the_time_for_the_program_is_what_the_call_has_left() {
 
 #[test]
 fn a_fixed_assertion_or_secret_is_not_sent_again_after_700024() {
-    let fixed = Credential::Assertion(Secret::new("eyJ.fixed.one".into()));
+    let fixed = Credential::Assertion(Secret::new("eyJ.fixed.one"));
     let scenario = Scenario::with(|flow| flow.exchange.credential = fixed);
     assert_eq!(
         scenario.sent("client_assertion").as_deref(),

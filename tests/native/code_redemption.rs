@@ -54,7 +54,7 @@ fn token_account_id_token_and_refresh_token_come() {
     let user = token.user.unwrap();
     assert_eq!(
         (user.home_account_id.as_str(), user.asked.as_slice()),
-        (HOME, ["user.read".to_owned()].as_slice())
+        (HOME, ["user.read".into()].as_slice())
     );
     let account = &acquired.entities.accounts[0];
     assert_eq!(account.home_account_id, HOME);
@@ -116,7 +116,7 @@ fn an_assertion_out_of_time_spends_the_code_but_teaches_the_clock() {
         redeem(|flow| {
             flow.exchange.credential = Credential::Certificate(certificate.clone());
             if let Grant::AuthorizationCode(grant) = &mut flow.exchange.request.grant {
-                grant.code = Secret::new(code.into());
+                grant.code = Secret::new(code);
             }
         })
     };
@@ -136,7 +136,7 @@ fn an_assertion_out_of_time_spends_the_code_but_teaches_the_clock() {
 #[test]
 fn asked_assertions_are_asked_once_for_a_code() {
     let scenario = redeem(|flow| flow.exchange.credential = Credential::Asked);
-    let scenario = scenario.event(Event::Assertion(Secret::new("eyJ.a.b".into())));
+    let scenario = scenario.event(Event::Assertion(Secret::new("eyJ.a.b")));
     let error = scenario
         .answer(answer(
             401,
@@ -190,7 +190,7 @@ fn another_tenant_of_the_user_is_another_profile_of_the_same_account() {
             claims["tid"] = other.into();
             claims["oid"] = "33333333-3333-4333-8333-333333333333".into();
             claims["iss"] = format!("https://login.microsoftonline.com/{other}/v2.0").into();
-            body["id_token"] = crate::person::id_token(&claims).into();
+            body["id_token"] = crate::person::id_token(&claims).as_str().into();
         }),
     )
     .answer_at("/keys", keys(&["k1"]))

@@ -157,7 +157,7 @@ fn retry_after_is_seconds_or_a_date() {
 #[test]
 fn an_error_without_a_body_quotes_the_status() {
     let mut response = HttpResponse::new(401, Content::Empty);
-    response.content_type = "text/html\u{7}".to_owned();
+    response.content_type = "text/html\u{7}".into();
     let error = decode(&response, START);
     assert_eq!(error.code, "unknown_server_error");
     assert!(error.message.contains("HTTP 401, text/html"));

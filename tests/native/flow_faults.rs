@@ -147,7 +147,7 @@ fn an_echoed_secret_is_taken_out() {
 #[test]
 fn endpoints_of_a_plain_provider_are_discovered_once() {
     use graph_token::protocol::authority::{Authority, ProtocolMode};
-    let known = ["idp.example".to_owned()];
+    let known = ["idp.example".into()];
     let oidc = Authority::parse("https://idp.example/realm", &known, ProtocolMode::Oidc).unwrap();
     let scenario = Scenario::with(|flow| flow.exchange.authority = oidc.clone());
     assert_eq!(
@@ -180,7 +180,7 @@ fn endpoints_of_a_plain_provider_are_discovered_once() {
 #[test]
 fn a_discovery_document_of_somebody_else_is_refused() {
     use graph_token::protocol::authority::{Authority, ProtocolMode};
-    let known = ["idp.example".to_owned()];
+    let known = ["idp.example".into()];
     for document in [
         r#"{"issuer":"https://evil.example/realm","token_endpoint":"https://idp.example/t"}"#,
         r#"{"issuer":"https://idp.example/realm","token_endpoint":"http://idp.example/t"}"#,

@@ -7,6 +7,7 @@ use graph_token::flow::learned::{KnownKeys, Learned};
 use graph_token::flow::step::{Effect, Event, Hash};
 use graph_token::protocol::json::Value;
 use graph_token::protocol::metadata::Metadata;
+use graph_token::text::Text;
 use graph_token::time::Moment;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -15,11 +16,11 @@ use std::collections::BTreeMap;
 #[derive(Debug, Default)]
 pub(crate) struct Host {
     /// The program's token store, and until when each entry is of use.
-    pub(crate) store: BTreeMap<String, (String, Moment)>,
+    pub(crate) store: BTreeMap<Text, (Text, Moment)>,
     /// Whether the store fails at everything.
     pub(crate) store_fails: bool,
     /// What the cache in memory has.
-    pub(crate) in_memory: Option<(String, Lifetime)>,
+    pub(crate) in_memory: Option<(Text, Lifetime)>,
     /// What was done, in order.
     pub(crate) done: Vec<Effect>,
 }
@@ -85,7 +86,7 @@ impl Host {
                 expires_at,
             } => {
                 assert!(*expires_at > START, "of use for a while");
-                let entry = (value.expose().to_owned(), *expires_at);
+                let entry = (value.expose().into(), *expires_at);
                 self.store.insert(key.clone(), entry);
                 Event::Done
             }
@@ -94,7 +95,10 @@ impl Host {
                 Event::Done
             }
             Effect::List(prefix) => {
-                let keys = self.store.keys().filter(|key| key.starts_with(prefix));
+                let keys = self
+                    .store
+                    .keys()
+                    .filter(|key| key.starts_with(prefix.as_str()));
                 Event::Listed(keys.cloned().collect())
             }
             _ => return None,
@@ -126,13 +130,13 @@ fn convert(value: serde_json::Value) -> Value {
     match value {
         serde_json::Value::Null => Value::Null,
         serde_json::Value::Bool(flag) => Value::Bool(flag),
-        serde_json::Value::Number(number) => Value::Number(number.to_string()),
-        serde_json::Value::String(text) => Value::String(text),
+        serde_json::Value::Number(number) => Value::Number(number.to_string().into()),
+        serde_json::Value::String(text) => Value::String(text.into()),
         serde_json::Value::Array(items) => Value::Array(items.into_iter().map(convert).collect()),
         serde_json::Value::Object(members) => Value::Object(
             members
                 .into_iter()
-                .map(|(name, value)| (name, convert(value)))
+                .map(|(name, value)| (name.into(), convert(value)))
                 .collect(),
         ),
     }

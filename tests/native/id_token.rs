@@ -72,8 +72,8 @@ fn what_is_signed_otherwise_is_refused() {
     for text in [
         format!("{unsigned}."),
         format!("{unsigned}.AAAA"),
-        unsigned.to_owned(),
-        "x".to_owned(),
+        unsigned.into(),
+        "x".into(),
     ] {
         refused(redeem(|_| {}).answer(with(&text)));
     }
@@ -95,7 +95,7 @@ fn what_discovery_lists_is_accepted_of_a_plain_provider() {
         });
         let metadata = metadata::parse(&value(&document.to_string())).unwrap();
         redeem(|flow| {
-            let known = ["idp.example".to_owned()];
+            let known = ["idp.example".into()];
             flow.exchange.authority =
                 Authority::parse("https://idp.example/realm", &known, ProtocolMode::Oidc).unwrap();
             flow.exchange.metadata = Some(metadata);
@@ -105,7 +105,7 @@ fn what_discovery_lists_is_accepted_of_a_plain_provider() {
     let claims = json!({"iss": "https://idp.example/realm", "aud": CLIENT, "sub": "s", "exp": START.0 / 1_000 + 60});
     let signed = |alg: &str, kid: &str| {
         let token = jwt(&json!({"alg": alg, "kid": kid}), &claims);
-        tokens(|body| body["id_token"] = token.into())
+        tokens(|body| body["id_token"] = token.as_str().into())
     };
     let document = answer(
         200,
@@ -291,7 +291,7 @@ fn a_shared_key_stands_for_the_issuer_that_it_names() {
             .answer_at("/keys", answer(200, &document.to_string()))
     };
     for right in [
-        "https://login.microsoftonline.com/{tenantid}/v2.0".to_owned(),
+        "https://login.microsoftonline.com/{tenantid}/v2.0".into(),
         format!("https://login.microsoftonline.com/{TENANT}/v2.0"),
     ] {
         assert!(named(&right).outcome().is_ok());
@@ -334,15 +334,15 @@ fn a_provider_with_entras_paths_tells_issuer_and_keys_itself() {
         "issuer": "https://idp.example/{tenantid}/v2.0", "token_endpoint": format!("https://idp.example/{TENANT}/oauth2/v2.0/token"),
         "jwks_uri": "https://idp.example/keys",
     });
-    let run = |issuer: String| {
+    let run = |issuer: &str| {
         begin()
             .answer_at("/token", changed(|claims| claims["iss"] = issuer.into()))
             .answer_at("openid-configuration", answer(200, &document.to_string()))
             .answer_at("/keys", keys(&["k1"]))
     };
-    let (outcome, host) = run(format!("https://idp.example/{TENANT}/v2.0")).end();
+    let (outcome, host) = run(&format!("https://idp.example/{TENANT}/v2.0")).end();
     assert!(outcome.is_ok() && host.metadata().is_some() && host.keys().is_some());
-    refused(run(format!("https://idp.example/{OTHER_TENANT}/v2.0")));
+    refused(run(&format!("https://idp.example/{OTHER_TENANT}/v2.0")));
 }
 
 /// RFC 9207.
@@ -364,7 +364,7 @@ fn the_authorization_responses_issuer() {
         &at("common"),
         None
     ));
-    let known = ["idp.example".to_owned()];
+    let known = ["idp.example".into()];
     let oidc = Authority::parse("https://idp.example/realm", &known, ProtocolMode::Oidc).unwrap();
     assert!(is_issuer_of("https://idp.example/realm", &oidc, None));
     assert!(!is_issuer_of("https://idp.example/other", &oidc, None));

@@ -110,7 +110,7 @@ fn one_bad_entry_costs_itself_alone() {
             .iter()
             .enumerate()
             {
-                entries.push((number.to_string(), value(bad)));
+                entries.push((number.to_string().into(), value(bad)));
             }
         }
     }

@@ -8,6 +8,7 @@ use graph_token::cache::lifetime::Freshness;
 use graph_token::cache::msal_schema::{Entities, Imported, Reader, read, write};
 use graph_token::cache::partition::{Partition, TokenRef, Wanted, key};
 use graph_token::protocol::json::Value;
+use graph_token::text::Text;
 use graph_token::time::Now;
 use proptest::prelude::*;
 use serde_json::json;
@@ -98,7 +99,7 @@ fn a_users_round_trip_changes_nothing() {
 #[test]
 fn written_as_msal_node_writes_it() {
     let written = write(&user(), &nothing(), Now::at(START));
-    let keys = |section: &str| -> Vec<String> {
+    let keys = |section: &str| -> Vec<Text> {
         let entries = written.get(section).unwrap().as_object().unwrap().iter();
         entries.map(|(key, _)| key.clone()).collect()
     };
@@ -335,9 +336,9 @@ proptest! {
         let mut entities = user();
         let token = &mut entities.tokens[0];
         token.secret = graph_token::Secret::new(secret.clone());
-        token.target.clone_from(&target);
+        token.target = target.as_str().into();
         if let Some(user) = &mut token.user {
-            user.home_account_id.clone_from(&id);
+            user.home_account_id = id.as_str().into();
         }
         let text = write(&entities, &nothing(), Now::at(START)).to_json();
         let read = import(&value(&text)).entities;

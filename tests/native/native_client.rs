@@ -115,7 +115,7 @@ fn a_secret_gets_an_applications_token_which_is_then_cached() {
     );
     assert!(only.headers.contains(&(
         "content-type",
-        "application/x-www-form-urlencoded;charset=utf-8".to_owned()
+        "application/x-www-form-urlencoded;charset=utf-8".into()
     )));
     assert_silent_about(&format!("{first:?}{client:?}"), &["app-1", SECRET]);
 }
@@ -128,8 +128,8 @@ fn assertion_of(script: &Script) -> (String, String, String, Vec<u8>) {
     let (header, claims) = input.split_once('.').unwrap();
     let decoded = |part| base64::decode_text(part).unwrap();
     (
-        decoded(header),
-        decoded(claims),
+        decoded(header).into(),
+        decoded(claims).into(),
         input.to_owned(),
         base64::decode(signature).unwrap(),
     )
@@ -233,10 +233,10 @@ fn a_code_signs_a_user_in_whose_tokens_are_then_renewed_silently() {
     );
     let request = AuthorizationCodeRequest {
         code_verifier: Some(client.pkce_codes().unwrap().verifier),
-        nonce: Some("n-1".to_owned()),
-        state: Some("state-1".to_owned()),
+        nonce: Some("n-1".into()),
+        state: Some("state-1".into()),
         response: Some(AuthorizationResponse {
-            state: Some("state-1".to_owned()),
+            state: Some("state-1".into()),
             issuer: None,
         }),
         ..AuthorizationCodeRequest::new("code-1", REDIRECT, [USER_READ])
@@ -286,7 +286,7 @@ fn an_id_token_that_does_not_hold_leaves_nothing() {
     let refused = |answer: &str, nonce: Option<&str>| -> Error {
         script.answer(200, answer);
         let request = AuthorizationCodeRequest {
-            nonce: nonce.map(str::to_owned),
+            nonce: nonce.map(Into::into),
             ..AuthorizationCodeRequest::new("code-1", REDIRECT, [USER_READ])
         };
         run(client.acquire_token_by_code(&request)).unwrap_err()
@@ -304,9 +304,9 @@ fn a_state_that_was_not_sent_is_refused_before_anything_is() {
     let script = Script::default();
     let client = client(&script);
     let request = AuthorizationCodeRequest {
-        state: Some("state-1".to_owned()),
+        state: Some("state-1".into()),
         response: Some(AuthorizationResponse {
-            state: Some("state-2".to_owned()),
+            state: Some("state-2".into()),
             issuer: None,
         }),
         ..AuthorizationCodeRequest::new("code-1", REDIRECT, [USER_READ])
@@ -322,9 +322,9 @@ fn the_address_to_sign_in_at_says_what_was_given() {
     let codes = client.pkce_codes().unwrap();
     let request = AuthorizationUrlRequest {
         options: RequestOptions::scopes([USER_READ]),
-        redirect_uri: REDIRECT.to_owned(),
-        state: Some("state-1".to_owned()),
-        nonce: Some("n-1".to_owned()),
+        redirect_uri: REDIRECT.into(),
+        state: Some("state-1".into()),
+        nonce: Some("n-1".into()),
         code_challenge: Some(codes.challenge.clone()),
         ..AuthorizationUrlRequest::default()
     };
@@ -500,7 +500,7 @@ fn what_cannot_work_is_refused_with_its_reason() {
     let error = run(common.acquire_token_by_client_credential(&application())).unwrap_err();
     assert_eq!(error.code, "missing_tenant_id_error");
     let mut twice = application();
-    twice.options.extra_parameters = vec![("client_secret".to_owned(), SECRET.to_owned())];
+    twice.options.extra_parameters = vec![("client_secret".into(), SECRET.into())];
     let error = run(client(&script).acquire_token_by_client_credential(&twice)).unwrap_err();
     assert_eq!(error.code, "invalid_option");
     assert_silent_about(&format!("{twice:?} {error:?}"), &[SECRET]);

@@ -55,10 +55,9 @@ fn client(origin: &str) -> ConfidentialClient<ReqwestPlatform> {
         .with_authority(format!("{origin}/tenant"));
     configuration.protocol_mode = ProtocolMode::Oidc;
     configuration.max_retries = 0;
-    configuration.authority_metadata = Some(format!(
-        r#"{{"issuer":"{origin}/tenant","token_endpoint":"{origin}/token"}}"#
-    ));
-    configuration.known_authorities = vec![origin.replace("http://", "")];
+    configuration.authority_metadata =
+        Some(format!(r#"{{"issuer":"{origin}/tenant","token_endpoint":"{origin}/token"}}"#).into());
+    configuration.known_authorities = vec![origin.replace("http://", "").into()];
     ConfidentialClient::new(configuration, ReqwestPlatform::new().unwrap()).unwrap()
 }
 

@@ -52,7 +52,7 @@ fn filed_by_the_hash_of_the_whole_assertion() {
     assert_eq!(realm.as_deref(), Some(TENANT));
     let token = token_of(&outcome.unwrap());
     assert_eq!(token.user.as_ref().unwrap().assertion_hash, hash);
-    assert!(token.key.contains(&hash) && !token.key.contains(ASSERTION));
+    assert!(token.key.contains(hash.as_str()) && !token.key.contains(ASSERTION));
     assert_eq!(
         &token.user.unwrap().partition("login.windows.net"),
         partition

@@ -5,6 +5,7 @@ use graph_token::cache::lifetime::Lifetime;
 use graph_token::cache::partition::{Partitions, TokenRef, Wanted, key};
 use graph_token::cache::store::{Bounds, Entry, Store};
 use graph_token::protocol::scope::Scopes;
+use graph_token::text::Text;
 use graph_token::time::Moment;
 use proptest::prelude::*;
 
@@ -66,7 +67,7 @@ fn action() -> impl Strategy<Value = Action> {
 }
 
 /// What a token lies for: whose, of which tenant, for which scopes.
-type Held = (Who, u8, Vec<String>);
+type Held = (Who, u8, Vec<Text>);
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
@@ -95,11 +96,11 @@ proptest! {
                     let found_by = TokenRef {
                         client_id: "c".into(),
                         key: text,
-                        realm,
-                        location,
+                        realm: realm.into(),
+                        location: location.into(),
                         asked: scopes.bare("login.windows.net"),
                         granted: scopes.bare("login.windows.net"),
-                        variant: String::new(),
+                        variant: Text::new(),
                     };
                     partitions.change(&key(ENVIRONMENT, who.owner()), Moment(0), |partition| {
                         partition.tokens.retain(|known| store.find(&known.key).is_some());

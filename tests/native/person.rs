@@ -20,6 +20,7 @@ use graph_token::protocol::on_behalf_of::OnBehalfOf;
 use graph_token::protocol::refresh_token;
 use graph_token::protocol::scope::Scopes;
 use graph_token::protocol::token_request::Grant;
+use graph_token::text::Text;
 use graph_token::time::Moment;
 use serde_json::{Value, json};
 
@@ -45,7 +46,7 @@ pub(crate) fn claims() -> Value {
 }
 
 /// A JWT whose signature the host of these tests takes for that of the key in its header.
-pub(crate) fn jwt(header: &Value, claims: &Value) -> String {
+pub(crate) fn jwt(header: &Value, claims: &Value) -> Text {
     let input = format!(
         "{}.{}",
         encode_url(header.to_string().as_bytes()),
@@ -53,10 +54,10 @@ pub(crate) fn jwt(header: &Value, claims: &Value) -> String {
     );
     let text = |name: &str| header[name].as_str().unwrap_or_default().to_owned();
     let signed = signature(&text("alg"), &text("kid"), input.as_bytes());
-    format!("{input}.{}", encode_url(&signed))
+    format!("{input}.{}", encode_url(&signed)).into()
 }
 
-pub(crate) fn id_token(claims: &Value) -> String {
+pub(crate) fn id_token(claims: &Value) -> Text {
     jwt(&json!({"typ": "JWT", "alg": "RS256", "kid": "k1"}), claims)
 }
 
@@ -84,7 +85,7 @@ pub(crate) fn keys(kids: &[&str]) -> HttpResponse {
 /// Keys that came so many seconds before the scenario.
 pub(crate) fn known_keys(kids: &[&str], seconds: i64) -> Option<KnownKeys> {
     Some(KnownKeys {
-        uri: format!("{AUTHORITY}/discovery/v2.0/keys"),
+        uri: format!("{AUTHORITY}/discovery/v2.0/keys").into(),
         jwks: Jwks::parse_response(&keys(kids)).unwrap(),
         fetched: START.plus_seconds(-seconds),
         asked: START.plus_seconds(-seconds),
@@ -110,9 +111,9 @@ pub(crate) fn redeem_on(host: Host, change: impl FnOnce(&mut RedeemFlow)) -> Sce
 pub(crate) fn redeem_flow() -> RedeemFlow {
     let scopes = user_scopes(&["User.Read"]);
     let grant = Grant::AuthorizationCode(AuthorizationCode {
-        code: Secret::new(CODE.into()),
+        code: Secret::new(CODE),
         redirect_uri: "https://app.example/back".into(),
-        code_verifier: Some(Secret::new(VERIFIER.into())),
+        code_verifier: Some(Secret::new(VERIFIER)),
         return_spa_code: false,
     });
     let mut exchange = exchange(authority(AUTHORITY), &scopes, grant);
@@ -131,8 +132,8 @@ pub(crate) fn refresh_token(secret: &str) -> RefreshToken {
         home_account_id: HOME.into(),
         environment: "login.windows.net".into(),
         client_id: CLIENT.into(),
-        family_id: String::new(),
-        secret: Secret::new(secret.into()),
+        family_id: Text::new(),
+        secret: Secret::new(secret),
         expires_on_seconds: None,
         other: vec![],
     }
@@ -146,7 +147,7 @@ pub(crate) fn silent(change: impl FnOnce(&mut SilentFlow)) -> Scenario {
 pub(crate) fn silent_on(host: Host, at: Moment, change: impl FnOnce(&mut SilentFlow)) -> Scenario {
     let scopes = user_scopes(&["User.Read"]);
     let grant = Grant::RefreshToken(refresh_token::RefreshToken {
-        refresh_token: Secret::new(String::new()),
+        refresh_token: Secret::new(Text::new()),
         redirect_uri: None,
     });
     let mut exchange = exchange(authority(AUTHORITY), &scopes, grant);
@@ -179,7 +180,7 @@ pub(crate) fn on_behalf_of(
 ) -> Scenario {
     let scopes = user_scopes(&["https://graph.microsoft.com/.default"]);
     let grant = Grant::OnBehalfOf(OnBehalfOf {
-        assertion: Secret::new(assertion.into()),
+        assertion: Secret::new(assertion),
     });
     let mut exchange = exchange(authority(AUTHORITY), &scopes, grant);
     exchange.keys = known_keys(&["k1"], 10);

@@ -259,7 +259,7 @@ pub(crate) fn parameter(encoded: &str, name: &str) -> Option<String> {
 }
 
 pub(crate) fn authority(text: &str) -> Authority {
-    Authority::parse(text, &["idp.example".to_owned()], ProtocolMode::Aad).unwrap()
+    Authority::parse(text, &["idp.example".into()], ProtocolMode::Aad).unwrap()
 }
 
 /// An exchange with a secret, for a grant.
@@ -269,7 +269,7 @@ pub(crate) fn exchange(authority: Authority, scopes: &Scopes, grant: Grant) -> E
         authority,
         metadata: None,
         region: None,
-        credential: Credential::Secret(Secret::new(SECRET.into())),
+        credential: Credential::Secret(Secret::new(SECRET)),
         request: TokenRequest {
             client_id: CLIENT.into(),
             scope: scopes.to_wire(),

@@ -4,6 +4,7 @@ use graph_token::native::{Clocks, HttpAnswer, Platform, Task, TokenStoreKind, Un
 use graph_token::protocol::base64;
 use graph_token::protocol::http::HttpRequest;
 use graph_token::protocol::json::Value;
+use graph_token::text::Text;
 use graph_token::time::Moment;
 use graph_token::{Secret, SecretBytes};
 use rsa::pkcs8::DecodePrivateKey;
@@ -24,7 +25,7 @@ pub(crate) const TENANT: &str = "22222222-2222-2222-2222-222222222222";
 /// A request as it was sent.
 pub(crate) struct Sent {
     pub(crate) url: String,
-    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) headers: Vec<(&'static str, Text)>,
     form: String,
 }
 
@@ -89,7 +90,7 @@ impl Script {
 
     pub(crate) fn publish(&self, key: &RsaPrivateKey) {
         let jwks = Value::Object(vec![("keys".into(), Value::Array(vec![jwk(key)]))]);
-        let answer = HttpAnswer::new(200, jwks.to_json().into_bytes());
+        let answer = HttpAnswer::new(200, jwks.to_json().as_bytes().to_vec());
         self.state.lock().unwrap().jwks = Some(answer);
     }
 
@@ -116,7 +117,7 @@ impl Platform for Script {
         let mut state = self.state.lock().unwrap();
         let form = request.form();
         state.sent.push(Sent {
-            url: request.url.clone(),
+            url: request.url.as_str().to_owned(),
             headers: request.headers(),
             form: form.unwrap_or_default().to_owned(),
         });
@@ -166,7 +167,9 @@ impl Platform for Script {
 
     async fn save(&self, key: &str, value: Secret, _: Moment) -> Result<(), Unavailable> {
         let mut state = self.state.lock().unwrap();
-        state.store.insert(key.to_owned(), value.into_exposed());
+        state
+            .store
+            .insert(key.to_owned(), value.into_exposed().into());
         Ok(())
     }
 
@@ -175,10 +178,10 @@ impl Platform for Script {
         Ok(())
     }
 
-    async fn list(&self, prefix: &str) -> Result<Vec<String>, Unavailable> {
+    async fn list(&self, prefix: &str) -> Result<Vec<Text>, Unavailable> {
         let state = self.state.lock().unwrap();
         let keys = state.store.keys().filter(|key| key.starts_with(prefix));
-        Ok(keys.cloned().collect())
+        Ok(keys.map(|key| key.as_str().into()).collect())
     }
 }
 
@@ -211,7 +214,7 @@ pub(crate) fn key() -> RsaPrivateKey {
 fn jwk(key: &RsaPrivateKey) -> Value {
     let public = RsaPublicKey::from(key);
     let number = |bytes: &[u8]| Value::String(base64::encode_url(bytes));
-    let text = |text: &str| Value::String(text.to_owned());
+    let text = |text: &str| Value::String(text.into());
     Value::Object(vec![
         ("kty".into(), text("RSA")),
         ("use".into(), text("sig")),

@@ -102,11 +102,11 @@ fn no_part_of_a_users_flow_shows_one() {
     let text = String::from_utf8(unsigned.signing_input().to_vec()).unwrap();
     let printed = format!("{unsigned:?}");
     assert!(!printed.contains(&text) && !printed.contains(text.split('.').nth(1).unwrap()));
-    let signed = Secret::new("eyJ.signed.assertion".into());
+    let signed = Secret::new("eyJ.signed.assertion");
     let block = pem::blocks("-----BEGIN PRIVATE KEY-----\nVDBw\n-----END PRIVATE KEY-----");
     for printed in [
         format!("{jwt:?}"),
-        format!("{:?}", Credential::Secret(Secret::new(SECRET.into()))),
+        format!("{:?}", Credential::Secret(Secret::new(SECRET))),
         format!("{:?}", Credential::Assertion(signed.clone())),
         format!("{:?}", Event::Assertion(signed.clone())),
         format!("{:?}", ClientAuthentication::Assertion(signed)),
@@ -123,7 +123,7 @@ fn no_part_of_a_users_flow_shows_one() {
 
 #[test]
 fn no_debug_shows_one() {
-    let authentication = ClientAuthentication::Secret(Secret::new(SECRET.into()));
+    let authentication = ClientAuthentication::Secret(Secret::new(SECRET));
     assert_hidden(&format!("{authentication:?}"));
     let request = HttpRequest::post(
         "https://x/".into(),

@@ -9,9 +9,10 @@ use graph_token::cache::partition::{TokenRef, Wanted};
 use graph_token::flow::acquired::Keep;
 use graph_token::flow::step::{Effect, Event};
 use graph_token::protocol::http::{Content, HttpResponse};
+use graph_token::text::Text;
 
-fn cached(seconds: i64) -> Option<(String, graph_token::cache::lifetime::Lifetime)> {
-    Some(("the key".to_owned(), cached_for(seconds).unwrap()))
+fn cached(seconds: i64) -> Option<(Text, graph_token::cache::lifetime::Lifetime)> {
+    Some(("the key".into(), cached_for(seconds).unwrap()))
 }
 
 fn forgotten(host: &Host) -> Vec<&str> {
@@ -276,14 +277,14 @@ fn an_echoed_refresh_token_is_taken_out() {
 fn found(asked: &[&str], granted: &str, location: &str, realm: &str) -> TokenRef {
     TokenRef {
         client_id: "c".into(),
-        key: String::new(),
-        realm: realm.to_owned(),
-        location: location.to_owned(),
+        key: Text::new(),
+        realm: realm.into(),
+        location: location.into(),
         asked: user_scopes(asked).bare("login.windows.net"),
         granted: graph_token::protocol::scope::Scopes::parse([granted])
             .unwrap()
             .bare("login.windows.net"),
-        variant: String::new(),
+        variant: Text::new(),
     }
 }
 
@@ -380,10 +381,10 @@ fn another_tenant_is_a_miss() {
 #[test]
 fn what_else_decides_a_token_tells_it_apart() {
     let mut token = found(&["User.Read"], "User.Read", COMMON, TENANT);
-    token.variant = "\ncapability\ncp1".to_owned();
+    token.variant = "\ncapability\ncp1".into();
     assert!(!serves(&token, &["User.Read"], COMMON, Some(TENANT)));
     let mut token = found(&["User.Read"], "User.Read", COMMON, TENANT);
-    token.client_id = "another application".to_owned();
+    token.client_id = "another application".into();
     assert!(!serves(&token, &["User.Read"], COMMON, Some(TENANT)));
     let elsewhere = format!("idp.example/{TENANT}");
     let token = found(&["User.Read"], "User.Read", COMMON, TENANT);

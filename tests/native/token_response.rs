@@ -92,7 +92,7 @@ fn every_malformed_success_is_an_error_that_quotes_status_and_content_type() {
     ];
     for (body, reason) in bodies {
         let mut response = answer(200, body);
-        response.content_type = "application/json".to_owned();
+        response.content_type = "application/json".into();
         let error = parse_response(&response, START, parse_json).unwrap_err();
         assert!(error.message.contains(reason), "{body}: {}", error.message);
         assert!(

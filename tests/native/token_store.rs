@@ -125,7 +125,8 @@ fn a_corrupt_entry_costs_a_request() {
         text[..text.len() / 2].to_owned(),
     ] {
         let mut host = Host::default();
-        host.store.insert(key.clone(), (corrupt.clone(), START));
+        host.store
+            .insert(key.clone(), (corrupt.as_str().into(), START));
         let scenario = for_application(host, 60, |_| {});
         assert!(!scenario.has_ended(), "{corrupt}");
         let (outcome, host) = scenario.answer(token_answer()).end();
@@ -285,7 +286,7 @@ fn what_another_writer_saved_meanwhile_stays() {
     scenario
         .host
         .store
-        .insert(key, (of_mail, START.plus_seconds(90)));
+        .insert(key, (of_mail.into(), START.plus_seconds(90)));
     let answer = tokens(|body| body["access_token"] = "eyJ.renewed.token".into());
     let (outcome, host) = scenario.answer(answer).end();
     assert!(outcome.is_ok());
@@ -334,7 +335,7 @@ fn a_refresh_token_that_another_instance_renewed_is_not_forgotten() {
     let host = signed_in(Host::default());
     let mut scenario = silently(host, 3_400);
     for (text, _) in scenario.host.store.values_mut() {
-        *text = text.replace("token/new", "token/newer");
+        *text = text.replace("token/new", "token/newer").into();
     }
     let (_, host) = scenario
         .answer(answer(400, r#"{"error":"invalid_grant"}"#))

@@ -45,7 +45,7 @@ fn all_accounts_come_from_a_list_or_an_index() {
             "one corrupt entry costs that entry alone"
         );
 
-        let partition = format!("user\nlogin.windows.net\nu2.{TENANT}");
+        let partition = format!("user\nlogin.windows.net\nu2.{TENANT}").into();
         let (_, host) = Scenario::on(host, START, |io| {
             accounts::remove(store(can_list), partition, io)
         })
@@ -79,7 +79,7 @@ fn an_index_may_hold_the_accounts() {
     for user in ["u1", "u2", "u3"] {
         let scenario = redeem_on(host, |flow| flow.store = Some(holding()));
         host = scenario.answer(of_user(user)).end().1;
-        let users = vec![format!("user\nlogin.windows.net\n{user}.{TENANT}")];
+        let users = vec![format!("user\nlogin.windows.net\n{user}.{TENANT}").into()];
         host = Scenario::on(host, START, |io| accounts::note(holding(), users, io))
             .end()
             .1;
@@ -109,7 +109,7 @@ fn an_index_may_hold_the_accounts() {
         "the index, and the notes, of which there are none"
     );
 
-    let partition = format!("user\nlogin.windows.net\nu2.{TENANT}");
+    let partition = format!("user\nlogin.windows.net\nu2.{TENANT}").into();
     host = Scenario::on(host, START, |io| accounts::remove(holding(), partition, io))
         .end()
         .1;
@@ -126,7 +126,9 @@ fn an_index_may_hold_the_accounts() {
 fn of_user(uid: &str) -> HttpResponse {
     tokens(|body| {
         let info = format!(r#"{{"uid":"{uid}","utid":"{TENANT}"}}"#);
-        body["client_info"] = graph_token::protocol::base64::encode_url(info.as_bytes()).into();
+        body["client_info"] = graph_token::protocol::base64::encode_url(info.as_bytes())
+            .as_str()
+            .into();
         body["access_token"] = format!("eyJ.token.{uid}").into();
     })
 }

@@ -35,7 +35,7 @@ fn asking(window: Window) -> AuthorizeFlow {
             correlation_id: "correlation".into(),
             ..AuthorizationRequest::default()
         },
-        verifier: Secret::new(VERIFIER.into()),
+        verifier: Secret::new(VERIFIER),
         channel: "channel".into(),
         timeout_ms: 5_000,
         redeem,
@@ -50,8 +50,7 @@ fn begin(change: impl FnOnce(&mut AuthorizeFlow)) -> Scenario {
 
 fn told(members: &[(&str, &str)]) -> Event {
     let members = members.iter();
-    let members =
-        members.map(|(name, value)| ((*name).to_owned(), Value::String((*value).to_owned())));
+    let members = members.map(|(name, value)| ((*name).into(), Value::String((*value).into())));
     Event::Answered(Value::Object(members.collect()))
 }
 
@@ -60,7 +59,7 @@ fn answered() -> HttpResponse {
     tokens(|body| {
         let mut claims = claims();
         claims["nonce"] = NONCE.into();
-        body["id_token"] = id_token(&claims).into();
+        body["id_token"] = id_token(&claims).as_str().into();
     })
 }
 
@@ -224,7 +223,7 @@ fn a_clock_that_is_off_is_told_by_the_pages_own_server() {
                 claims[name] = (claims[name].as_i64().unwrap() + shift).into();
             }
             claims["nonce"] = NONCE.into();
-            body["id_token"] = id_token(&claims).into();
+            body["id_token"] = id_token(&claims).as_str().into();
         })
     };
     let page = "https://app.example/back";
@@ -368,10 +367,11 @@ fn a_session_of_somebody_else_serves_nobody() {
         .answer(tokens(|body| {
             let mut claims = claims();
             claims["nonce"] = NONCE.into();
-            body["id_token"] = id_token(&claims).into();
+            body["id_token"] = id_token(&claims).as_str().into();
             let other = format!(r#"{{"uid":"somebody-else","utid":"{TENANT}"}}"#);
-            body["client_info"] =
-                graph_token::protocol::base64::encode_url(other.as_bytes()).into();
+            body["client_info"] = graph_token::protocol::base64::encode_url(other.as_bytes())
+                .as_str()
+                .into();
         }))
         .error();
     assert_eq!(error.class.name(), "InteractionRequiredAuthError");

@@ -7,6 +7,7 @@ use crate::error::{Error, code};
 use crate::protocol::authority::Kind;
 use crate::protocol::authorize::AuthorizationRequest;
 use crate::protocol::entropy::Entropy;
+use crate::text::{Text, ToText};
 use crate::wasm::field::Fields;
 use crate::wasm::shared::Shared;
 use wasm_bindgen::JsValue;
@@ -16,7 +17,7 @@ pub(in crate::wasm) fn auth_code_url(
     shared: &Shared,
     request: &JsValue,
     host: &Host<'_>,
-) -> Result<Option<String>, Error> {
+) -> Result<Option<Text>, Error> {
     let fields = Fields::new(request, "request");
     if !fields.is_object() {
         return Err(Error::configuration(
@@ -39,7 +40,7 @@ fn read(
     host: &Host<'_>,
     entropy: Entropy,
     correlation_id: &str,
-) -> Result<Option<String>, Error> {
+) -> Result<Option<Text>, Error> {
     let common = Common::read(shared, fields, host, entropy, correlation_id)?;
     let code_challenge = match (
         fields.text("codeChallenge"),
@@ -58,7 +59,7 @@ fn read(
         }
     };
     let response_mode = fields.text("responseMode");
-    let response_mode = response_mode.unwrap_or_else(|| "query".to_owned());
+    let response_mode = response_mode.unwrap_or_else(|| "query".to_text());
     if !matches!(response_mode.as_str(), "query" | "fragment" | "form_post") {
         return Err(fields.invalid("responseMode", "is neither query, fragment nor form_post"));
     }

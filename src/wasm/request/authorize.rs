@@ -3,6 +3,7 @@
 use super::common::Common;
 use crate::error::{Error, code};
 use crate::protocol::authorize::{AccountHint, AuthorizationRequest, KnownAccount};
+use crate::text::Text;
 use crate::wasm::field::Fields;
 use crate::wasm::shared::Shared;
 
@@ -11,7 +12,7 @@ pub(super) fn authorization(
     shared: &Shared,
     fields: &Fields<'_>,
     common: &Common,
-    prompt: Option<String>,
+    prompt: Option<Text>,
 ) -> Result<AuthorizationRequest, Error> {
     let redirect_uri = fields.text("redirectUri").or_else(|| common.page.clone());
     let redirect_uri = redirect_uri.ok_or_else(|| {
@@ -49,7 +50,7 @@ pub(super) fn authorization(
         client_id: shared.configuration.client_id.clone(),
         scope: scopes.to_wire(),
         redirect_uri,
-        response_mode: String::new(),
+        response_mode: Text::new(),
         state: None,
         nonce: None,
         code_challenge: None,

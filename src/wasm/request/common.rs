@@ -13,6 +13,7 @@ use crate::protocol::metadata::Metadata;
 use crate::protocol::scope::Scopes;
 use crate::protocol::token_request::{Grant, TokenRequest};
 use crate::text;
+use crate::text::{Text, ToText};
 use crate::wasm::configuration::cloud_authority;
 use crate::wasm::credential::read_assertion;
 use crate::wasm::field::Fields;
@@ -27,7 +28,7 @@ const CAE_CAPABILITY: &str = "cp1";
 /// What every request says.
 #[derive(Clone)]
 pub(super) struct Common {
-    pub(super) correlation_id: String,
+    pub(super) correlation_id: Text,
     pub(super) authority: Authority,
     pub(super) metadata: Option<Metadata>,
     pub(super) credential: Credential,
@@ -35,17 +36,17 @@ pub(super) struct Common {
     pub(super) scopes: Option<Scopes>,
     pub(super) claims: Option<Value>,
     pub(super) claims_from_client: Option<Value>,
-    pub(super) capabilities: Vec<String>,
-    pub(super) query: Vec<(String, String)>,
-    pub(super) body: Vec<(String, String)>,
+    pub(super) capabilities: Vec<Text>,
+    pub(super) query: Vec<(Text, Text)>,
+    pub(super) body: Vec<(Text, Text)>,
     pub(super) skip_cache: bool,
     pub(super) timeout_ms: i64,
     pub(super) own_timeout: bool,
     pub(super) in_browser: bool,
     /// The redirect URI of the page, where it has one.
-    pub(super) page: Option<String>,
+    pub(super) page: Option<Text>,
     /// The request's own assertion, or what stands for its function.
-    pub(super) own_assertion: String,
+    pub(super) own_assertion: Text,
     pub(super) entropy: Entropy,
 }
 
@@ -83,7 +84,7 @@ impl Common {
         refuse_protocol_fields(fields, &query);
         let mut capabilities = configuration.capabilities.clone();
         if fields.flag("enableCae") && !capabilities.iter().any(|known| known == CAE_CAPABILITY) {
-            capabilities.push(CAE_CAPABILITY.to_owned());
+            capabilities.push(CAE_CAPABILITY.to_text());
         }
         let assertion = fields.get("clientAssertion");
         let credential = if assertion.is_truthy() {
@@ -94,7 +95,7 @@ impl Common {
         let claims = claims_of(fields, "claims");
         let own_timeout = fields.number("timeoutMs", MAX_TIMEOUT_MS);
         Ok(Self {
-            correlation_id: correlation_id.to_owned(),
+            correlation_id: correlation_id.to_text(),
             authority,
             metadata,
             credential,
@@ -111,6 +112,7 @@ impl Common {
             page: fields.text("pageRedirectUri"),
             own_assertion: assertion
                 .as_string()
+                .map(Text::from)
                 .or_else(|| host.asked.clone())
                 .unwrap_or_default(),
             entropy,
@@ -126,7 +128,7 @@ impl Common {
     }
 
     /// The `claims` parameter.
-    pub(super) fn request_claims(&self, for_user: bool) -> Result<Option<String>, Error> {
+    pub(super) fn request_claims(&self, for_user: bool) -> Result<Option<Text>, Error> {
         request_claims(Claims {
             asked: self.claims.as_ref(),
             from_client: self.claims_from_client.as_ref(),
@@ -148,7 +150,7 @@ impl Common {
     pub(super) fn user_scopes_and(
         &self,
         shared: &Shared,
-        further: &[String],
+        further: &[Text],
     ) -> Result<Scopes, Error> {
         let graph = shared.configuration.graph_resource(&self.authority);
         let mut scopes = match &self.scopes {
@@ -159,18 +161,18 @@ impl Common {
             // Further ones may be of other resources: nothing but consent is asked for them.
             scopes.check_one_resource(graph)?;
         }
-        scopes.add(further.iter().map(String::as_str));
+        scopes.add(further.iter().map(Text::as_str));
         let own = &shared.configuration.oidc_scopes;
         if self.authority.kind() == Kind::Oidc && !own.is_empty() {
-            scopes.add(own.iter().map(String::as_str));
+            scopes.add(own.iter().map(Text::as_str));
             return Ok(scopes);
         }
         Ok(scopes.with_oidc())
     }
 
     /// What stands before the key of a flight: whatever makes two calls for the same token differ.
-    pub(super) fn flight(&self) -> String {
-        let mut flight = String::new();
+    pub(super) fn flight(&self) -> Text {
+        let mut flight = Text::new();
         if !self.own_assertion.is_empty() {
             flight.push_str("by ");
             flight.push_str(&self.own_assertion);
@@ -178,7 +180,7 @@ impl Common {
         }
         if self.own_timeout {
             flight.push_str("timeout ");
-            flight.push_str(&self.timeout_ms.to_string());
+            flight.push_str(&self.timeout_ms.to_text());
             flight.push('\n');
         }
         if self.skip_cache {
@@ -190,7 +192,7 @@ impl Common {
     }
 
     /// All that a token is told from others by, but for whose it is.
-    pub(super) fn key_of(&self, shared: &Shared, filing: &Filing) -> String {
+    pub(super) fn key_of(&self, shared: &Shared, filing: &Filing) -> Text {
         let location = self.authority.location();
         let client_id = &shared.configuration.client_id;
         filing.key(&location, client_id, &self.query).to_text()
@@ -200,7 +202,7 @@ impl Common {
     pub(super) fn filing(&self, scopes: &Scopes) -> Filing {
         let mut body = self.body.clone();
         if let Some(claims) = &self.claims_from_client {
-            body.push(("client_claims".to_owned(), claims.to_json()));
+            body.push(("client_claims".to_text(), claims.to_json()));
         }
         Filing {
             scopes: scopes.clone(),
@@ -253,11 +255,11 @@ impl Common {
 fn scopes(fields: &Fields<'_>) -> Option<Scopes> {
     let scopes = fields.get("scopes");
     let texts = match scopes.as_string() {
-        Some(text) => vec![text],
+        Some(text) => vec![Text::from(text)],
         None if scopes.is_undefined() => return None,
         None => fields.texts("scopes"),
     };
-    Some(fields.noted(Scopes::parse(texts.iter().map(String::as_str))))
+    Some(fields.noted(Scopes::parse(texts.iter().map(Text::as_str))))
 }
 
 /// A field of claims; absent, empty and `{}` are the same.
@@ -315,7 +317,7 @@ fn refuse_unsupported(fields: &Fields<'_>) {
 
 /// A parameter that would stand beside one of ours is refused: which of the two counts is the server's whim, and a
 /// credential has no place in an address.
-fn refuse_protocol_fields(fields: &Fields<'_>, parameters: &[(String, String)]) {
+fn refuse_protocol_fields(fields: &Fields<'_>, parameters: &[(Text, Text)]) {
     const OURS: &[&str] = &[
         "client_id",
         "client_secret",

@@ -11,6 +11,7 @@ use crate::protocol::on_behalf_of::OnBehalfOf;
 use crate::protocol::token_request::Grant;
 use crate::secret::Secret;
 use crate::text;
+use crate::text::{Text, ToText};
 use crate::time::Now;
 use crate::wasm::field::Fields;
 use crate::wasm::shared::Shared;
@@ -42,13 +43,13 @@ pub(super) fn client_credentials(
     let fmi_path = fields.text("fmiPath");
     let mut filing = common.filing(&scopes);
     if let Some(path) = &fmi_path {
-        filing.body.push(("fmi_path".to_owned(), path.clone()));
+        filing.body.push(("fmi_path".to_text(), path.clone()));
     }
     let region = match fields.text("azureRegion").as_deref() {
         Some(NO_REGION) => None,
         Some(ENVIRONMENT_REGION) => host.region.clone(),
         Some(region) if region.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
-            Some(region.to_ascii_lowercase())
+            Some(text::lower(&region))
         }
         Some(_) => return Err(fields.invalid("azureRegion", "is no region such as westus2")),
         None => None,
@@ -139,7 +140,7 @@ impl Prepared {
     fn application(
         shared: &Shared,
         flow: ClientCredentialsFlow,
-        mut flight: String,
+        mut flight: Text,
         now: Now,
     ) -> Self {
         let key = flow.key();

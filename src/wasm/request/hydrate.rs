@@ -13,6 +13,7 @@ use crate::protocol::token_request::Grant;
 use crate::protocol::token_response::TokenResponse;
 use crate::secret::Secret;
 use crate::text;
+use crate::text::{Text, ToText};
 use crate::time::Now;
 use crate::wasm::field::Fields;
 use crate::wasm::json;
@@ -56,7 +57,7 @@ pub(super) fn hydrate(
     filing.home_account_id = Some(home_account_id.clone());
     let response = TokenResponse {
         access_token: Secret::new(access_token),
-        token_type: "Bearer".to_owned(),
+        token_type: "Bearer".to_text(),
         expires_in,
         ext_expires_in: seconds("extExpiresOn").unwrap_or_default().max(expires_in),
         refresh_in: seconds("refreshOn"),
@@ -67,16 +68,16 @@ pub(super) fn hydrate(
         refresh_token: None,
         refresh_token_expires_in: None,
         client_info: text::split_once(&home_account_id, ".").map(|(uid, utid)| ClientInfo {
-            raw: String::new(),
-            uid: uid.to_owned(),
-            utid: utid.to_owned(),
-            data_region: String::new(),
+            raw: Text::new(),
+            uid: uid.to_text(),
+            utid: utid.to_text(),
+            data_region: Text::new(),
         }),
         family_id: None,
         spa_code: None,
     };
     let grant = Grant::RefreshToken(RefreshToken {
-        refresh_token: Secret::new(String::new()),
+        refresh_token: Secret::new(Text::new()),
         redirect_uri: None,
     });
     let exchange = common.exchange(shared, &scopes, grant)?;
@@ -91,7 +92,7 @@ pub(super) fn hydrate(
             let answer = Answer {
                 response,
                 id_token_claims: claims,
-                request_id: String::new(),
+                request_id: Text::new(),
             };
             let acquired = filing.file(&exchange, answer, &io, Keep::Always);
             if let Some(store) = &store {

@@ -18,6 +18,7 @@ use crate::protocol::token_request::Grant;
 use crate::protocol::{base64, library_state};
 use crate::secret::Secret;
 use crate::text;
+use crate::text::{Text, ToText};
 use crate::time::Now;
 use crate::wasm::field::Fields;
 use crate::wasm::shared::Shared;
@@ -91,7 +92,7 @@ pub(super) fn flow(
     let given_state = fields.text("state").unwrap_or_default();
     let mut prompt = fields.text("prompt");
     if window == Window::Frame && prompt.as_deref() != Some("no_session") {
-        prompt = Some("none".to_owned());
+        prompt = Some("none".to_text());
     }
     let scopes = common.user_scopes(shared)?;
     let request = authorization(shared, fields, &common, prompt)?;
@@ -128,7 +129,7 @@ pub(super) fn flow(
     let filing: Filing = common.filing(&scopes);
     // The grant is filled in when the code has come.
     let grant = Grant::RefreshToken(RefreshToken {
-        refresh_token: Secret::new(String::new()),
+        refresh_token: Secret::new(Text::new()),
         redirect_uri: None,
     });
     let mut exchange = common.exchange(shared, &scopes, grant)?;
@@ -154,9 +155,9 @@ pub(super) fn flow(
 
 /// A question that is only an address: nobody waits for tokens.
 pub(in crate::wasm) struct Logout {
-    pub(in crate::wasm) url: String,
-    pub(in crate::wasm) channel: String,
-    pub(in crate::wasm) state: String,
+    pub(in crate::wasm) url: Text,
+    pub(in crate::wasm) channel: Text,
+    pub(in crate::wasm) state: Text,
 }
 
 /// The address for signing out; `None` where the provider has to be asked for its endpoints first.
@@ -214,10 +215,10 @@ pub(in crate::wasm) fn logout(
 fn with_origin_check(
     fields: &Fields<'_>,
     common: &Common,
-    mut parameters: Vec<(String, String)>,
-) -> Vec<(String, String)> {
+    mut parameters: Vec<(Text, Text)>,
+) -> Vec<(Text, Text)> {
     if fields.flag("originIsChecked") && common.authority.kind() != Kind::Oidc {
-        parameters.push(("pocd".to_owned(), "1".to_owned()));
+        parameters.push(("pocd".to_text(), "1".to_text()));
     }
     parameters
 }

@@ -15,6 +15,7 @@ use crate::error::{Error, code};
 use crate::flow::acquired::Acquired;
 use crate::flow::step::Flow;
 use crate::protocol::entropy::Entropy;
+use crate::text::Text;
 use crate::time::Now;
 use common::Common;
 use wasm_bindgen::JsValue;
@@ -29,9 +30,9 @@ pub(super) struct Host<'a> {
     pub(super) in_browser: bool,
     /// Azure's region, by the environment.
     #[cfg_attr(not(feature = "confidential"), allow(dead_code))]
-    pub(super) region: Option<String>,
+    pub(super) region: Option<Text>,
     /// What tells the request's own function for an assertion from others.
-    pub(super) asked: Option<String>,
+    pub(super) asked: Option<Text>,
     /// Random bytes.
     pub(super) entropy: &'a [u8],
 }
@@ -41,13 +42,13 @@ pub(super) struct Prepared {
     /// The flow.
     pub(super) flow: Flow<Acquired>,
     /// The token in memory that the request may be served, with its key.
-    pub(super) served: Option<String>,
+    pub(super) served: Option<Text>,
     /// The token in memory whose renewal this is, if there is one.
-    pub(super) key: Option<String>,
+    pub(super) key: Option<Text>,
     /// Whether a person signs in by it.
     pub(super) is_sign_in: bool,
     /// What two requests have in common that one exchange can serve.
-    pub(super) flight_key: String,
+    pub(super) flight_key: Text,
 }
 
 /// Reads a request of the method `kind` and prepares its flow.

@@ -19,6 +19,7 @@ use crate::protocol::token_request::Grant;
 use crate::protocol::{cloud, entra_error, id_token};
 use crate::secret::Secret;
 use crate::text;
+use crate::text::{Text, ToText};
 use crate::time::Now;
 use crate::wasm::configuration::Place;
 use crate::wasm::field::Fields;
@@ -82,7 +83,7 @@ pub(super) fn code(
     // A code that a page's server got for it belongs to no redirect URI (`enableSpaAuthorizationCode`).
     let is_from_server = !shared.configuration.place.is_confidential() && sent_state.is_none();
     let redirect_uri = match fields.text("redirectUri") {
-        Some(_) | None if is_from_server => String::new(),
+        Some(_) | None if is_from_server => Text::new(),
         Some(uri) => uri,
         None => {
             return Err(missing("redirectUri")
@@ -218,7 +219,7 @@ pub(super) fn silent(
     let realm = if authority.is_multi_tenant() {
         tenant.clone()
     } else {
-        Some(authority.tenant().to_owned())
+        Some(authority.tenant().to_text())
     };
     let scopes = common.user_scopes(shared)?;
     let mut filing = common.filing(&scopes);
@@ -236,7 +237,7 @@ pub(super) fn silent(
     // Microsoft's clouds are asked for accounts of one another's, as with MSAL; no other provider is.
     let environment = account.text("environment").unwrap_or_default();
     let environment = match (
-        cloud::of_host(&environment.to_ascii_lowercase()),
+        cloud::of_host(&text::lower(&environment)),
         cloud::of_host(authority.environment()),
     ) {
         (Some(cloud), Some(_)) => cloud.cache_host,
@@ -258,7 +259,7 @@ pub(super) fn silent(
     };
     let flight = text::concat(&[
         "silent\n",
-        &policy.to_string(),
+        &policy.to_text(),
         "\n",
         &common.flight(),
         &partition,
@@ -272,7 +273,7 @@ pub(super) fn silent(
     ]);
     // The grant is filled in when it comes to that.
     let grant = Grant::RefreshToken(RefreshToken {
-        refresh_token: Secret::new(String::new()),
+        refresh_token: Secret::new(Text::new()),
         redirect_uri: None,
     });
     let mut exchange = common.exchange(shared, &scopes, grant)?;
@@ -312,7 +313,7 @@ pub(super) fn discover(shared: &Shared, common: Common, now: Now) -> Result<Prep
     let scopes = common.user_scopes(shared)?;
     let flight = text::concat(&["discover\n", &common.authority.location()]);
     let grant = Grant::RefreshToken(RefreshToken {
-        refresh_token: Secret::new(String::new()),
+        refresh_token: Secret::new(Text::new()),
         redirect_uri: None,
     });
     let exchange = common.exchange(shared, &scopes, grant)?;
@@ -323,13 +324,13 @@ pub(super) fn discover(shared: &Shared, common: Common, now: Now) -> Result<Prep
         flight_key: shared.flight_key(&flight),
         flow: Flow::new(now, |io| async move {
             exchange.learn(&io).await?;
-            Ok(Acquired::cached(String::new(), false))
+            Ok(Acquired::cached(Text::new(), false))
         }),
     })
 }
 
 /// Which account a request is about, as the program says.
-fn ccs_credential(shared: &Shared, fields: &Fields<'_>) -> Option<String> {
+fn ccs_credential(shared: &Shared, fields: &Fields<'_>) -> Option<Text> {
     let given = fields.inner("ccsCredential", "ccsCredential");
     let credential = given.text("credential")?;
     match given.text("type").as_deref() {
