@@ -82,14 +82,16 @@ impl Acquisition {
         retry_after: Option<String>,
         date: Option<String>,
         request_id: Option<String>,
-        body: Option<String>,
+        body: &JsValue,
         wall_ms: f64,
         monotonic_ms: f64,
     ) -> JsValue {
-        let content = match body.as_deref() {
-            None => Content::TooLarge,
-            Some("") => Content::Empty,
-            Some(text) => json::parse(text).map_or(Content::NotJson, Content::Json),
+        let content = if body.is_undefined() {
+            Content::TooLarge
+        } else if body.is_falsy() {
+            Content::Empty
+        } else {
+            json::parse_js(body).map_or(Content::NotJson, Content::Json)
         };
         let mut response = HttpResponse::new(status, content);
         response.content_type = content_type.unwrap_or_default().into();
@@ -116,10 +118,7 @@ impl Acquisition {
             "verified" => Event::Verified(value.is_truthy()),
             #[cfg(feature = "confidential")]
             "assertion" => Event::Assertion(Secret::new(value.as_string().unwrap_or_default())),
-            "loaded" => {
-                let text = value.as_string().map(|text| Secret::new(text));
-                Event::Loaded(text.and_then(|text| json::parse(text.expose())))
-            }
+            "loaded" => Event::Loaded(json::parse_js(value)),
             "listed" => {
                 let keys = js_sys::Array::from(value);
                 Event::Listed(
@@ -128,12 +127,7 @@ impl Acquisition {
                         .collect(),
                 )
             }
-            "answered" => Event::Answered(
-                value
-                    .as_string()
-                    .and_then(|text| json::parse(&text))
-                    .unwrap_or(Value::Null),
-            ),
+            "answered" => Event::Answered(json::parse_js(value).unwrap_or(Value::Null)),
             #[cfg(feature = "confidential")]
             "keyRead" => Event::KeyRead(self.shared.configuration.credential.take_read(value)),
             _ => Event::Failed,

@@ -178,7 +178,7 @@ impl Client {
     /// was there before goes.
     pub fn deserialize(
         &self,
-        text: &str,
+        text: &JsValue,
         replace: bool,
         wall_ms: f64,
         monotonic_ms: f64,

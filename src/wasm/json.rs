@@ -1,14 +1,26 @@
 //! JSON by the host's own parser, as the plain tree that the decoders read.
 
 use crate::protocol::json::{MAX_DEPTH, Value};
-use js_sys::{Array, JSON, Object};
+use js_sys::{Array, Object};
+use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
+
+#[wasm_bindgen]
+extern "C" {
+    /// As `JSON::parse` of js-sys, for a text that the host has already: a large one is not moved to and fro.
+    #[wasm_bindgen(catch, js_namespace = JSON, js_name = parse)]
+    fn parse_text(text: &JsValue) -> Result<JsValue, JsValue>;
+}
 
 /// Parses a text; `None` where it is no JSON, or deeper than [`MAX_DEPTH`].
 pub(super) fn parse(text: &str) -> Option<Value> {
-    JSON::parse(text)
-        .ok()
-        .and_then(|value| from_js(&value, MAX_DEPTH))
+    parse_js(&JsValue::from_str(text))
+}
+
+/// Parses a text of the host's; `None` also where it is no text.
+pub(super) fn parse_js(text: &JsValue) -> Option<Value> {
+    let text = Some(text).filter(|text| text.is_string())?;
+    from_js(&parse_text(text).ok()?, MAX_DEPTH)
 }
 
 fn from_js(value: &JsValue, depth: usize) -> Option<Value> {

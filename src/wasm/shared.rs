@@ -497,8 +497,8 @@ impl Shared {
         *self.rest.borrow_mut() = Value::Object(Vec::new());
     }
 
-    pub(super) fn import(&self, text: &str, replace: bool, now: Now) -> Result<(), Error> {
-        let cache = json::parse(text).unwrap_or(Value::Null);
+    pub(super) fn import(&self, text: &JsValue, replace: bool, now: Now) -> Result<(), Error> {
+        let cache = json::parse_js(text).unwrap_or(Value::Null);
         let authority = self.configuration.authority(None).ok();
         let reader = Reader {
             authority: authority.as_ref(),

@@ -132,7 +132,7 @@ fn an_acquisition_from_request_to_hit() {
         None,
         None,
         None,
-        Some(answer.to_owned()),
+        &JsValue::from_str(answer),
         NOW,
         0.0,
     );
@@ -165,7 +165,7 @@ fn a_failure_is_an_object_with_all_that_is_known() {
         None,
         None,
         None,
-        Some(answer.into()),
+        &JsValue::from_str(answer),
         NOW,
         0.0,
     );

@@ -180,9 +180,12 @@ pub(crate) fn compile(
         folder = target().join(format!("{}-names", module.folder));
         cargo.env("CARGO_PROFILE_RELEASE_STRIP", "none");
     }
-    if !module.rustflags.is_empty() {
-        cargo.env("RUSTFLAGS", module.rustflags);
-    }
+    // No file names and lines in what panics say: 1 % less, and nothing of the machine that built it. A stable compiler
+    // takes the flag only so.
+    cargo.env("RUSTC_BOOTSTRAP", "1").env(
+        "RUSTFLAGS",
+        format!("-Zlocation-detail=none {}", module.rustflags),
+    );
     show(cargo.env("CARGO_TARGET_DIR", &folder))?;
     Ok(folder.join("wasm32-unknown-unknown/release/graph_token.wasm"))
 }
@@ -212,6 +215,9 @@ pub(crate) fn bind(
     let file = to.join(module.file());
     show(
         command(npm_tool("wasm-opt"))
+            // No pointer is below 1 024, where the end of the stack lies: what is added to one goes into the instruction that
+            // uses it.
+            .arg("--low-memory-unused")
             // What has one caller stays a function, and nothing is computed ahead for later: larger before compression, 3 %
             // smaller after it.
             .args(["-Oz", "--one-caller-inline-max-function-size", "30"])

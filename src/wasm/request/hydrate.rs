@@ -50,7 +50,7 @@ pub(super) fn hydrate(
     let expires_in = seconds("expiresOn").ok_or_else(|| missing("expiresOn"))?;
     let claims = Some(result.get("idTokenClaims")).filter(JsValue::is_object);
     let claims = claims.and_then(|claims| js_sys::JSON::stringify(&claims).ok());
-    let claims = claims.and_then(|claims| json::parse(&String::from(claims)));
+    let claims = claims.and_then(|claims| json::parse_js(&claims));
     let scopes = common.user_scopes(shared)?;
     let mut filing = common.filing(&scopes);
     filing.tenant = account.text("tenantId");

@@ -63,7 +63,7 @@ pub(super) fn code(
         )?;
         // What comes back from a redirect may be a refusal.
         let body = js_sys::JSON::stringify(given).ok();
-        let body = body.and_then(|text| json::parse(&String::from(text)));
+        let body = body.and_then(|text| json::parse_js(&text));
         if let Some(error) = body.as_ref().and_then(entra_error::of_body) {
             return Err(error.fit_to_show(&[]));
         }
