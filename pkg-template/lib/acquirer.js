@@ -304,7 +304,9 @@ export class Acquirer {
         logger().warning("renewing ahead failed: the service is down");
       }
     };
-    renew()
+    // Whoever is served is served first.
+    Promise.resolve()
+      .then(renew)
       .catch((error) => logger().warning(`renewing ahead failed: ${error?.errorCode}`, error?.correlationId))
       .finally(() => this.#renewing.delete(handle))
       // A logger that throws must not end the program.

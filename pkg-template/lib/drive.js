@@ -40,43 +40,73 @@ import { toError } from "./errors.js";
  */
 
 /**
+ * One promise for the whole flow, whose steps follow each other by callbacks: what a promise and a race for each effect
+ * would cost is a part of every acquisition.
  * @param {import("../wasm/graph_token.js").Acquisition} flow
  * @param {import("./effects.js").Means} means
  * @param {import("./clock.js").Clock} clock
  * @param {AbortController} controller ends it; aborted when it ends before its requests do
  * @returns {Promise<Outcome>}
  */
-export async function drive(flow, means, clock, controller) {
+export function drive(flow, means, clock, controller) {
   const { signal } = controller;
-  const aborted = rejection(signal);
-  /** @type {Map<number, Promise<() => Step>>} */
+  /** @type {Map<number, import("./effects.js").Timer | undefined>} the effects under way, each with its time limit */
   const pending = new Map();
   /** @type {unknown} */
   let thrown;
   let unfinished = false;
-  try {
-    /** @type {Step} */
-    let step = flow.start(clock.wall(), clock.monotonic());
-    while (!step.outcome && !step.failure) {
-      for (const effect of step.effects) {
-        pending.set(effect.number, perform(effect, means, signal).then((event) => {
-          if (event.thrown !== undefined) thrown = event.thrown;
-          if (event.kind === "timedOut") unfinished = true;
-          return () => {
-            pending.delete(effect.number);
-            return resume(flow, effect.number, event, clock);
-          };
-        }));
+  return new Promise((resolve, reject) => {
+    const abort = () => {
+      reject(reasonOf(signal));
+      end();
+    };
+    const end = () => {
+      signal.removeEventListener("abort", abort);
+      for (const timer of pending.values()) clearTimeout(timer);
+      // What is still under way is of no use to anybody.
+      if (unfinished || pending.size > 0) abandon(controller, "The acquisition has ended.");
+      pending.clear();
+      release(flow);
+    };
+    const go = (/** @type {() => Step} */ advance) => {
+      try {
+        const { outcome, failure, effects } = advance();
+        if (outcome) resolve(outcome);
+        else if (failure) reject(toError(failure, thrown));
+        else return effects.forEach(begin);
+      } catch (trap) {
+        reject(trap);
       }
-      step = (await Promise.race([...pending.values(), aborted.promise]))();
-    }
-    if (step.outcome) return step.outcome;
-    throw toError(step.failure, thrown);
-  } finally {
-    aborted.release();
-    // What is still under way is of no use to anybody.
-    if (unfinished || pending.size > 0) controller.abort(new DOMException("The acquisition has ended.", "AbortError"));
-    release(flow);
+      end();
+    };
+    const begin = (/** @type {Effect} */ effect) => {
+      const { number } = effect;
+      const tell = (/** @type {import("./effects.js").Event} */ event) => {
+        // The time limit and the end, whichever comes first, are heard; the other is not.
+        if (!pending.has(number)) return;
+        clearTimeout(pending.get(number));
+        pending.delete(number);
+        if (event.thrown !== undefined) thrown = event.thrown;
+        if (event.kind === "timedOut") unfinished = true;
+        go(() => resume(flow, number, event, clock));
+      };
+      pending.set(number, perform(effect, means, signal, tell));
+    };
+    if (signal.aborted) return abort();
+    signal.addEventListener("abort", abort);
+    go(() => flow.start(clock.wall(), clock.monotonic()));
+  });
+}
+
+/**
+ * @param {AbortController} controller
+ * @param {string} reason
+ */
+export function abandon(controller, reason) {
+  try {
+    controller.abort(new DOMException(reason, "AbortError"));
+  } catch {
+    // A Worker's runtime refuses to end what another request began; it ends by itself.
   }
 }
 

@@ -1,4 +1,4 @@
-// Performs one effect that a flow asks for. None of these promises ever rejects: whatever is thrown is an event.
+// Performs one effect that a flow asks for, and tells what came of it, never at once: whatever is thrown is an event.
 
 /**
  * What a client performs effects with.
@@ -15,6 +15,9 @@
  * @property {unknown} [value]
  * @property {import("./platform.js").Answer} [answer]
  * @property {unknown} [thrown] why it could not be done
+ *
+ * @typedef {(event: Event) => void} Tell
+ * @typedef {ReturnType<typeof setTimeout>} Timer
  */
 
 /** Timers take no more. */
@@ -24,66 +27,54 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
  * @param {import("./drive.js").Effect} effect
  * @param {Means} means
  * @param {AbortSignal} signal
- * @returns {Promise<Event>}
+ * @param {Tell} tell
+ * @returns {Timer | undefined} runs while the effect is under way
  */
-export function perform(effect, means, signal) {
+export function perform(effect, means, signal, tell) {
   switch (effect.kind) {
     case "send":
-      return limited(effect.ms, async () => ({ kind: "", answer: await means.send(effect, signal) }), "networkFailed", signal);
+      return limited(effect.ms, async () => ({ kind: "", answer: await means.send(effect, signal) }), "networkFailed", tell);
     case "askAssertion":
-      return limited(effect.ms, async () => ({ kind: "assertion", value: await means.assertion(effect) }), "failed", signal);
+      return limited(effect.ms, async () => ({ kind: "assertion", value: await means.assertion(effect) }), "failed", tell);
     case "sleep":
-      return pause(effect.ms, signal);
+      return setTimeout(() => tell({ kind: "done" }), Math.min(effect.ms, LONGEST_TIMER_MS));
+    default:
+      performed(effect, means, signal).then(tell, (thrown) => tell({ kind: "failed", thrown }));
+      return undefined;
+  }
+}
+
+/**
+ * What nobody limits.
+ * @param {import("./drive.js").Effect} effect
+ * @param {Means} means
+ * @param {AbortSignal} signal
+ * @returns {Promise<Event>}
+ */
+async function performed(effect, { authorize, store, signer }, signal) {
+  switch (effect.kind) {
     case "authorize":
-      return (means.authorize ?? noWindow)(effect, signal).then(
-        (value) => ({ kind: "answered", value }),
-        (thrown) => ({ kind: "failed", thrown }),
-      );
+      if (!authorize) throw new Error("there is no window");
+      return { kind: "answered", value: await authorize(effect, signal) };
     case "load":
     case "save":
     case "delete":
     case "list":
-      return means.store ? means.store.perform(effect) : Promise.resolve({ kind: "failed" });
+      return store ? store.perform(effect) : { kind: "failed" };
     default:
-      return means.signer.perform(effect).catch((thrown) => ({ kind: "failed", thrown }));
+      return signer.perform(effect);
   }
 }
 
-/** @returns {Promise<never>} */
-const noWindow = () => Promise.reject(new Error("there is no window"));
-
 /**
- * The timer decides by itself, for those that pay no heed to a signal.
+ * The timer decides by itself, for those that pay no heed to a signal. It is for the one who is told to end it.
  * @param {number} ms
  * @param {() => Promise<Event>} act
  * @param {string} failure the kind of event where it throws
- * @param {AbortSignal} [signal] whoever aborts waits no more
- * @returns {Promise<Event>}
+ * @param {Tell} tell may be told twice: of the time limit, and of what comes after
+ * @returns {Timer}
  */
-export function limited(ms, act, failure, signal) {
-  return new Promise((resolve) => {
-    const end = (/** @type {Event} */ event) => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", abort);
-      resolve(event);
-    };
-    const abort = () => end({ kind: failure });
-    const timer = setTimeout(() => end({ kind: "timedOut" }), Math.min(ms, LONGEST_TIMER_MS));
-    signal?.addEventListener("abort", abort);
-    Promise.resolve()
-      .then(act)
-      .then(end, (thrown) => end({ kind: failure, thrown: thrown ?? new Error("it failed without a reason") }));
-  });
-}
-
-/**
- * @param {number} ms
- * @param {AbortSignal} signal
- * @returns {Promise<Event>}
- */
-function pause(ms, signal) {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve({ kind: "done" }), Math.min(ms, LONGEST_TIMER_MS));
-    signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
-  });
+export function limited(ms, act, failure, tell) {
+  act().then(tell, (thrown) => tell({ kind: failure, thrown: thrown ?? new Error("it failed without a reason") }));
+  return setTimeout(() => tell({ kind: "timedOut" }), Math.min(ms, LONGEST_TIMER_MS));
 }

@@ -4,7 +4,7 @@
 // settles would leave every other request that joined it hanging. So there an owner ticks from its own context, and a
 // waiter that sees no tick on its own timer takes over: it replaces the entry synchronously, so that exactly one does.
 
-import { rejection } from "./drive.js";
+import { abandon, rejection } from "./drive.js";
 import { ClientAuthError } from "./errors.js";
 
 const TICK_MS = 50;
@@ -46,24 +46,28 @@ export class InFlight {
    * @returns {Promise<T>}
    */
   async join(key, begin, { signal, waitUntil, takeOver = true }) {
-    const aborted = rejection(signal);
+    const aborted = signal && rejection(signal);
     try {
       for (;;) {
         const known = this.#flights.get(key);
         if (known && !takeOver && this.#isSilent(known)) throw lost();
         const flight = known && !this.#isSilent(known) ? known : this.#begin(key, begin, waitUntil);
         flight.waiters++;
-        const watch = this.#watch(flight);
+        const watch = this.#isolated ? this.#watch(flight) : undefined;
+        /** @type {Promise<T | typeof SILENT>[]} */
+        const ends = [flight.promise];
+        if (aborted) ends.push(aborted.promise);
+        if (watch) ends.push(watch.promise);
         try {
-          const ended = await Promise.race([flight.promise, aborted.promise, watch.promise]);
+          const ended = await (ends.length > 1 ? Promise.race(ends) : flight.promise);
           if (ended !== SILENT) return /** @type {T} */ (ended);
         } finally {
-          watch.release();
+          watch?.release();
           this.#leave(key, flight);
         }
       }
     } finally {
-      aborted.release();
+      aborted?.release();
     }
   }
 
@@ -98,11 +102,7 @@ export class InFlight {
     if (--flight.waiters > 0 || flight.settled || this.#flights.get(key) !== flight) return;
     // Nobody waits any more. A newcomer must not join what is about to end.
     this.#flights.delete(key);
-    try {
-      flight.controller.abort(new DOMException("Nobody waits for it any more.", "AbortError"));
-    } catch {
-      // A Worker's runtime refuses to end what another request began; it ends by itself.
-    }
+    abandon(flight.controller, "Nobody waits for it any more.");
   }
 
   /** @param {Flight<T>} flight */
@@ -116,7 +116,6 @@ export class InFlight {
    * @returns {{ promise: Promise<typeof SILENT>, release: () => void }}
    */
   #watch(flight) {
-    if (!this.#isolated) return { promise: new Promise(() => {}), release: () => {} };
     /** @type {ReturnType<typeof setInterval>} */
     let timer;
     const promise = new Promise((/** @type {(silent: typeof SILENT) => void} */ resolve) => {

@@ -29,7 +29,7 @@ export class TokenStore {
   async perform({ kind, key, value, ms }) {
     const store = this.#store;
     if (Date.now() < this.#restsUntil) return { kind: "failed" };
-    const event = await limited(LIMIT_MS, async () => {
+    const access = async () => {
       switch (kind) {
         case "load": {
           const loaded = await store.get(key);
@@ -44,7 +44,13 @@ export class TokenStore {
         default:
           return { kind: "listed", value: [...(await store.list(key))] };
       }
-    }, "failed");
+    };
+    const event = await new Promise((/** @type {import("./effects.js").Tell} */ resolve) => {
+      const timer = limited(LIMIT_MS, access, "failed", (event) => {
+        clearTimeout(timer);
+        resolve(event);
+      });
+    });
     if (event.kind === "failed" || event.kind === "timedOut") {
       if (event.kind === "timedOut") this.#restsUntil = Date.now() + REST_MS;
       const name = /** @type {any} */ (event.thrown)?.name;
