@@ -1,8 +1,10 @@
-// What certificate.mjs and certificate.cjs are made of. The error classes are those of the file that is loaded for
-// "graph-token", so that `instanceof` holds.
+// What certificate.mjs and certificate.cjs are made of. The module comes as a text, in base64. The error classes are those of
+// the file that is loaded for "graph-token", so that `instanceof` holds.
 import { ClientConfigurationError } from "graph-token/node";
-import text from "../wasm/certificate-inline.js";
-import { bytesOf } from "../lib/byte-string.js";
+import module from "../wasm/certificate_bg.wasm";
+import { bytesOfBase64 } from "../lib/byte-string.js";
 import { certificateReader } from "../lib/certificate.js";
 
-export const readCertificate = /*#__PURE__*/ certificateReader(() => bytesOf(text), { ClientConfigurationError });
+const text = /** @type {any} */ (module);
+
+export const readCertificate = /*#__PURE__*/ certificateReader(() => bytesOfBase64(text), { ClientConfigurationError });

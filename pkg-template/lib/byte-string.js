@@ -11,3 +11,14 @@ export function bytesOf(text) {
   for (let index = 0; index < text.length; index++) bytes[index] = text.charCodeAt(index);
   return bytes;
 }
+
+/**
+ * What a module in base64 is: Node's files hold theirs so. It has nothing to escape, hence Node reads it in half the time;
+ * and nobody downloads those files in a page, where a character for each byte compresses better.
+ * @param {string} text
+ * @returns {Uint8Array<ArrayBuffer>}
+ */
+export function bytesOfBase64(text) {
+  const { Buffer } = /** @type {any} */ (globalThis);
+  return Buffer?.from ? Buffer.from(text, "base64") : bytesOf(atob(text));
+}

@@ -87,6 +87,7 @@ pub(crate) fn build(toolchain: &Toolchain) -> Result<(), String> {
                 command(npm_tool("esbuild"))
                     .arg(format!("entry/{entry}.js"))
                     .args(["--bundle", "--platform=node", "--log-level=error"])
+                    .arg("--loader:.wasm=base64")
                     // The two find each other by the package's own name, so that each is loaded once.
                     .args([
                         "--external:graph-token/node",
@@ -240,8 +241,8 @@ pub(crate) fn pack() -> Result<PathBuf, String> {
     Ok(target().join(packed.lines().last().unwrap_or_default().trim()))
 }
 
-/// A JavaScript string literal with a character for each byte. Compressed it is a fifth smaller than base64, whose letters
-/// hide what repeats.
+/// A JavaScript string literal with a character for each byte: what a page downloads. Compressed it is a fifth smaller than
+/// base64, whose letters hide what repeats.
 fn byte_string(bytes: &[u8]) -> String {
     const HEX: &[u8; 16] = b"0123456789abcdef";
     let mut text = String::with_capacity(bytes.len() * 3);
