@@ -4,7 +4,7 @@ import { Acquirer } from "./acquirer.js";
 import { CachePlugin } from "./cache-plugin.js";
 import { clockOf } from "./clock.js";
 import { entropy } from "./entropy.js";
-import { ClientAuthError, calling } from "./errors.js";
+import { ClientAuthError, calling, hinted } from "./errors.js";
 import { graphFetch } from "./graph-fetch.js";
 import { inBrowser } from "./host.js";
 import { Logger } from "./logger.js";
@@ -125,10 +125,10 @@ export function confidentialClient(runtime) {
 
     /** Exists to say why it does not. */
     async acquireTokenByUsernamePassword() {
-      const error = new ClientAuthError("grant_not_supported", "", "the password grant shows the user's password to the program, works with no second factor, and is forbidden by RFC 9700, section 2.4");
-      error.hint = "Sign the user in by getAuthCodeUrl and acquireTokenByCode; a program without a user has acquireTokenByClientCredential.";
-      error.message += ` — ${error.hint}`;
-      throw error;
+      throw hinted(
+        new ClientAuthError("grant_not_supported", "", "the password grant shows the user's password to the program, works with no second factor, and is forbidden by RFC 9700, section 2.4"),
+        "Sign the user in by getAuthCodeUrl and acquireTokenByCode; a program without a user has acquireTokenByClientCredential.",
+      );
     }
 
     /**

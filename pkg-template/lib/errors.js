@@ -109,6 +109,17 @@ export const classes = {
 const CAUSED = /*#__PURE__*/ new Set(["client_assertion_failed", "invalid_certificate"]);
 
 /**
+ * @template {AuthError} E
+ * @param {E} error
+ * @param {string} hint what to do about it
+ */
+export function hinted(error, hint) {
+  error.hint = hint;
+  error.message += ` — ${hint}`;
+  return error;
+}
+
+/**
  * The error of what Rust gave; anything else is thrown on as it is.
  * @param {any} given
  * @param {unknown} [cause] what fetch threw, where that is the reason
@@ -121,8 +132,8 @@ export function toError(given, cause, known = classes) {
   if (cause !== undefined && (given.errorCode === "window_failed" || (given.errorCode === "invalid_certificate" && /** @type {any} */ (cause)?.errorCode))) return cause;
   const { className: _, errorCode, errorMessage, subError, correlationId, hint, ...rest } = given;
   const error = new Class(errorCode, correlationId, errorMessage, subError);
-  Object.assign(error, rest, { hint });
-  if (hint) error.message += ` — ${hint}`;
+  Object.assign(error, rest);
+  if (hint) hinted(error, hint);
   if ("errorNo" in error && rest.errorCodes.length) error.errorNo = String(rest.errorCodes[0]);
   if (cause !== undefined && (error instanceof NetworkError || CAUSED.has(errorCode))) setCause(error, withoutRequest(cause));
   return error;

@@ -1,5 +1,5 @@
 // Where the WebAssembly module comes from, and what else differs between runtimes.
-import { ClientConfigurationError } from "./errors.js";
+import { ClientConfigurationError, hinted } from "./errors.js";
 import { notCompiled } from "./not-compiled.js";
 
 /**
@@ -66,8 +66,8 @@ export class Runtime {
 
 /** The error of a synchronous method that comes too early. */
 export function notLoaded() {
-  const error = new ClientConfigurationError("wasm_unavailable", "", "graph-token/url fetches its WebAssembly module, and it has not come yet");
-  error.hint = "await app.initialize() first.";
-  error.message += ` — ${error.hint}`;
-  return error;
+  return hinted(
+    new ClientConfigurationError("wasm_unavailable", "", "graph-token/url fetches its WebAssembly module, and it has not come yet"),
+    "await app.initialize() first.",
+  );
 }
