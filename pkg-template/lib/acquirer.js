@@ -88,12 +88,8 @@ export class Acquirer {
     // A request that cannot be made asks for nothing of the plugin's.
     if (plugin) this.#prepare(kind, request, payload).free();
     if (kind === "code") return this.#redeem(request, payload);
-    if (!plugin) {
-      const { result, flow } = look();
-      return result ?? this.#ask(flow, kind, request, payload);
-    }
-    const aborted = rejection(request.signal);
-    const { result, flow } = await Promise.race([plugin.lookUp(kind, request, look), aborted.promise]).finally(aborted.release);
+    const aborted = plugin && rejection(request.signal);
+    const { result, flow } = aborted ? await Promise.race([plugin.lookUp(kind, request, look), aborted.promise]).finally(aborted.release) : look();
     return result ?? this.#ask(flow, kind, request, payload);
   }
 
@@ -131,6 +127,8 @@ export class Acquirer {
     logger().verbose("asking for a token", request.correlationId);
     try {
       const outcome = await this.#fly(flow, kind, request, payload);
+      // What is held needs no copy of its own of a text that the program holds anyway.
+      if (outcome.held.scopes === request.scopes?.[0]) outcome.held.scopes = request.scopes[0];
       this.#remember(kind, request, outcome.handle);
       if (outcome.fromCache) this.#renewIfDue(outcome.handle, kind, request);
       return new AuthenticationResult(outcome.held, request.correlationId, outcome);
@@ -158,7 +156,8 @@ export class Acquirer {
           unused = undefined;
           return drive(flow, means(request), clock, controller);
         },
-        { ...waitOf(request), takeOver: false },
+        request,
+        false,
       );
     } finally {
       unused?.free();
@@ -263,8 +262,9 @@ export class Acquirer {
           // The first line of the key is this program's own.
           return inTurn && kind === "silent" ? inTurn(flightKey.slice(flightKey.indexOf("\n") + 1), bring) : bring();
         },
+        request,
         // A code is spent by the first who sends it: nobody takes over.
-        { ...waitOf(request), takeOver: kind !== "code" },
+        kind !== "code",
       );
     } finally {
       unused?.free();
@@ -323,11 +323,6 @@ export class Acquirer {
     if (this.#handles.size > 2 * this.#parts.client().entryCount + SPARE_HANDLES) this.#handles.clear();
     this.#handles.set(kind, request, handle);
   }
-}
-
-/** @param {any} request */
-function waitOf({ signal, waitUntil }) {
-  return { signal, waitUntil };
 }
 
 /**

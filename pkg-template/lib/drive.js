@@ -82,10 +82,8 @@ export function drive(flow, means, clock, controller) {
     const begin = (/** @type {Effect} */ effect) => {
       const { number } = effect;
       const tell = (/** @type {import("./effects.js").Event} */ event) => {
-        // The time limit and the end, whichever comes first, are heard; the other is not.
-        if (!pending.has(number)) return;
-        clearTimeout(pending.get(number));
-        pending.delete(number);
+        // Of the time limit and what it limits, the first is heard; after the end, neither.
+        if (!pending.delete(number)) return;
         if (event.thrown !== undefined) thrown = event.thrown;
         if (event.kind === "timedOut") unfinished = true;
         go(() => resume(flow, number, event, clock));

@@ -67,7 +67,7 @@ async function performed(effect, { authorize, store, signer }, signal) {
 }
 
 /**
- * The timer decides by itself, for those that pay no heed to a signal. It is for the one who is told to end it.
+ * The timer decides by itself, for those that pay no heed to a signal.
  * @param {number} ms
  * @param {() => Promise<Event>} act
  * @param {string} failure the kind of event where it throws
@@ -75,6 +75,11 @@ async function performed(effect, { authorize, store, signer }, signal) {
  * @returns {Timer}
  */
 export function limited(ms, act, failure, tell) {
-  act().then(tell, (thrown) => tell({ kind: failure, thrown: thrown ?? new Error("it failed without a reason") }));
-  return setTimeout(() => tell({ kind: "timedOut" }), Math.min(ms, LONGEST_TIMER_MS));
+  const end = (/** @type {Event} */ event) => {
+    clearTimeout(timer);
+    tell(event);
+  };
+  act().then(end, (thrown) => end({ kind: failure, thrown: thrown ?? new Error("it failed without a reason") }));
+  const timer = setTimeout(() => tell({ kind: "timedOut" }), Math.min(ms, LONGEST_TIMER_MS));
+  return timer;
 }

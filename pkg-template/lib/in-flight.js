@@ -5,7 +5,7 @@
 // waiter that sees no tick on its own timer takes over: it replaces the entry synchronously, so that exactly one does.
 
 import { abandon, rejection } from "./drive.js";
-import { ClientAuthError } from "./errors.js";
+import { ClientAuthError, hinted } from "./errors.js";
 
 const TICK_MS = 50;
 const SILENCE_MS = 300;
@@ -40,12 +40,12 @@ export class InFlight {
    * Joins the flight of a key, or begins it.
    * @param {string} key
    * @param {(controller: AbortController) => Promise<T>} begin may be called once more, to take over
-   * @param {{ signal?: AbortSignal, waitUntil?: (promise: Promise<unknown>) => void, takeOver?: boolean }} caller its
-   *   signal ends its own wait, and the exchange only when nobody else waits; `takeOver` is false for what must not be
-   *   sent twice
+   * @param {{ signal?: AbortSignal, waitUntil?: (promise: Promise<unknown>) => void }} caller its signal ends its own
+   *   wait, and the exchange only when nobody else waits
+   * @param {boolean} takeOver false for what must not be sent twice
    * @returns {Promise<T>}
    */
-  async join(key, begin, { signal, waitUntil, takeOver = true }) {
+  async join(key, begin, { signal, waitUntil }, takeOver) {
     const aborted = signal && rejection(signal);
     try {
       for (;;) {
@@ -127,8 +127,8 @@ export class InFlight {
 
 /** The error of a waiter whose owner is gone with something that must not be sent twice. */
 function lost() {
-  const error = new ClientAuthError("redemption_lost", "", "the request that was redeeming this code has ended before the answer came");
-  error.hint = "A code is redeemed once: start the sign-in anew.";
-  error.message += ` — ${error.hint}`;
-  return error;
+  return hinted(
+    new ClientAuthError("redemption_lost", "", "the request that was redeeming this code has ended before the answer came"),
+    "A code is redeemed once: start the sign-in anew.",
+  );
 }

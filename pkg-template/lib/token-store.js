@@ -46,10 +46,7 @@ export class TokenStore {
       }
     };
     const event = await new Promise((/** @type {import("./effects.js").Tell} */ resolve) => {
-      const timer = limited(LIMIT_MS, access, "failed", (event) => {
-        clearTimeout(timer);
-        resolve(event);
-      });
+      limited(LIMIT_MS, access, "failed", resolve);
     });
     if (event.kind === "failed" || event.kind === "timedOut") {
       if (event.kind === "timedOut") this.#restsUntil = Date.now() + REST_MS;
