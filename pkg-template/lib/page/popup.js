@@ -10,9 +10,11 @@ const POLL_MS = 25;
 const GRACE_MS = 250;
 /** The opener may have got the focus back so long before the window was last seen open. */
 const FOCUS_MS = 200;
-/** A window that is cut off by Cross-Origin-Opener-Policy looks closed before so long, or so many round trips, are over. */
-const SETTLED_MS = 60;
-const SETTLED_TRIPS = 20;
+/**
+ * A window that Cross-Origin-Opener-Policy cuts off looks closed before so many round trips are over: the news goes the
+ * same way as theirs, behind the second or third at most, whatever the load.
+ */
+const SETTLED_TRIPS = 10;
 
 /**
  * @typedef {object} Attributes MSAL's `popupWindowAttributes`
@@ -89,17 +91,26 @@ function watchClosing({ window: child, opener, focused }, closed, look) {
   let away = 0;
   let leaving = 0;
   let linked = false;
-  /** @type {(() => boolean) | undefined} */
-  let settled;
+  let settling = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let grace;
   // The empty page is left once for the sign-in page; the second time it is the window that is closed.
   child.addEventListener("beforeunload", () => {
     leaving++;
   });
+  const settle = () => {
+    if (settling || linked) return;
+    settling = true;
+    whenSettled(child, (isLinked) => {
+      settling = false;
+      linked = isLinked;
+    });
+  };
+  // Sooner than the poll: the person may close the window as soon as there is a page in it.
+  child.addEventListener("pagehide", settle);
 
   const decide = () => {
-    const back = !away || opener.document.hasFocus();
+    const back = !focused || opener.document.hasFocus();
     if (addressOf(child) || (back && (linked ? !away || away > seen - FOCUS_MS : leaving > 1))) closed();
   };
   const poll = setInterval(() => {
@@ -111,8 +122,7 @@ function watchClosing({ window: child, opener, focused }, closed, look) {
     }
     seen = performance.now();
     if (focused && !opener.document.hasFocus()) away = seen;
-    if (addressOf(child) !== "about:blank") settled ??= settling();
-    linked ||= Boolean(settled?.());
+    if (showsPage(child)) settle();
   }, POLL_MS);
   return () => {
     clearInterval(poll);
@@ -120,19 +130,31 @@ function watchClosing({ window: child, opener, focused }, closed, look) {
   };
 }
 
-/** Whether the browser has had the time to cut off a window that has just left the empty page. */
-function settling() {
-  const start = performance.now();
+/**
+ * Tells whether the window is still there when the browser has had the time to cut it off.
+ * @param {Window} child
+ * @param {(isLinked: boolean) => void} settled
+ */
+function whenSettled(child, settled) {
   const name = crypto.randomUUID();
   const [here, there] = [new BroadcastChannel(name), new BroadcastChannel(name)];
   let trips = 0;
   here.onmessage = () => {
-    if (++trips < SETTLED_TRIPS) return there.postMessage(0);
+    const shown = showsPage(child);
+    if (shown && ++trips < SETTLED_TRIPS) return there.postMessage(0);
     here.close();
     there.close();
+    settled(shown);
   };
   there.postMessage(0);
-  return () => trips === SETTLED_TRIPS && performance.now() - start > SETTLED_MS;
+}
+
+/**
+ * Whether a window has left the empty page for another.
+ * @param {Window} child
+ */
+function showsPage(child) {
+  return !child.closed && addressOf(child) !== "about:blank";
 }
 
 /**
