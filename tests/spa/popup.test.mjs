@@ -114,6 +114,15 @@ inEachBrowser((visit) => {
     failedWith(await outcome(page), "user_cancelled");
   }));
 
+  test("a window may be closed as soon as there is a page in it", OURS_ALONE, () => inApp(async ({ page }) => {
+    for (let n = 0; n < 10; n++) {
+      const popup = await clickFor(page, "acquireTokenPopup", REQUEST);
+      await popup.waitForSelector("#login");
+      await popup.close();
+      failedWith(await outcome(page), "user_cancelled");
+    }
+  }));
+
   test("a sign-in page that cuts its window off is waited for", OURS_ALONE, () => inApp(async ({ page }) => {
     idp.setPages({ coop: true });
     const popup = await clickFor(page, "acquireTokenPopup", REQUEST);
