@@ -141,23 +141,24 @@ export class Acquirer {
 
   /**
    * Runs a flow of the core's that gets no token.
-   * @param {import("../wasm/graph_token.js").Acquisition | undefined} flow
+   * @param {() => import("../wasm/graph_token.js").Acquisition | undefined} prepare called once more to take over; it
+   *   gives none where there is nothing to do
    * @param {any} [request]
    */
-  async run(flow, request = {}) {
-    if (!flow) return;
+  async run(prepare, request = {}) {
     const { means, clock } = this.#parts;
-    /** @type {typeof flow | undefined} */
-    let unused = flow;
+    let unused = prepare();
+    if (!unused) return;
     try {
       await this.#inFlight.join(
-        flow.flightKey,
-        (controller) => {
+        unused.flightKey,
+        async (controller) => {
+          const flow = unused ?? prepare();
           unused = undefined;
-          return drive(flow, means(request), clock, controller);
+          return /** @type {any} */ (flow && drive(flow, means(request), clock, controller));
         },
         request,
-        false,
+        true,
       );
     } finally {
       unused?.free();
@@ -169,7 +170,7 @@ export class Acquirer {
    * @param {any} request
    */
   async discover(request) {
-    await this.run(this.#prepare("discover", request), request);
+    await this.run(() => this.#prepare("discover", request), request);
   }
 
   /**
@@ -178,7 +179,7 @@ export class Acquirer {
    * @param {any} result
    */
   async hydrate(request, result) {
-    await this.run(this.#prepare("hydrate", request, result), request);
+    await this.run(() => this.#prepare("hydrate", request, result), request);
   }
 
   clear() {

@@ -46,7 +46,8 @@ export function confidentialClient(runtime) {
           load: () => runtime.load(),
           clock,
           plugin: () => this.#plugin,
-          run: (flow) => this.#acquirer.run(flow),
+          isolated: runtime.isolated,
+          run: (prepare) => this.#acquirer.run(prepare),
         },
         cache?.cachePlugin,
       );

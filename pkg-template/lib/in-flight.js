@@ -2,14 +2,16 @@
 //
 // In a Worker, whatever a request began ends with it unless the runtime is told to wait, and a promise that then never
 // settles would leave every other request that joined it hanging. So there an owner ticks from its own context, and a
-// waiter that sees no tick on its own timer takes over: it replaces the entry synchronously, so that exactly one does.
+// waiter whose own timer comes round some times without a tick takes over: it replaces the entry synchronously, so that
+// exactly one does. No clock is asked: where an isolate is busy, the owner's timer and the waiter's stand still together.
 
 import { abandon, rejection } from "./drive.js";
 import { ClientAuthError, hinted } from "./errors.js";
 
 const TICK_MS = 50;
-const SILENCE_MS = 300;
 const WATCH_MS = 100;
+/** So many rounds of a waiter's timer without a tick mean that the owner is gone. */
+const SILENT_ROUNDS = 3;
 
 /**
  * @template T
@@ -18,7 +20,7 @@ const WATCH_MS = 100;
  * @property {AbortController} controller
  * @property {number} waiters
  * @property {boolean} settled
- * @property {number} tick when its owner last showed itself
+ * @property {number} ticks how often its owner showed itself
  */
 
 const SILENT = Symbol("silent");
@@ -50,10 +52,10 @@ export class InFlight {
     try {
       for (;;) {
         const known = this.#flights.get(key);
-        if (known && !takeOver && this.#isSilent(known)) throw lost();
-        const flight = known && !this.#isSilent(known) ? known : this.#begin(key, begin, waitUntil);
+        const flight = known ?? this.#begin(key, begin, waitUntil);
         flight.waiters++;
-        const watch = this.#isolated ? this.#watch(flight) : undefined;
+        // Whoever began it lives, or waits for nothing.
+        const watch = this.#isolated && known ? watchOwner(known) : undefined;
         /** @type {Promise<T | typeof SILENT>[]} */
         const ends = [flight.promise];
         if (aborted) ends.push(aborted.promise);
@@ -61,6 +63,8 @@ export class InFlight {
         try {
           const ended = await (ends.length > 1 ? Promise.race(ends) : flight.promise);
           if (ended !== SILENT) return /** @type {T} */ (ended);
+          if (!takeOver) throw lost();
+          if (this.#flights.get(key) === flight) this.#flights.delete(key);
         } finally {
           watch?.release();
           this.#leave(key, flight);
@@ -80,8 +84,8 @@ export class InFlight {
   #begin(key, begin, waitUntil) {
     const controller = new AbortController();
     /** @type {Flight<T>} */
-    const flight = { controller, waiters: 0, tick: Date.now(), settled: false, promise: begin(controller) };
-    const ticker = this.#isolated ? setInterval(() => (flight.tick = Date.now()), TICK_MS) : undefined;
+    const flight = { controller, waiters: 0, ticks: 0, settled: false, promise: begin(controller) };
+    const ticker = this.#isolated ? setInterval(() => flight.ticks++, TICK_MS) : undefined;
     const settle = () => {
       flight.settled = true;
       clearInterval(ticker);
@@ -104,25 +108,26 @@ export class InFlight {
     this.#flights.delete(key);
     abandon(flight.controller, "Nobody waits for it any more.");
   }
+}
 
-  /** @param {Flight<T>} flight */
-  #isSilent(flight) {
-    return this.#isolated && Date.now() - flight.tick > SILENCE_MS;
-  }
-
-  /**
-   * Resolves when the flight's owner has fallen silent.
-   * @param {Flight<T>} flight
-   * @returns {{ promise: Promise<typeof SILENT>, release: () => void }}
-   */
-  #watch(flight) {
-    /** @type {ReturnType<typeof setInterval>} */
-    let timer;
-    const promise = new Promise((/** @type {(silent: typeof SILENT) => void} */ resolve) => {
-      timer = setInterval(() => this.#isSilent(flight) && resolve(SILENT), WATCH_MS);
-    });
-    return { promise, release: () => clearInterval(timer) };
-  }
+/**
+ * Resolves when a flight's owner has fallen silent.
+ * @param {Flight<unknown>} flight
+ * @returns {{ promise: Promise<typeof SILENT>, release: () => void }}
+ */
+function watchOwner(flight) {
+  let { ticks } = flight;
+  let rounds = 0;
+  /** @type {ReturnType<typeof setInterval>} */
+  let timer;
+  const promise = new Promise((/** @type {(silent: typeof SILENT) => void} */ resolve) => {
+    timer = setInterval(() => {
+      rounds = flight.ticks === ticks ? rounds + 1 : 0;
+      ({ ticks } = flight);
+      if (rounds === SILENT_ROUNDS) resolve(SILENT);
+    }, WATCH_MS);
+  });
+  return { promise, release: () => clearInterval(timer) };
 }
 
 /** The error of a waiter whose owner is gone with something that must not be sent twice. */

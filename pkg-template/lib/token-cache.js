@@ -9,17 +9,21 @@ import { calling } from "./errors.js";
  * @property {() => Promise<void>} load makes the client usable
  * @property {import("./clock.js").Clock} clock
  * @property {() => import("./cache-plugin.js").CachePlugin | undefined} plugin
- * @property {(flow: import("../wasm/graph_token.js").Acquisition | undefined) => Promise<void>} run
+ * @property {(prepare: () => import("../wasm/graph_token.js").Acquisition | undefined) => Promise<void>} run
  * @property {() => void} [changed] told when something has changed
+ * @property {boolean} [isolated] whether a request's own timers end with it
  */
+
+const TICK_MS = 500;
+const LOST_AFTER_MS = 2_000;
 
 export class TokenCache {
   #parts;
   #changed = false;
   /** Whether what is read next takes the place of what is there. */
   #reloading = false;
-  /** Answers that are under way, or not saved yet: what they bring must not be forgotten. */
-  #unsaved = 0;
+  /** @type {Set<{ seen: number }>} answers that are under way, or not saved yet: what they bring must not be forgotten */
+  #unsaved = new Set();
   /** The configured plugin. */
   persistence;
 
@@ -57,7 +61,7 @@ export class TokenCache {
    */
   deserialize(cache) {
     const { client, clock } = this.#parts;
-    const replace = this.#reloading && this.#unsaved === 0;
+    const replace = this.#reloading && !this.#hasUnsaved();
     this.#reloading = false;
     if (!cache) {
       if (replace) client().clear(true);
@@ -69,7 +73,7 @@ export class TokenCache {
 
   /** From here on, what a plugin reads takes the place of what is there, unless something is not saved yet. */
   beginReload() {
-    this.#reloading = this.#unsaved === 0;
+    this.#reloading = !this.#hasUnsaved();
   }
 
   /** Without anything read, there is nothing. */
@@ -83,12 +87,24 @@ export class TokenCache {
    * @param {() => Promise<T>} bring
    */
   async unsaved(bring) {
-    this.#unsaved++;
+    const mine = { seen: Date.now() };
+    this.#unsaved.add(mine);
+    const ticker = this.#parts.isolated ? setInterval(() => (mine.seen = Date.now()), TICK_MS) : undefined;
     try {
       return await bring();
     } finally {
-      this.#unsaved--;
+      clearInterval(ticker);
+      this.#unsaved.delete(mine);
     }
+  }
+
+  /** In a Worker what a request brings ends with it, and says nothing. */
+  #hasUnsaved() {
+    for (const one of this.#unsaved) {
+      if (!this.#parts.isolated || Date.now() - one.seen < LOST_AFTER_MS) return true;
+      this.#unsaved.delete(one);
+    }
+    return false;
   }
 
   /** Every entry by its key, its members in MSAL's camel case. */
@@ -115,7 +131,7 @@ export class TokenCache {
     const { client, clock, load, plugin, run } = this.#parts;
     await load();
     await plugin()?.access(false);
-    await run(client().loadAccounts(homeAccountId, clock.wall(), clock.monotonic()));
+    await run(() => client().loadAccounts(homeAccountId, clock.wall(), clock.monotonic()));
     return JSON.parse(client().allAccounts()).map(accountInfo);
   }
 
@@ -139,16 +155,21 @@ export class TokenCache {
   async removeAccount(account) {
     const { client, clock, load, plugin, run } = this.#parts;
     await load();
-    /** @type {import("../wasm/graph_token.js").Acquisition | undefined} */
+    const prepare = () => calling(() => client().removeAccount(account, clock.wall(), clock.monotonic()));
+    /** @type {ReturnType<typeof prepare>} */
     let further;
     const remove = () => {
-      further = calling(() => client().removeAccount(account, clock.wall(), clock.monotonic()));
+      further = prepare();
       this.change();
     };
     const known = plugin();
     if (known) await known.access(true, remove);
     else remove();
-    await run(further);
+    await run(() => {
+      const first = further;
+      further = undefined;
+      return first ?? prepare();
+    });
   }
 }
 

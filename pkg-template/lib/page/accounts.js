@@ -16,7 +16,7 @@ const ACTIVE_LIFETIME_MS = 90 * 24 * 60 * 60 * 1000;
  * @typedef {object} Parts
  * @property {() => import("../../wasm/graph_token.js").Client} client
  * @property {import("../clock.js").Clock} clock
- * @property {(flow: import("../../wasm/graph_token.js").Acquisition | undefined) => Promise<void>} run
+ * @property {(prepare: () => import("../../wasm/graph_token.js").Acquisition | undefined) => Promise<void>} run
  * @property {() => import("./vault.js").Vault | undefined} vault
  * @property {(key: string, run: () => Promise<void>) => Promise<void>} inTurn runs what one of several tabs does at a time
  */
@@ -50,7 +50,7 @@ export class Accounts {
     if (anew) client().clear(true);
     const [wanted] = await Promise.all([
       vault()?.get(ACTIVE),
-      run(client().loadAccounts(undefined, clock.wall(), clock.monotonic())),
+      run(() => client().loadAccounts(undefined, clock.wall(), clock.monotonic())),
     ]);
     this.#wanted = wanted ? JSON.parse(wanted) : null;
     this.forget();
@@ -77,7 +77,7 @@ export class Accounts {
    */
   #change(prepare) {
     const { inTurn, run } = this.#parts;
-    const change = () => inTurn("accounts", () => run(prepare()));
+    const change = () => inTurn("accounts", () => run(prepare));
     return (this.#lastChange = this.#lastChange.then(change, change));
   }
 

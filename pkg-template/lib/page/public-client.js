@@ -97,7 +97,7 @@ export function publicClient(runtime) {
       }
       this.#interactions = new Interactions(this.#events, this.#redirects, this.#isRelay);
       this.#tokenCache = new TokenCache(
-        { client, load: () => this.initialize(), clock, plugin: () => undefined, run: (flow) => this.#acquirer.run(flow), changed: () => this.#change() },
+        { client, load: () => this.initialize(), clock, plugin: () => undefined, run: (prepare) => this.#acquirer.run(prepare), changed: () => this.#change() },
         undefined,
       );
       this.#store = cache.tokenStore ? new TokenStore(cache.tokenStore, warn) : undefined;
@@ -132,7 +132,7 @@ export function publicClient(runtime) {
       this.#accounts = new Accounts({
         client,
         clock,
-        run: (flow) => this.#acquirer.run(flow),
+        run: (prepare) => this.#acquirer.run(prepare),
         vault: () => this.#vault,
         inTurn: (key, run) => this.#inTurn(key, run),
       });
