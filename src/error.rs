@@ -9,6 +9,12 @@ use core::ops::{Deref, DerefMut};
 /// Texts longer than this are cut to half of it: Entra's descriptions have under 1 000 bytes.
 const MAX_TEXT_BYTES: usize = 4_000;
 
+/// A shorter secret than this is in too many texts to be taken out of them.
+const LEAST_MASKED_BYTES: usize = 4;
+
+/// A shorter secret than this may be a part of a word that programs decide by, such as `client` of `invalid_client`.
+const LEAST_MASKED_IN_WORDS_BYTES: usize = 10;
+
 /// The class of an [`Error`], named as MSAL's class in JavaScript.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,9 +128,9 @@ pub mod code {
     pub const JWKS_UNAVAILABLE: &str = "jwks_unavailable";
     /// The id_token's nonce is not the one that was sent (MSAL's code).
     pub const NONCE_MISMATCH: &str = "nonce_mismatch";
-    /// The authorization response has no state (MSAL's code).
-    pub const STATE_NOT_FOUND: &str = "state_not_found";
-    /// The authorization response's state is not the one that was sent (MSAL's code).
+    /// The authorization response has a state, and none was sent (MSAL's code).
+    pub const INVALID_STATE: &str = "invalid_state";
+    /// The authorization response's state is not the one that was sent, or there is none (MSAL's code).
     pub const STATE_MISMATCH: &str = "state_mismatch";
     /// The authorization response names another issuer.
     pub const INVALID_ISSUER: &str = "invalid_issuer";
@@ -235,20 +241,25 @@ impl Error {
     }
 
     /// Makes the error fit to be shown: takes each of `secrets` out of every text, in any form in which a server may send
-    /// back what it was sent, and only then cuts what is overlong.
+    /// back what it was sent, and only then cuts what is overlong. What programs decide by is left as it came where a secret
+    /// is so short that it may be a part of any word.
     #[must_use]
     pub fn fit_to_show(mut self, secrets: &[&str]) -> Self {
         let details = &mut *self.0;
+        let mut least_bytes = LEAST_MASKED_BYTES;
         for field in [
-            &mut details.code,
             &mut details.message,
+            &mut details.code,
             &mut details.sub_error,
             &mut details.correlation_id,
             &mut details.trace_id,
             &mut details.timestamp,
             &mut details.claims,
         ] {
-            for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
+            for secret in secrets {
+                if secret.len() < least_bytes && *field != *secret {
+                    continue;
+                }
                 for form in [
                     *secret,
                     &form::encode(secret),
@@ -260,6 +271,8 @@ impl Error {
             if field.len() > MAX_TEXT_BYTES {
                 *field = field.chars().take(MAX_TEXT_BYTES / 2).collect();
             }
+            // The message is the first.
+            least_bytes = LEAST_MASKED_IN_WORDS_BYTES;
         }
         self
     }

@@ -114,6 +114,8 @@ pub struct Partition {
     pub refresh_tokens: Vec<RefreshToken>,
     /// The access tokens.
     pub tokens: Vec<TokenRef>,
+    /// The how-manieth it is.
+    number: u32,
 }
 
 impl Partition {
@@ -218,20 +220,26 @@ pub fn key(environment: &str, owner: Owner<'_>) -> Text {
 
 /// All owners, bounded; the least recently used go first.
 #[derive(Debug)]
-pub struct Partitions(Store<Partition>);
+pub struct Partitions {
+    store: Store<Partition>,
+    made: u32,
+}
 
 impl Partitions {
     /// None yet.
     #[must_use]
     pub fn new(bounds: Bounds) -> Self {
-        Self(Store::new(bounds))
+        Self {
+            store: Store::new(bounds),
+            made: 0,
+        }
     }
 
     /// The partition of a key.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Partition> {
-        let handle = self.0.find(key)?;
-        self.0.peek(handle).map(|entry| &entry.value)
+        let handle = self.store.find(key)?;
+        self.store.peek(handle).map(|entry| &entry.value)
     }
 
     /// Changes a partition, which is made if it is not there, and goes if nothing is left in it.
@@ -241,8 +249,15 @@ impl Partitions {
         now: Moment,
         change: impl FnOnce(&mut Partition) -> T,
     ) -> T {
-        let known = self.0.find(key).and_then(|handle| self.0.remove(handle));
+        let known = self
+            .store
+            .find(key)
+            .and_then(|handle| self.store.remove(handle));
         let mut partition = known.map(|entry| entry.value).unwrap_or_default();
+        if partition.number == 0 {
+            self.made += 1;
+            partition.number = self.made;
+        }
         let outcome = change(&mut partition);
         if !partition.is_empty() {
             let bytes = partition.size_bytes();
@@ -250,25 +265,37 @@ impl Partitions {
                 lifetime: FOREVER,
                 value: partition,
             };
-            self.0.insert(key, entry, bytes, now);
+            self.store.insert(key, entry, bytes, now);
         }
         outcome
     }
 
     /// Removes a partition and gives it back.
     pub fn remove(&mut self, key: &str) -> Option<Partition> {
-        let handle = self.0.find(key)?;
-        self.0.remove(handle).map(|entry| entry.value)
+        let handle = self.store.find(key)?;
+        self.store.remove(handle).map(|entry| entry.value)
     }
 
     /// Removes everything.
     pub fn clear(&mut self) {
-        self.0.clear();
+        self.store.clear();
     }
 
-    /// All partitions with their keys, the most recently used first.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &Partition)> {
-        self.0.iter().map(|(key, entry)| (key, &entry.value))
+    /// All partitions in the order in which they came.
+    #[must_use]
+    pub fn in_order(&self) -> Vec<&Partition> {
+        let recent_first = self.store.iter().map(|(_, entry)| &entry.value);
+        let mut all: Vec<&Partition> = recent_first.collect();
+        all.reverse();
+        // Few have been used again since, so few are to be moved.
+        for end in 1..all.len() {
+            let mut at = end;
+            while at > 0 && all[at - 1].number > all[at].number {
+                all.swap(at - 1, at);
+                at -= 1;
+            }
+        }
+        all
     }
 }
 

@@ -144,6 +144,7 @@ impl Certificate {
             }
         }
         match io.perform(Effect::ReadKey).await {
+            Event::KeyRead(ReadCertificate { der }) if der.is_empty() => Err(no_thumbprint()),
             Event::KeyRead(ReadCertificate { der }) => {
                 self.thumbprints.borrow_mut().der = Some(der);
                 Ok(())
@@ -318,6 +319,19 @@ fn trimmed(assertion: &Secret) -> Option<Secret> {
     let text = assertion.expose().trim_ascii();
     let sendable = !text.is_empty() && text.bytes().all(|byte| matches!(byte, 0x21..=0x7e));
     sendable.then(|| Secret::new(text.to_text()))
+}
+
+/// A key without a certificate, and without the thumbprint of one.
+#[must_use]
+pub fn no_thumbprint() -> Error {
+    Error::new(
+        ErrorClass::ClientAuth,
+        code::INVALID_CLIENT_CREDENTIAL,
+        "auth.clientCertificate names no certificate",
+    )
+    .with_hint(
+        "Give the certificate (PEM) in auth.clientCertificate.certificate, or its thumbprint in thumbprintSha256.",
+    )
 }
 
 fn invalid(message: &str) -> Error {

@@ -193,7 +193,9 @@ impl Exchange {
             match parsed {
                 Ok(tokens) => {
                     let now = response.date.unwrap_or_else(|| io.now().wall);
-                    let id_token_claims = match &tokens.id_token {
+                    let is_for_user = self.request.grant.is_for_user();
+                    let id_token = tokens.id_token.as_ref().filter(|_| is_for_user);
+                    let id_token_claims = match id_token {
                         Some(id_token) => Some(self.verify(io, limits, id_token, keys, now).await?),
                         // What proves that the answer is this sign-in's is missing.
                         None if matches!(&self.nonce, NonceCheck::Exactly(Some(_))) => {

@@ -155,6 +155,10 @@ impl SilentFlow {
             refresh_token: refresh_token.secret.clone(),
             redirect_uri: self.redirect_uri.clone(),
         });
+        if self.exchange.authority.kind() == Kind::Oidc {
+            // RFC 6749, section 6: nothing may be asked for that was not granted, and not every provider grants `profile`.
+            self.exchange.request.scope = self.filing.scopes.without_oidc().to_wire();
+        }
         match self.exchange.run(io).await {
             Ok(answer) if self.is_of_another(&answer) => Err(id_token::invalid(
                 "it is of another user than was asked for",

@@ -310,7 +310,7 @@ impl Memory {
     }
 
     pub(super) fn partitions(&self) -> impl Iterator<Item = &Partition> {
-        self.partitions.iter().map(|(_, partition)| partition)
+        self.partitions.in_order().into_iter()
     }
 
     pub(super) fn clear(&mut self) {

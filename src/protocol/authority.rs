@@ -116,7 +116,10 @@ impl Authority {
         let (kind, tenant) = match (segments.as_slice(), external_tenant) {
             (["adfs"], _) => (Kind::Adfs, "adfs".to_text()),
             (["tfp", tenant, _policy], _) => (Kind::B2c, (*tenant).to_text()),
-            ([tenant, _policy], None) if is_b2c(&host) => (Kind::B2c, (*tenant).to_text()),
+            // Whoever knows a host of its own may have B2C behind it.
+            ([tenant, _policy], None) if cloud::of_host(&host).is_none() => {
+                (Kind::B2c, (*tenant).to_text())
+            }
             ([tenant], Some(_)) => (Kind::ExternalId, (*tenant).to_text()),
             ([], Some(domain)) => (Kind::ExternalId, domain),
             ([tenant], None) if !is_b2c(&host) => (Kind::Entra, (*tenant).to_text()),

@@ -199,7 +199,7 @@ impl AuthorizationRequest {
 /// Holds what came back in an authorization response against what was sent.
 ///
 /// # Errors
-/// `state_not_found`, `state_mismatch`; `invalid_issuer` where the response's `iss` (RFC 9207) names another provider.
+/// `state_mismatch`; `invalid_state` where nothing was sent and something came; `invalid_issuer` where the response's `iss` (RFC 9207) names another provider.
 pub fn check_response(
     sent_state: Option<&str>,
     came_state: Option<&str>,
@@ -212,9 +212,15 @@ pub fn check_response(
         ))
     };
     match (sent_state, came_state) {
+        (None, Some(_)) => {
+            return refused(
+                code::INVALID_STATE,
+                "the authorization response has a state, and the request names none to hold it against",
+            );
+        }
         (Some(_), None) => {
             return refused(
-                code::STATE_NOT_FOUND,
+                code::STATE_MISMATCH,
                 "the authorization response has no state",
             );
         }
@@ -224,7 +230,7 @@ pub fn check_response(
                 "the authorization response's state is not the one that was sent",
             );
         }
-        (Some(_) | None, _) => {}
+        (Some(_), Some(_)) | (None, None) => {}
     }
     match came_issuer {
         Some(issuer) if !issuer_is_right(issuer) => refused(

@@ -54,7 +54,7 @@ impl Scopes {
     ) -> Result<Self, Error> {
         let mut scopes = self;
         scopes.0.retain(|scope| !is_oidc(scope));
-        if authority.kind() == Kind::Oidc {
+        if matches!(authority.kind(), Kind::Oidc | Kind::Adfs) {
             return Ok(scopes);
         }
         let scopes = scopes.or_default(graph_origin);
@@ -87,6 +87,13 @@ impl Scopes {
     pub fn with_oidc(mut self) -> Self {
         self.add(OIDC_DEFAULT_SCOPES.iter().copied());
         self
+    }
+
+    /// Those of a resource.
+    #[must_use]
+    pub fn without_oidc(&self) -> Self {
+        let scopes = self.0.iter().filter(|scope| !is_oidc(scope));
+        Self(scopes.cloned().collect())
     }
 
     /// Adds scopes that are not there yet.

@@ -151,7 +151,8 @@ fn expires_in(body: &Value, wall_now: Moment) -> Result<i64, &'static str> {
         (None, Some(expires_on)) => expires_on
             .as_integer()
             .map(|at| at.saturating_sub(wall_now.0 / 1_000)),
-        (None, None) => return Err("the token endpoint's answer has no expires_in"),
+        // RFC 6749, section 5.1 only recommends it: the token is given, and serves once.
+        (None, None) => return Ok(0),
     };
     match given {
         Some(seconds) if (1..=MAX_LIFETIME_SECONDS).contains(&seconds) => Ok(seconds),

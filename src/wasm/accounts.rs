@@ -15,8 +15,9 @@ pub(super) fn all(shared: &Shared) -> Text {
     let partitions = shared.partitions.borrow();
     let client_id = &shared.configuration.client_id;
     let infos = partitions
-        .iter()
-        .flat_map(|(_, partition)| infos(partition, client_id))
+        .in_order()
+        .into_iter()
+        .flat_map(|partition| infos(partition, client_id))
         .collect();
     Value::Array(infos).to_json()
 }

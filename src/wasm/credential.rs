@@ -2,7 +2,7 @@
 
 use super::field::Fields;
 use crate::error::{Error, ErrorClass, code};
-use crate::flow::credential::{Certificate, Credential};
+use crate::flow::credential::{Certificate, Credential, no_thumbprint};
 use crate::flow::step::ReadCertificate;
 use crate::protocol::base64;
 use crate::protocol::client_assertion::Algorithm;
@@ -256,10 +256,4 @@ fn none_or_several(message: &str) -> Error {
         message,
     )
     .with_hint("Give one of auth.clientSecret (the secret's value from Certificates & secrets), auth.clientCertificate and auth.clientAssertion.")
-}
-
-fn no_thumbprint() -> Error {
-    none_or_several("auth.clientCertificate names no certificate").with_hint(
-        "Give the certificate (PEM) in auth.clientCertificate.certificate, or its thumbprint in thumbprintSha256.",
-    )
 }

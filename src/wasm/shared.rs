@@ -473,7 +473,7 @@ impl Shared {
             tokens,
             ..Entities::default()
         };
-        for (_, partition) in self.partitions.borrow().iter() {
+        for partition in self.partitions.borrow().in_order() {
             entities.accounts.extend(partition.account.clone());
             entities.id_tokens.extend(partition.id_tokens.clone());
             entities

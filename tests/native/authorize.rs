@@ -182,8 +182,8 @@ fn state_and_issuer_of_the_response() {
     );
     assert_eq!(check(Some("s"), Some("s"), None), Ok(()));
     assert_eq!(check(None, None, None), Ok(()));
-    assert_eq!(check(None, Some("s"), None), Ok(()));
-    assert_eq!(check(Some("s"), None, None), Err("state_not_found".into()));
+    assert_eq!(check(None, Some("s"), None), Err("invalid_state".into()));
+    assert_eq!(check(Some("s"), None, None), Err("state_mismatch".into()));
     assert_eq!(
         check(Some("s"), Some("S"), None),
         Err("state_mismatch".into())

@@ -40,6 +40,13 @@ fn lifetimes_that_contradict_each_other_are_evened_out() {
 }
 
 #[test]
+fn a_token_of_unknown_life_serves_once() {
+    let response = answer(200, r#"{"token_type":"Bearer","access_token":"t"}"#);
+    let token = parse_response(&response, START, parse_json).unwrap();
+    assert_eq!((token.expires_in, token.ext_expires_in), (0, 0));
+}
+
+#[test]
 fn every_malformed_success_is_an_error_that_quotes_status_and_content_type() {
     let bodies = [
         (
@@ -63,10 +70,6 @@ fn every_malformed_success_is_an_error_that_quotes_status_and_content_type() {
             "not Bearer",
         ),
         (r#"{"expires_in":3599,"access_token":"t"}"#, "not Bearer"),
-        (
-            r#"{"token_type":"Bearer","access_token":"t"}"#,
-            "no expires_in",
-        ),
         (
             r#"{"token_type":"Bearer","expires_in":-1,"access_token":"t"}"#,
             "lifetime",

@@ -167,7 +167,7 @@ fn a_code_becomes_tokens_with_the_verifier() {
 #[test]
 fn an_answer_that_does_not_hold_redeems_nothing() {
     let errors = [
-        (told(&[("code", CODE)]), "state_not_found"),
+        (told(&[("code", CODE)]), "state_mismatch"),
         (
             told(&[("code", CODE), ("state", "another")]),
             "state_mismatch",

@@ -32,7 +32,6 @@ const UNUSABLE = [
   ["an access_token that is no text", answer({ access_token: 42 }), "invalid_token_response", /access_token/],
   ["an access_token that no header can carry", answer({ access_token: "a\r\nb" }), "invalid_token_response", /header/],
   ["another token_type", answer({ token_type: "pop" }), "invalid_token_response", /token_type/],
-  ["no expires_in", answer({ expires_in: undefined }), "invalid_token_response", /expires_in/],
   ["a negative expires_in", answer({ expires_in: -3599 }), "invalid_token_response", /lifetime/],
   ["an expires_in of nought", answer({ expires_in: 0 }), "invalid_token_response", /lifetime/],
   ["an absurd expires_in", answer({ expires_in: 1e15 }), "invalid_token_response", /lifetime|number/],

@@ -27,7 +27,7 @@ test("a code gives tokens and an account", async () => {
 
 for (const [name, change, code] of [
   ["another state", (answer) => ({ ...answer, state: "another" }), "state_mismatch"],
-  ["no state", ({ state, ...answer }) => answer, "state_not_found"],
+  ["no state", ({ state, ...answer }) => answer, "state_mismatch"],
   ["another provider's answer", (answer) => ({ ...answer, iss: "https://login.evil.example/v2.0" }), "invalid_issuer"],
 ]) {
   test(`${name} is refused before the code is sent`, async () => {

@@ -155,7 +155,9 @@ impl Common {
         let graph = shared.configuration.graph_resource(&self.authority);
         let mut scopes = match &self.scopes {
             Some(scopes) => scopes.clone(),
-            None => Scopes::parse([])?.or_default(graph),
+            // Another provider's tokens are not for Graph.
+            None if self.authority.kind() == Kind::Oidc => Scopes::default(),
+            None => Scopes::default().or_default(graph),
         };
         if self.authority.kind() != Kind::Oidc {
             // Further ones may be of other resources: nothing but consent is asked for them.
