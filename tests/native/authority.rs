@@ -117,6 +117,18 @@ fn other_kinds_have_their_own_endpoints() {
         "https://contoso.b2clogin.com/contoso.onmicrosoft.com/b2c_1_signin/oauth2/v2.0/token"
     );
 
+    let own_domain = Authority::parse(
+        &format!("https://login.contoso.com/{GUID}/B2C_1_signin/v2.0/"),
+        &["login.contoso.com".into()],
+        ProtocolMode::Aad,
+    )
+    .unwrap();
+    assert_eq!(own_domain.kind(), Kind::B2c);
+    assert_eq!(
+        own_domain.token_endpoint(),
+        format!("https://login.contoso.com/{GUID}/b2c_1_signin/oauth2/v2.0/token")
+    );
+
     let known = ["fs.contoso.com".into(), "https://idp.example:8443/x".into()];
     let adfs = Authority::parse("https://fs.contoso.com/adfs/", &known, ProtocolMode::Aad).unwrap();
     assert_eq!(adfs.kind(), Kind::Adfs);

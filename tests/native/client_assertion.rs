@@ -162,6 +162,17 @@ fn a_key_in_another_form_is_read_first_and_once() {
 }
 
 #[test]
+fn a_key_without_a_certificate_signs_nothing() {
+    let certificate = Arc::new(Certificate::new(None, None, None, vec![]));
+    let read = ReadCertificate { der: vec![] };
+    let error = signing(&certificate, CONTOSO, 7, 0)
+        .event(Event::KeyRead(read))
+        .error();
+    assert_eq!(error.code, "invalid_client_credential");
+    assert!(error.hint.contains("thumbprintSha256"), "{}", error.hint);
+}
+
+#[test]
 fn kept_until_a_minute_before_its_end() {
     let certificate = certificate();
     let first = assertion(&signing(&certificate, CONTOSO, 7, 0));

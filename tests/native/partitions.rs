@@ -180,6 +180,39 @@ fn a_users_case_does_not_matter_but_an_assertions_does() {
 }
 
 #[test]
+fn they_stay_in_the_order_in_which_they_came() {
+    let mut partitions = Partitions::new(Bounds {
+        max_entries: 10,
+        max_bytes: 1 << 20,
+    });
+    let file = |partitions: &mut Partitions, name: &str| {
+        partitions.change(name, Moment(0), |partition| {
+            partition.keep_token(TokenRef {
+                key: name.into(),
+                client_id: "c".into(),
+                realm: "r".into(),
+                location: "l".into(),
+                asked: vec![],
+                granted: vec![],
+                variant: "".into(),
+            });
+        });
+    };
+    for name in ["a", "b", "c", "d", "a", "c", "b"] {
+        file(&mut partitions, name);
+    }
+    let order = |partitions: &Partitions| -> Vec<String> {
+        let all = partitions.in_order().into_iter();
+        all.map(|partition| partition.tokens[0].key.as_str().to_owned())
+            .collect()
+    };
+    assert_eq!(order(&partitions), ["a", "b", "c", "d"]);
+    partitions.remove("b");
+    file(&mut partitions, "b");
+    assert_eq!(order(&partitions), ["a", "c", "d", "b"]);
+}
+
+#[test]
 fn an_empty_partition_leaves_no_trace() {
     let mut partitions = Partitions::new(Bounds {
         max_entries: 10,

@@ -151,6 +151,23 @@ fn no_debug_shows_one() {
 }
 
 #[test]
+fn a_secret_that_is_a_part_of_a_word_leaves_what_programs_decide_by() {
+    let mut error = graph_token::Error::configuration("invalid_client", "client: the client's");
+    error.claims = r#"{"access_token":{}}"#.into();
+    let shown = error.clone().fit_to_show(&["client", "a"]);
+    assert_eq!(shown.code, "invalid_client");
+    assert_eq!(shown.claims, r#"{"access_token":{}}"#);
+    assert_eq!(shown.message, "***: the ***'s");
+    error.code = SECRET.into();
+    error.sub_error = "short".into();
+    let shown = error.fit_to_show(&[SECRET, "short"]);
+    assert_eq!(
+        (shown.code.as_str(), shown.sub_error.as_str()),
+        ("***", "***")
+    );
+}
+
+#[test]
 fn no_error_shows_one() {
     let error = Scenario::begin()
         .answer(answer(200, r#"{"access_token":"eyJ.token"}"#))

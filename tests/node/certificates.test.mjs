@@ -91,6 +91,8 @@ const ec = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey.export(
 const short = generateKeyPairSync("rsa", { modulusLength: 1024 }).privateKey.export({ type: "pkcs8", format: "pem" });
 const { certificate, thumbprintSha256, thumbprint } = made;
 const REFUSED = {
+  "no certificate, the key plain": [{ privateKey: made.privateKey }, "invalid_client_credential", /thumbprintSha256/],
+  "no certificate, the key in another form": [{ privateKey: pkcs1Of(made.privateKey) }, "invalid_client_credential", /thumbprintSha256/],
   "another key's certificate": [{ privateKey: text("other-key.pem"), certificate }, "certificate_mismatch", /openssl/],
   "another key's certificate in the same text": [{ privateKey: text("other-key.pem") + certificate }, "certificate_mismatch", /openssl/],
   "another key's certificate beside a PKCS#1": [{ privateKey: text("pkcs1.pem"), certificate }, "certificate_mismatch", /openssl/],

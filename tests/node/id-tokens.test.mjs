@@ -224,6 +224,9 @@ test("a provider that is known by its discovery document alone", async () => {
   await signedIn(app, { scopes: ["https://graph.microsoft.com/User.Read"] });
   assert.equal(idp.log.filter(({ endpoint }) => endpoint === "discovery").length, 1);
   assert.equal(keyRequests().length, 1);
+  // Nothing is asked for by a refresh token that may not have been granted.
+  await app.acquireTokenSilent({ account: result.account, scopes: ["https://graph.microsoft.com/User.Read"], forceRefresh: true });
+  assert.equal(idp.tokenRequests().at(-1).body.scope, "https://graph.microsoft.com/User.Read");
   idp.onIdToken = (claims) => ({ ...claims, iss: `${idp.issuer}/${fabrikam.id}/v2.0` });
   assert.equal((await failureOf(signedIn(app, { scopes: ["https://graph.microsoft.com/User.Read"] }))).errorCode, "invalid_id_token");
 });

@@ -91,6 +91,35 @@ test("protocolMode OIDC asks the provider for its endpoints, once", async () => 
   }
 });
 
+test("protocolMode OIDC asks another provider for no scope of Graph's, and needs no keys for what is not a user's", async () => {
+  const { origin, requests } = await provider({ authorization_endpoint: "https://idp.example/authorize" });
+  const app = client({ auth: { authority: `${origin}/realms/one`, protocolMode: ProtocolMode.OIDC } });
+  assert.ok((await app.acquireTokenByClientCredential()).accessToken);
+  assert.equal(new URLSearchParams(requests.at(-1).body).has("scope"), false);
+  const url = new URL(await app.getAuthCodeUrl({ redirectUri: "http://localhost/auth" }));
+  assert.equal(url.searchParams.get("scope"), "openid profile offline_access");
+});
+
+test("an id_token beside an application's own token is nobody's", async () => {
+  const fetch = async () => new Response(JSON.stringify({ ...TOKEN, id_token: "a.b.c" }), { headers: { "content-type": "application/json" } });
+  const app = client({ auth: { authority: "https://login.microsoftonline.com/contoso.com" }, system: { fetch } });
+  const result = await app.acquireTokenByClientCredential();
+  assert.deepEqual([result.accessToken, result.idToken, result.account], [TOKEN.access_token, "", null]);
+});
+
+test("a token of unknown life is given, and not served again", async () => {
+  const { expires_in: _, ...endless } = TOKEN;
+  let sent = 0;
+  const fetch = async () => (sent++, new Response(JSON.stringify(endless), { headers: { "content-type": "application/json" } }));
+  const app = client({ auth: { authority: "https://login.microsoftonline.com/contoso.com" }, system: { fetch } });
+  for (const times of [1, 2]) {
+    const result = await app.acquireTokenByClientCredential();
+    assert.equal(result.accessToken, TOKEN.access_token);
+    assert.ok(result.expiresOn <= new Date());
+    assert.equal(sent, times);
+  }
+});
+
 const WRONG_DOCUMENTS = [
   ["another issuer", { issuer: "https://evil.example/realms/one" }],
   ["a token endpoint over http", { token_endpoint: "http://evil.example/token" }],

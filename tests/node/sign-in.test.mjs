@@ -25,15 +25,16 @@ test("a code gives tokens and an account", async () => {
   assert.equal(result.createAuthorizationHeader(), `Bearer ${result.accessToken}`);
 });
 
-for (const [name, change, code] of [
+for (const [name, change, code, more] of [
   ["another state", (answer) => ({ ...answer, state: "another" }), "state_mismatch"],
   ["no state", ({ state, ...answer }) => answer, "state_mismatch"],
+  ["a state that nobody sent", (answer) => answer, "invalid_state", { state: undefined }],
   ["another provider's answer", (answer) => ({ ...answer, iss: "https://login.evil.example/v2.0" }), "invalid_issuer"],
 ]) {
   test(`${name} is refused before the code is sent`, async () => {
     const app = web();
     const { request, answer } = await visit(app);
-    const error = await failureOf(app.acquireTokenByCode(request, change(answer)));
+    const error = await failureOf(app.acquireTokenByCode({ ...request, ...more }, change(answer)));
     assert.ok(error instanceof ClientAuthError, `${error}`);
     assert.equal(error.errorCode, code);
     assert.match(error.hint, /anew/);

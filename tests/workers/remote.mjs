@@ -17,6 +17,8 @@ export async function startRemote(configuration, options) {
     app: (client) => Object.fromEntries(METHODS.map((method) => [method, (...args) => call(client, method, args)])),
     /** Begins a call in a request that is answered at once, and ends with its answer. */
     gone: (client, method, ...args) => call(client, method, args, { gone: true }),
+    /** Calls in a request that computes meanwhile, and lets nothing else be done in the isolate. */
+    busy: (client, busyMs, method, ...args) => call(client, method, args, { busyMs }),
     told: () => call(undefined, "told"),
     close: worker.close,
   };

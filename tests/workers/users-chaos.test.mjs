@@ -11,10 +11,13 @@ const { idp } = all;
 const { visit, signedIn, assertionOf } = people(all);
 const ENDPOINT_MS = 1500;
 const WAITING = 20;
+/** More than any pause that a waiter takes for silence. */
+const BUSY_MS = 900;
 const configuration = Object.fromEntries(["web", "api"].map((name) => {
   const { clientId, clientSecret } = idp.clients[name];
   return [name, { auth: { clientId, clientSecret, authority: idp.authority("contoso") } }];
 }));
+configuration.stored = { ...configuration.web, cache: "index" };
 
 const RUNTIMES = [["with waitUntil of cloudflare:workers", true], ["of before, by the heartbeat alone", false]];
 for (const [name, hasWaitUntil] of RUNTIMES) {
@@ -53,6 +56,20 @@ for (const [name, hasWaitUntil] of RUNTIMES) {
     const request = { oboAssertion: await assertionOf(), scopes: SCOPES };
     assertOnePerOwner(await joined(worker, "api", "acquireTokenOnBehalfOf", request));
     assert.equal((await worker.app("api").acquireTokenOnBehalfOf(request)).fromCache, true);
+  });
+
+  inWorker("an isolate that computes is not taken for dead", async (worker) => {
+    idp.fault({ times: 1000, delayMs: ENDPOINT_MS });
+    const { request, answer } = await visit(worker.app("web"));
+    idp.clearLog();
+    const busy = worker.busy("web", BUSY_MS, "acquireTokenByCode", request, answer);
+    await until(() => idp.tokenRequests().length === 1);
+    const others = Array.from({ length: 3 }, () => worker.app("web").acquireTokenByCode(request, answer));
+    const results = await Promise.all([busy, ...others]);
+    assert.equal(new Set(results.map(({ accessToken }) => accessToken)).size, 1);
+    assert.equal(idp.tokenRequests().length, 1);
+    const listed = await worker.busy("stored", BUSY_MS, "getAllAccounts");
+    assert.deepEqual([listed, await worker.app("stored").getAllAccounts()], [[], []]);
   });
 
   inWorker("a code is not sent again", async (worker) => {

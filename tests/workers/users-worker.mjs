@@ -2,6 +2,14 @@
 // the bundler, each made when it is first asked for and kept, as programs do it; what JSON cannot hold is made here.
 import { ConfidentialClientApplication } from "graph-token";
 
+/** Computes for about so long: the clock of a Worker stands still meanwhile. */
+function work(ms) {
+  let state = 1;
+  for (let round = 0; round < ms * ROUNDS_PER_MS; round++) state = Math.imul(state, 1_103_515_245) + round | 0;
+  return state;
+}
+const ROUNDS_PER_MS = 500_000;
+
 let instances = 0;
 WebAssembly.Instance = new Proxy(WebAssembly.Instance, { construct(...parts) {
   instances++;
@@ -47,12 +55,18 @@ function clientOf(name, env) {
 
 export default {
   async fetch(request, env) {
-    const { client, method, args = [], gone } = await request.json();
+    const { client, method, args = [], gone, busyMs } = await request.json();
     if (method === "told") return Response.json({ value: { instances, asked, process: typeof process, buffer: typeof Buffer } });
     try {
       const app = clientOf(client, env);
       const owner = method in app ? app : app.getTokenCache();
+      if (method === "busy") return Response.json({ value: work(args[0]) });
       const call = owner[method](...args);
+      if (busyMs) {
+        // Once what was begun is under way.
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        work(busyMs);
+      }
       if (gone) {
         // Begun, not awaited, and not given to ctx.waitUntil: what was begun may end with this answer.
         call.catch(() => {});
