@@ -59,7 +59,7 @@ for (const [name, hasWaitUntil] of RUNTIMES) {
   });
 
   inWorker("an isolate that computes is not taken for dead", async (worker) => {
-    idp.fault({ times: 1000, delayMs: ENDPOINT_MS });
+    idp.fault({ times: 1000, delayMs: BUSY_MS - 200 });
     const { request, answer } = await visit(worker.app("web"));
     idp.clearLog();
     const busy = worker.busy("web", BUSY_MS, "acquireTokenByCode", request, answer);

@@ -8,7 +8,7 @@ function work(ms) {
   for (let round = 0; round < ms * ROUNDS_PER_MS; round++) state = Math.imul(state, 1_103_515_245) + round | 0;
   return state;
 }
-const ROUNDS_PER_MS = 500_000;
+const ROUNDS_PER_MS = 1_000_000;
 
 let instances = 0;
 WebAssembly.Instance = new Proxy(WebAssembly.Instance, { construct(...parts) {
@@ -64,7 +64,7 @@ export default {
       const call = owner[method](...args);
       if (busyMs) {
         // Once what was begun is under way.
-        await new Promise((resolve) => setTimeout(resolve, 100));
+        await new Promise((resolve) => setTimeout(resolve, 60));
         work(busyMs);
       }
       if (gone) {
