@@ -3,7 +3,7 @@
 
 import { drive, reasonOf, rejection } from "./drive.js";
 import { entropy } from "./entropy.js";
-import { ClientAuthError, calling } from "./errors.js";
+import { ClientAuthError, ClientConfigurationError, calling } from "./errors.js";
 import { Handles } from "./handles.js";
 import { inBrowser, regionOfEnvironment } from "./host.js";
 import { InFlight } from "./in-flight.js";
@@ -81,7 +81,9 @@ export class Acquirer {
    */
   async acquire(kind, given, payload) {
     const request = snapshot(given);
-    if (request.signal?.aborted) throw reasonOf(request.signal);
+    const { signal } = request;
+    if (signal && typeof signal.addEventListener !== "function") throw new ClientConfigurationError("invalid_option", request.correlationId, "request.signal is no AbortSignal");
+    if (signal?.aborted) throw reasonOf(signal);
     const { runtime, plugin } = this.#parts;
     if (!runtime.Client) await runtime.load();
     const look = () => this.#look(kind, request, payload);

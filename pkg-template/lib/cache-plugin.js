@@ -1,5 +1,7 @@
 // MSAL Node's ICachePlugin: one blob for the whole cache, loaded before it is looked into, saved after it has changed.
-// It is called as MSAL Node calls it, but one access at a time.
+// It is called as MSAL Node calls it, but one access at a time, and no call waits for it beyond its own time limit.
+
+import { hinted, NetworkError } from "./errors.js";
 
 /** What a plugin is given. */
 export class TokenCacheContext {
@@ -26,6 +28,7 @@ export class CachePlugin {
   #plugin;
   #cache;
   #warn;
+  #limitMs;
   /** @type {Promise<unknown>} the access before */
   #last = Promise.resolve();
 
@@ -33,8 +36,10 @@ export class CachePlugin {
    * @param {any} plugin the configuration's `cache.cachePlugin`
    * @param {import("./token-cache.js").TokenCache} cache
    * @param {(message: string) => void} warn
+   * @param {number} [limitMs] how long a call may wait
    */
-  constructor(plugin, cache, warn) {
+  constructor(plugin, cache, warn, limitMs = DEFAULT_LIMIT_MS) {
+    this.#limitMs = limitMs;
     this.#plugin = plugin;
     this.#cache = cache;
     this.#warn = warn;
@@ -48,7 +53,7 @@ export class CachePlugin {
    * @param {() => T} look
    * @returns {Promise<T>}
    */
-  async lookUp(kind, { skipCache, forceRefresh, claims }, look) {
+  async lookUp(kind, { skipCache, forceRefresh, claims, timeoutMs }, look) {
     const asks = claims && !/^\s*\{\s*\}\s*$/.test(claims);
     if (kind === "silent") {
       // It begins from what is stored, so that whoever was signed out elsewhere is signed out here.
@@ -63,7 +68,7 @@ export class CachePlugin {
         const found = look();
         await this.#plugin.afterCacheAccess(context);
         return found;
-      });
+      }, timeoutMs);
     }
     if (kind !== "clientCredentials" || skipCache || forceRefresh || asks) return look();
     return this.#queue(async () => {
@@ -72,7 +77,7 @@ export class CachePlugin {
       const found = look();
       await this.#plugin.afterCacheAccess(context);
       return found;
-    });
+    }, timeoutMs);
   }
 
   /**
@@ -106,12 +111,16 @@ export class CachePlugin {
   /**
    * @template T
    * @param {() => Promise<T>} access
+   * @param {number} [limitMs]
    * @returns {Promise<T>}
    */
-  #queue(access) {
+  #queue(access, limitMs = this.#limitMs) {
     const mine = ended(this.#last).then(access);
     this.#last = mine;
-    return mine;
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(late()), limitMs);
+      mine.then(resolve, reject).finally(() => clearTimeout(timer));
+    });
   }
 }
 
@@ -143,13 +152,19 @@ export class DistributedCachePlugin {
   }
 }
 
+const DEFAULT_LIMIT_MS = 30_000;
+
 /** In a Worker an access ends with its request, and says nothing. */
-const LIMIT_MS = 2_000;
+const LOST_AFTER_MS = 2_000;
+
+function late() {
+  return hinted(new NetworkError("network_error", "", "cache.cachePlugin did not answer in time", "timeout"), "Look to what it stores in, or allow more time by timeoutMs.");
+}
 
 /** @param {Promise<unknown>} access */
 function ended(access) {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, LIMIT_MS);
+    const timer = setTimeout(resolve, LOST_AFTER_MS);
     const end = () => {
       clearTimeout(timer);
       resolve(undefined);

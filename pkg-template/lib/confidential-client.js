@@ -51,7 +51,7 @@ export function confidentialClient(runtime) {
         },
         cache?.cachePlugin,
       );
-      this.#plugin = cache?.cachePlugin ? new CachePlugin(cache.cachePlugin, this.#tokenCache, warn) : undefined;
+      this.#plugin = cache?.cachePlugin ? new CachePlugin(cache.cachePlugin, this.#tokenCache, warn, system?.timeoutMs) : undefined;
       const send = sender(system);
       const signer = new Signer(client, runtime.certificate, auth?.clientCertificate, warn);
       const store = cache?.tokenStore ? new TokenStore(cache.tokenStore, warn) : undefined;

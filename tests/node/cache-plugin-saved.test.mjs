@@ -26,6 +26,15 @@ test("a token that cannot be saved is given to the caller all the same, with a w
   assert.doesNotMatch(told.join("\n"), /eyJ/);
 });
 
+test("a plugin that hangs costs no more than the call's time limit, and no token that has come", { timeout: 10_000 }, async () => {
+  const never = () => new Promise(() => {});
+  const app = (options, timeoutMs) => recorded((given) => all.clientAtEntra({ ...given, system: { ...given.system, timeoutMs } }), "web", options).app;
+  await assert.rejects(app({ before: never }).acquireTokenByClientCredential({ scopes: APP_SCOPES, timeoutMs: 200 }),
+    ({ name, errorCode, subError, hint }) => name === "NetworkError" && errorCode === "network_error" && subError === "timeout" && Boolean(hint));
+  const result = await app({ after: ({ log }) => log.at(-1) === "a1" && never() }, 1000).acquireTokenByClientCredential({ scopes: APP_SCOPES });
+  assert.ok(result.accessToken);
+});
+
 const slow = { before: () => new Promise((resolve) => setTimeout(resolve, 30)) };
 
 test("one access at a time", async () => {
