@@ -45,6 +45,9 @@ export class Acquirer {
   /** @type {Map<string, { flightKey: string, callers: number }>} in which flight a code is being redeemed, and for how many */
   #codes = new Map();
 
+  /** @type {Map<string, Promise<void>>} the last of the calls that are made one after the other */
+  #turns = new Map();
+
   /** @type {WeakMap<Function, number>} */
   #functions = new WeakMap();
   #functionCount = 0;
@@ -243,7 +246,7 @@ export class Acquirer {
    * @param {any} [payload]
    */
   async #fly(flow, kind, request, payload) {
-    const { means, clock, plugin, cache, inTurn, persist } = this.#parts;
+    const { runtime, means, clock, plugin, cache, inTurn, persist } = this.#parts;
     /** @type {import("../wasm/graph_token.js").Acquisition | undefined} */
     let unused = flow;
     const { flightKey } = flow;
@@ -253,8 +256,8 @@ export class Acquirer {
         async (controller) => {
           const used = unused ?? this.#prepare(kind, request, payload);
           unused = undefined;
-          const bring = () => cache.unsaved(async () => {
-            const outcome = await drive(used, means(request), clock, controller);
+          const bring = (/** @type {typeof used} */ flow) => cache.unsaved(async () => {
+            const outcome = await drive(flow, means(request), clock, controller);
             if (!outcome.fromCache) {
               cache.change();
               await plugin?.save();
@@ -262,8 +265,14 @@ export class Acquirer {
             }
             return outcome;
           });
+          const { turn } = used;
+          if (turn !== undefined && !runtime.isolated) {
+            // Whoever waited begins from what came meanwhile.
+            used.free();
+            return this.#afterOthers(turn, () => bring(this.#prepare(kind, request)));
+          }
           // The first line of the key is this program's own.
-          return inTurn && kind === "silent" ? inTurn(flightKey.slice(flightKey.indexOf("\n") + 1), bring) : bring();
+          return inTurn && kind === "silent" ? inTurn(flightKey.slice(flightKey.indexOf("\n") + 1), () => bring(used)) : bring(used);
         },
         request,
         // A code is spent by the first who sends it: nobody takes over.
@@ -272,6 +281,23 @@ export class Acquirer {
     } finally {
       unused?.free();
     }
+  }
+
+  /**
+   * Of this program's calls, and of other tabs', one after the other.
+   * @template T
+   * @param {string} turn
+   * @param {() => Promise<T>} run
+   * @returns {Promise<T>}
+   */
+  #afterOthers(turn, run) {
+    const { inTurn } = /** @type {any} */ (this.#parts);
+    const mine = (this.#turns.get(turn) ?? Promise.resolve()).then(() => (inTurn ? inTurn(turn, run) : run()));
+    const ended = mine.then(() => {}, () => {}).then(() => {
+      if (this.#turns.get(turn) === ended) this.#turns.delete(turn);
+    });
+    this.#turns.set(turn, ended);
+    return mine;
   }
 
   /**

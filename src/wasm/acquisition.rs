@@ -29,6 +29,7 @@ pub struct Acquisition {
     /// The token whose renewal this is.
     key: Option<Text>,
     flight_key: Text,
+    turn: Option<Text>,
     /// What is cached, in case that the service is down and the cache is cleared meanwhile.
     cached: Option<Held>,
     /// The handle of the token that the cache serves.
@@ -64,6 +65,12 @@ impl Acquisition {
     #[wasm_bindgen(getter, js_name = flightKey)]
     pub fn flight_key(&self) -> String {
         self.flight_key.clone().into()
+    }
+
+    /// What calls have in common that are to be made one after the other; `undefined` where they may be made at once.
+    #[wasm_bindgen(getter)]
+    pub fn turn(&self) -> Option<String> {
+        self.turn.clone().map(String::from)
     }
 
     /// Runs up to the first effects.
@@ -152,6 +159,7 @@ impl Acquisition {
             shared,
             key: prepared.key,
             flight_key: prepared.flight_key,
+            turn: prepared.turn,
             flow: prepared.flow,
         }
     }
@@ -185,6 +193,7 @@ impl Acquisition {
             flow,
             served: None,
             key: None,
+            turn: None,
             is_sign_in: false,
             flight_key: shared.flight_key(&flight),
         };

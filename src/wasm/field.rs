@@ -31,7 +31,17 @@ impl<'a> Fields<'a> {
 
     /// The members of an object that is one of these.
     pub(super) fn inner<'b>(&self, member: &str, name: &'b str) -> Fields<'b> {
-        Fields::with(&self.get(member), name, Rc::clone(&self.wrong))
+        let wrong = Rc::clone(&self.wrong);
+        match self.find(member) {
+            Some(object) => Fields::with(&object, name, wrong),
+            None => Fields {
+                members: Vec::new(),
+                instance: None,
+                is_object: false,
+                name,
+                wrong,
+            },
+        }
     }
 
     /// The members of an object that lies beside this one.
@@ -93,16 +103,17 @@ impl<'a> Fields<'a> {
 
     /// The member; `undefined` where it is absent or null, or there is no object.
     pub(super) fn get(&self, member: &str) -> JsValue {
+        self.find(member).unwrap_or(JsValue::UNDEFINED)
+    }
+
+    /// The member, unless it is absent or null. Of what is absent the host is asked nothing: most members are.
+    #[inline(never)]
+    fn find(&self, member: &str) -> Option<JsValue> {
         if let Some((_, value)) = self.members.iter().find(|(name, _)| name == member) {
-            return value.clone();
+            return Some(value.clone());
         }
-        let inherited = self
-            .instance
-            .as_ref()
-            .and_then(|instance| Reflect::get(instance, &member.into()).ok());
-        inherited
-            .filter(|value| !value.is_null())
-            .unwrap_or(JsValue::UNDEFINED)
+        let inherited = Reflect::get(self.instance.as_ref()?, &member.into()).ok();
+        inherited.filter(|value| !value.is_null() && !value.is_undefined())
     }
 
     pub(super) fn is_object(&self) -> bool {
@@ -110,14 +121,13 @@ impl<'a> Fields<'a> {
     }
 
     pub(super) fn has(&self, member: &str) -> bool {
-        !self.get(member).is_undefined()
+        self.find(member).is_some()
     }
 
     /// A text; absent and empty are the same.
     pub(super) fn text(&self, member: &str) -> Option<Text> {
-        let value = self.get(member);
-        let text = value.as_string().map(Text::from);
-        if text.is_none() && !value.is_undefined() {
+        let text = self.find(member)?.as_string().map(Text::from);
+        if text.is_none() {
             self.note_invalid(member, "is not a string");
         }
         text.filter(|text| !text.is_empty())
@@ -125,14 +135,15 @@ impl<'a> Fields<'a> {
 
     /// A list of texts; absent and empty are the same.
     pub(super) fn texts(&self, member: &str) -> Vec<Text> {
-        let value = self.get(member);
-        let texts = match value.dyn_ref::<Array>() {
-            Some(list) => list
-                .iter()
-                .map(|item| item.as_string().map(Text::from))
-                .collect(),
-            None => value.is_undefined().then(Vec::new),
+        let Some(value) = self.find(member) else {
+            return Vec::new();
         };
+        let list = value.dyn_ref::<Array>();
+        let texts = list.and_then(|list| {
+            list.iter()
+                .map(|item| item.as_string().map(Text::from))
+                .collect()
+        });
         texts.unwrap_or_else(|| {
             self.note_invalid(member, "is not an array of strings");
             Vec::new()
@@ -158,16 +169,16 @@ impl<'a> Fields<'a> {
     }
 
     pub(super) fn flag(&self, member: &str) -> bool {
-        self.get(member).is_truthy()
+        self.find(member).is_some_and(|value| value.is_truthy())
     }
 
     /// A whole number from 0 to `most`.
     pub(super) fn number(&self, member: &str, most: u32) -> Option<u32> {
-        let value = self.get(member);
-        let number = value
+        let number = self
+            .find(member)?
             .as_f64()
             .filter(|number| *number >= 0.0 && *number <= f64::from(most));
-        if number.is_none() && !value.is_undefined() {
+        if number.is_none() {
             self.note_invalid(member, "is not a number in its range");
         }
         number.map(|number| number as u32)
@@ -176,7 +187,7 @@ impl<'a> Fields<'a> {
     /// Refuses members that this version does not take, by name.
     pub(super) fn refuse(&self, refused: &[(&str, &'static str)]) {
         for (member, hint) in refused {
-            if self.get(member).is_truthy() {
+            if self.flag(member) {
                 let message = self.say(member, "is not supported");
                 self.note(Error::configuration(code::UNSUPPORTED_OPTION, message).with_hint(*hint));
             }

@@ -224,3 +224,14 @@ test("clearCache signs everybody out of the cache", async () => {
   assert.deepEqual(await app.getTokenCache().getAllAccounts(), []);
   assert.equal((await failureOf(app.acquireTokenSilent({ account, scopes: SCOPES }))).errorCode, "no_tokens_found");
 });
+
+test("where a provider takes each refresh token once, calls spend them one after the other", async () => {
+  const app = web({ auth: { authority: `${idp.origin}/${contoso.id}/v2.0`, protocolMode: "OIDC" } });
+  const { account } = await signedIn(app, { scopes: ["https://graph.microsoft.com/User.Read"] });
+  idp.clearLog();
+  idp.fault({ times: 2, delayMs: 100 });
+  await Promise.all(["User.Read", "Mail.Read"].map((scope) =>
+    app.acquireTokenSilent({ account, scopes: [`https://graph.microsoft.com/${scope}`], forceRefresh: true })));
+  const [first, second] = idp.tokenRequests();
+  assert.equal(second.body.refresh_token, first.response.refresh_token);
+});

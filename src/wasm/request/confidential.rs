@@ -67,8 +67,9 @@ pub(super) fn client_credentials(
         renewal_offset_seconds: shared.renewal_offset_seconds(),
         store: shared.configuration.store(),
     };
-    flow.cached = shared.lifetime(&flow.key());
-    Ok(Prepared::application(shared, flow, flight, now))
+    let key = flow.key();
+    flow.cached = shared.lifetime(&key);
+    Ok(Prepared::application(shared, flow, key, flight, now))
 }
 
 /// `acquireTokenOnBehalfOf`.
@@ -118,6 +119,7 @@ pub(super) fn on_behalf_of(
     Ok(Prepared {
         served: None,
         key: None,
+        turn: None,
         is_sign_in: false,
         flight_key: shared.flight_key(&flight),
         flow: Flow::new(now, |io| flow.run(io)),
@@ -140,15 +142,16 @@ impl Prepared {
     fn application(
         shared: &Shared,
         flow: ClientCredentialsFlow,
+        key: Text,
         mut flight: Text,
         now: Now,
     ) -> Self {
-        let key = flow.key();
         flight.push_str(&key);
         Self {
             served: flow.is_served_by_cache(now).then(|| key.clone()),
             flight_key: shared.flight_key(&flight),
             key: Some(key),
+            turn: None,
             is_sign_in: false,
             flow: Flow::new(now, |io| flow.run(io)),
         }

@@ -86,6 +86,7 @@ pub(super) fn hydrate(
     Ok(Prepared {
         served: None,
         key: None,
+        turn: None,
         is_sign_in: true,
         flight_key: shared.flight_key(&flight),
         flow: Flow::new(now, |io| async move {

@@ -60,6 +60,7 @@ pub(super) fn window(
     Ok(Prepared {
         served: None,
         key: None,
+        turn: None,
         is_sign_in: true,
         flight_key: shared.flight_key(&text::concat(&[&flight, &told_apart])),
         flow: Flow::new(now, |io| flow.run(io)),

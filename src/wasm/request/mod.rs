@@ -45,6 +45,8 @@ pub(super) struct Prepared {
     pub(super) served: Option<Text>,
     /// The token in memory whose renewal this is, if there is one.
     pub(super) key: Option<Text>,
+    /// What calls have in common that must not spend a refresh token at once, where the provider takes each only once.
+    pub(super) turn: Option<Text>,
     /// Whether a person signs in by it.
     pub(super) is_sign_in: bool,
     /// What two requests have in common that one exchange can serve.

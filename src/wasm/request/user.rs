@@ -11,6 +11,7 @@ use crate::flow::authorization_code::RedeemFlow;
 use crate::flow::exchange::NonceCheck;
 use crate::flow::silent::{SilentFlow, Sources};
 use crate::flow::step::{Flow, Window};
+use crate::protocol::authority::Kind;
 use crate::protocol::authorization_code::AuthorizationCode;
 use crate::protocol::authorize::{anchor_of, check_response};
 use crate::protocol::client_info::ClientInfo;
@@ -133,6 +134,7 @@ pub(super) fn code(
     Ok(Prepared {
         served: None,
         key: None,
+        turn: None,
         is_sign_in: true,
         flight_key: shared.flight_key(&flight),
         flow: Flow::new(now, |io| flow.run(io)),
@@ -190,6 +192,7 @@ pub(super) fn refresh_token(
     Ok(Prepared {
         served: None,
         key: None,
+        turn: None,
         is_sign_in: false,
         flight_key: shared.flight_key(&flight),
         flow: Flow::new(now, |io| flow.run(io)),
@@ -271,6 +274,8 @@ pub(super) fn silent(
         &location,
         &variant,
     ]);
+    // Microsoft's stay valid when they are used.
+    let turn = (authority.kind() == Kind::Oidc).then(|| partition.clone());
     // The grant is filled in when it comes to that.
     let grant = Grant::RefreshToken(RefreshToken {
         refresh_token: Secret::new(Text::new()),
@@ -302,6 +307,7 @@ pub(super) fn silent(
     Ok(Prepared {
         served,
         key,
+        turn,
         is_sign_in: false,
         flight_key: shared.flight_key(&flight),
         flow: Flow::new(now, |io| flow.run(io)),
@@ -320,6 +326,7 @@ pub(super) fn discover(shared: &Shared, common: Common, now: Now) -> Result<Prep
     Ok(Prepared {
         served: None,
         key: None,
+        turn: None,
         is_sign_in: false,
         flight_key: shared.flight_key(&flight),
         flow: Flow::new(now, |io| async move {
