@@ -38,7 +38,7 @@ fn infos(partition: &Partition, client_id: &str) -> Vec<Value> {
 
 /// The host by which accounts of a cloud are filed.
 pub(super) fn environment_of(host: &str) -> Text {
-    let host = text::lower(&host);
+    let host = text::lower(host);
     match cloud::of_host(&host) {
         Some(cloud) => cloud.cache_host.to_text(),
         None => host,

@@ -49,7 +49,7 @@ pub(super) fn client_credentials(
         Some(NO_REGION) => None,
         Some(ENVIRONMENT_REGION) => host.region.clone(),
         Some(region) if region.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
-            Some(text::lower(&region))
+            Some(text::lower(region))
         }
         Some(_) => return Err(fields.invalid("azureRegion", "is no region such as westus2")),
         None => None,
