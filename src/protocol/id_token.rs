@@ -92,7 +92,7 @@ pub fn is_issuer_of(named: &str, authority: &Authority, issuer: Option<&str>) ->
             .strip_prefix(before)
             .and_then(|rest| rest.strip_suffix(after))
             .is_some_and(|tenant| tenant_is_right(authority, tenant)),
-        None => text::without_end(named, '/') == text::without_end(template, '/'),
+        None => named == template,
     };
     match issuer {
         Some(template) => matches(template),
@@ -100,7 +100,10 @@ pub fn is_issuer_of(named: &str, authority: &Authority, issuer: Option<&str>) ->
             .issuer_templates()
             .iter()
             .any(|template| matches(template)),
-        None if authority.kind() == Kind::Oidc => matches(&authority.issuer()),
+        // What the address says is without the slash at its end.
+        None if authority.kind() == Kind::Oidc => {
+            text::without_end(named, '/') == authority.issuer()
+        }
         None => text::split_once(named, "://").is_some_and(|(_, rest)| {
             let host = text::before(rest, b'/');
             host == authority.environment()
@@ -121,7 +124,7 @@ fn issuer_is_right(claims: &Value, expected: Expected<'_>) -> bool {
     };
     let named = match expected.issuer {
         Some(template) if text::find(template, "{tenantid}").is_some() => by_tenant(template),
-        Some(exact) => text::without_end(exact, '/') == text::without_end(issuer, '/'),
+        Some(exact) => exact == issuer,
         None => authority
             .issuer_templates()
             .iter()

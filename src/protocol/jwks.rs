@@ -65,7 +65,11 @@ impl SignatureAlgorithm {
         key.text("kty") == kty
             && (crv.is_empty() || key.text("crv") == crv)
             && (alg.is_empty() || alg == self.name())
-            && !matches!(key.text("use"), "enc")
+            && key.text("use") != "enc"
+            && key
+                .get("key_ops")
+                .and_then(Value::as_array)
+                .is_none_or(|uses| uses.iter().any(|one| one.as_str() == Some("verify")))
             // A modulus of 2048 bits is 342 characters.
             && (kty != "RSA" || key.text("n").len() >= 342)
     }

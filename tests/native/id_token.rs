@@ -110,7 +110,9 @@ fn what_discovery_lists_is_accepted_of_a_plain_provider() {
     let document = answer(
         200,
         &json!({"keys": [
-            {"kty": "RSA", "kid": "rsa", "n": "A".repeat(342), "e": "AQAB"},
+            {"kty": "RSA", "kid": "rsa", "key_ops": ["encrypt"], "n": "B".repeat(342), "e": "AQAB"},
+            {"kty": "RSA", "kid": "rsa", "key_ops": ["verify"], "n": "A".repeat(342), "e": "AQAB"},
+            {"kty": "RSA", "kid": "ops", "key_ops": ["encrypt"], "n": "B".repeat(342), "e": "AQAB"},
             {"kty": "EC", "kid": "ec", "crv": "P-256", "x": "x", "y": "y"},
             {"kty": "RSA", "kid": "short", "n": "A".repeat(171), "e": "AQAB"},
             {"kty": "RSA", "kid": "enc", "use": "enc", "n": "A".repeat(342), "e": "AQAB"},
@@ -143,6 +145,7 @@ fn what_discovery_lists_is_accepted_of_a_plain_provider() {
         (all(), "RS256", "ec"),
         (all(), "RS256", "short"),
         (all(), "RS256", "enc"),
+        (all(), "RS256", "ops"),
         (all(), "HS256", "shared"),
         (all(), "none", ""),
     ] {
@@ -343,6 +346,7 @@ fn a_provider_with_entras_paths_tells_issuer_and_keys_itself() {
     let (outcome, host) = run(&format!("https://idp.example/{TENANT}/v2.0")).end();
     assert!(outcome.is_ok() && host.metadata().is_some() && host.keys().is_some());
     refused(run(&format!("https://idp.example/{OTHER_TENANT}/v2.0")));
+    refused(run(&format!("https://idp.example/{TENANT}/v2.0/")));
 }
 
 /// RFC 9207.
