@@ -124,12 +124,18 @@ export function confidentialClient(runtime) {
       return this.#acquirer.hit("silent", request) ?? this.#acquirer.acquire("silent", request);
     }
 
-    /** Exists to say why it does not. */
+    /** These exist to say why they do not. */
     async acquireTokenByUsernamePassword() {
-      throw hinted(
-        new ClientAuthError("grant_not_supported", "", "the password grant shows the user's password to the program, works with no second factor, and is forbidden by RFC 9700, section 2.4"),
-        "Sign the user in by getAuthCodeUrl and acquireTokenByCode; a program without a user has acquireTokenByClientCredential.",
-      );
+      throw notThere("the password grant shows the user's password to the program, works with no second factor, and is forbidden by RFC 9700, section 2.4",
+        "Sign the user in by getAuthCodeUrl and acquireTokenByCode; a program without a user has acquireTokenByClientCredential.");
+    }
+
+    async acquireTokenByUserFederatedIdentityCredential() {
+      throw notThere("an agent's user by a federated credential is not supported", "Use acquireTokenOnBehalfOf with the token that the API was called with.");
+    }
+
+    SetAppTokenProvider() {
+      throw notThere("an application's tokens come from the identity provider alone", "Give a clientAssertion function for a credential that another service issues.");
     }
 
     /**
@@ -172,8 +178,9 @@ export function confidentialClient(runtime) {
       return this.#tokenCache;
     }
 
+    /** At once where the module is there, as in MSAL Node, where it gives no promise. */
     async clearCache() {
-      await runtime.load();
+      if (!runtime.Client) await runtime.load();
       this.#loaded.clear(false);
       this.#acquirer.clear();
       this.#tokenCache.change();
@@ -201,4 +208,12 @@ export function confidentialClient(runtime) {
       return this.#client;
     }
   };
+}
+
+/**
+ * @param {string} reason
+ * @param {string} hint
+ */
+function notThere(reason, hint) {
+  return hinted(new ClientAuthError("grant_not_supported", "", reason), hint);
 }

@@ -3,7 +3,7 @@
 // In a Worker, whatever a request began ends with it unless the runtime is told to wait, and a promise that then never
 // settles would leave every other request that joined it hanging. So there an owner ticks from its own context, and a
 // waiter whose own timer comes round some times without a tick takes over: it replaces the entry synchronously, so that
-// exactly one does. No clock is asked: where an isolate is busy, the owner's timer and the waiter's stand still together.
+// exactly one does. No clock decides it: where an isolate is busy, the owner's timer and the waiter's stand still together.
 
 import { abandon, rejection } from "./drive.js";
 import { ClientAuthError, hinted } from "./errors.js";
@@ -12,6 +12,8 @@ const TICK_MS = 50;
 const WATCH_MS = 100;
 /** So many rounds of a waiter's timer without a tick mean that the owner is gone. */
 const SILENT_ROUNDS = 3;
+/** For who finds that it has not shown itself for so long, one round is enough. */
+const SILENT_MS = 300;
 
 /**
  * @template T
@@ -21,6 +23,7 @@ const SILENT_ROUNDS = 3;
  * @property {number} waiters
  * @property {boolean} settled
  * @property {number} ticks how often its owner showed itself
+ * @property {number} seen when it did so last
  */
 
 const SILENT = Symbol("silent");
@@ -84,8 +87,11 @@ export class InFlight {
   #begin(key, begin, waitUntil) {
     const controller = new AbortController();
     /** @type {Flight<T>} */
-    const flight = { controller, waiters: 0, ticks: 0, settled: false, promise: begin(controller) };
-    const ticker = this.#isolated ? setInterval(() => flight.ticks++, TICK_MS) : undefined;
+    const flight = { controller, waiters: 0, ticks: 0, seen: Date.now(), settled: false, promise: begin(controller) };
+    const ticker = this.#isolated ? setInterval(() => {
+      flight.ticks++;
+      flight.seen = Date.now();
+    }, TICK_MS) : undefined;
     const settle = () => {
       flight.settled = true;
       clearInterval(ticker);
@@ -117,7 +123,7 @@ export class InFlight {
  */
 function watchOwner(flight) {
   let { ticks } = flight;
-  let rounds = 0;
+  let rounds = Date.now() - flight.seen > SILENT_MS ? SILENT_ROUNDS - 1 : 0;
   /** @type {ReturnType<typeof setInterval>} */
   let timer;
   const promise = new Promise((/** @type {(silent: typeof SILENT) => void} */ resolve) => {

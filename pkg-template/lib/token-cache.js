@@ -118,6 +118,15 @@ export class TokenCache {
     return store;
   }
 
+  /** MSAL's names for the same, and for reading what is persisted. */
+  getCacheSnapshot() {
+    return this.getKVStore();
+  }
+
+  async overwriteCache() {
+    await this.#parts.plugin()?.access(false);
+  }
+
   /** @returns {Promise<any[]>} one for each tenant that a user was seen in */
   async getAllAccounts() {
     return this.#accounts();

@@ -22,6 +22,11 @@ export declare class TokenCache implements ISerializableTokenCache, ITokenCache 
   deserialize(cache: string): void;
   /** Whether there is something that was not serialized yet. */
   hasChanged(): boolean;
+  /** Every entry by its key, its members in camel case. */
+  getKVStore(): Record<string, any>;
+  getCacheSnapshot(): Record<string, any>;
+  /** Reads what the cachePlugin has. */
+  overwriteCache(): Promise<void>;
   getAllAccounts(correlationId?: string): Promise<AccountInfo[]>;
   getAccountByHomeId(homeAccountId: string): Promise<AccountInfo | null>;
   getAccountByLocalId(localAccountId: string): Promise<AccountInfo | null>;

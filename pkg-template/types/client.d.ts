@@ -45,6 +45,10 @@ export declare class ConfidentialClientApplication implements IConfidentialClien
   acquireTokenByRefreshToken(request: RefreshTokenRequest): Promise<AuthenticationResult>;
   /** @deprecated Always fails: RFC 9700 forbids the password grant. */
   acquireTokenByUsernamePassword(request?: object): Promise<never>;
+  /** Always fails: not supported. */
+  acquireTokenByUserFederatedIdentityCredential(request?: object): Promise<never>;
+  /** Always throws: not supported. */
+  SetAppTokenProvider(provider?: unknown): never;
 
   /** The TokenCredential of the Azure and Graph SDKs. */
   getToken(scopes: string | string[], options?: GetTokenOptions): Promise<AccessToken>;

@@ -1,5 +1,6 @@
 // What `@azure/msal-node` exports for the confidential client, we export: names, tables, constructors and members.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import * as msal from "@azure/msal-node";
 import * as ours from "graph-token";
@@ -15,6 +16,32 @@ test("every name that MSAL exports is ours as well, or named with its reason", (
 test("what MSAL exports as a value is one here", () => {
   const absent = ABSENT.flatMap(({ names }) => names);
   assert.deepEqual(Object.keys(msal).filter((name) => !(name in ours)).filter((name) => !absent.includes(name)), []);
+});
+
+test("every public method of MSAL's client and its cache is there, if only to say why not", async () => {
+  const folder = new URL("./types/", import.meta.resolve("@azure/msal-node/package.json"));
+  const methods = (file) => [...readFileSync(new URL(file, folder), "utf8").matchAll(/^ {4}(?!private|protected|constructor)(\w+)\(/gm)].map(([, name]) => name);
+  const app = new ours.ConfidentialClientApplication({ auth: { clientId: "c", authority: "https://login.microsoftonline.com/contoso.com", clientSecret: "s" } });
+  const wanted = new Set([...methods("client/ClientApplication.d.ts"), ...methods("client/ConfidentialClientApplication.d.ts")]);
+  assert.ok(wanted.size > 10, `${[...wanted]}`);
+  assert.deepEqual([...wanted].filter((name) => typeof app[name] !== "function"), []);
+  const cache = app.getTokenCache();
+  assert.deepEqual(methods("cache/TokenCache.d.ts").filter((name) => typeof cache[name] !== "function"), []);
+  await cache.overwriteCache();
+  assert.deepEqual(cache.getCacheSnapshot(), {});
+  for (const call of [() => app.acquireTokenByUsernamePassword(), () => app.acquireTokenByUserFederatedIdentityCredential(), async () => app.SetAppTokenProvider()]) {
+    await assert.rejects(call, { name: "ClientAuthError", errorCode: "grant_not_supported" });
+  }
+});
+
+test("clearCache clears at once, as MSAL's does, which gives no promise", async () => {
+  let sent = 0;
+  const fetch = async () => (sent++, Response.json({ token_type: "Bearer", expires_in: 3599, access_token: "t" }));
+  const app = new ours.ConfidentialClientApplication({ auth: { clientId: "c", authority: "https://login.microsoftonline.com/contoso.com", clientSecret: "s" }, system: { fetch } });
+  await app.acquireTokenByClientCredential();
+  app.clearCache();
+  assert.equal((await app.acquireTokenByClientCredential()).fromCache, false);
+  assert.equal(sent, 2);
 });
 
 describe("constants hold what MSAL's do", () => {
