@@ -2,16 +2,24 @@
 import module from "../wasm/graph_token_bg.wasm";
 import { bytesOfBase64 } from "../lib/byte-string.js";
 import { confidentialClient } from "../lib/confidential-client.js";
+import { publicClient } from "../lib/page/public-client.js";
 import { Runtime } from "../lib/runtime.js";
 import { Client, initSync } from "../wasm/graph_token.js";
 
 const text = /** @type {any} */ (module);
 
 export * from "../lib/exports.js";
-export const ConfidentialClientApplication = /*#__PURE__*/ confidentialClient(
-  /*#__PURE__*/ new Runtime({
-    Client,
-    instantiate: () => initSync({ module: bytesOfBase64(text) }),
-    certificate: () => import("graph-token/certificate"),
-  }),
-);
+export * from "../lib/page/exports.js";
+
+const runtime = /*#__PURE__*/ new Runtime({
+  Client,
+  instantiate: () => initSync({ module: bytesOfBase64(text) }),
+  certificate: () => import("graph-token/certificate"),
+});
+
+export const ConfidentialClientApplication = /*#__PURE__*/ confidentialClient(runtime);
+/** For the server's part of a page's program: nobody is signed in there. */
+export const PublicClientApplication = /*#__PURE__*/ publicClient(runtime);
+
+/** @param {any} configuration */
+export const createStandardPublicClientApplication = (configuration) => PublicClientApplication.createPublicClientApplication(configuration);

@@ -1,10 +1,13 @@
 import * as workers from "cloudflare:workers";
 import module from "../wasm/graph_token_bg.wasm";
 import { confidentialClient } from "../lib/confidential-client.js";
+import { publicClient } from "../lib/page/public-client.js";
 import { Runtime } from "../lib/runtime.js";
 import { Client, initSync } from "../wasm/graph_token.js";
 
 export * from "../lib/exports.js";
+export * from "../lib/page/exports.js";
+
 export const ConfidentialClientApplication = /*#__PURE__*/ confidentialClient(
   /*#__PURE__*/ new Runtime({
     Client,
@@ -19,3 +22,8 @@ export const ConfidentialClientApplication = /*#__PURE__*/ confidentialClient(
     },
   }),
 );
+/** For the server's part of a page's program: nobody is signed in there. */
+export const PublicClientApplication = /*#__PURE__*/ publicClient(/*#__PURE__*/ new Runtime({ Client, instantiate: () => initSync({ module }) }));
+
+/** @param {any} configuration */
+export const createStandardPublicClientApplication = (configuration) => PublicClientApplication.createPublicClientApplication(configuration);

@@ -1,11 +1,11 @@
 import type { AuthenticationResult } from "./browser-client.js";
 import type { EventType, InteractionStatus, InteractionType } from "./browser-constants.js";
-import type { EndSessionRequest, PopupRequest, RedirectRequest, SilentRequest, SsoSilentRequest } from "./browser-requests.js";
+import type { EndSessionRequest, PageWindow, PopupRequest, RedirectRequest, SilentRequest, SsoSilentRequest } from "./browser-requests.js";
 import type { AuthError } from "./errors.js";
 import type { AccountInfo } from "./results.js";
 
 export interface PopupEvent {
-  popupWindow: Window;
+  popupWindow: PageWindow;
 }
 
 /**

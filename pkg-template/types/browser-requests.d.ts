@@ -47,6 +47,9 @@ export interface SsoSilentRequest extends BaseAuthRequest {
   popupOriginCheckDone?: boolean;
 }
 
+/** The DOM's `Window`, said without its global name, which a server's types have not. */
+export type PageWindow = typeof globalThis extends { parent: infer Parent } ? Parent : unknown;
+
 export interface PopupSize {
   height: number;
   width: number;
@@ -63,7 +66,7 @@ export interface PopupWindowAttributes {
 export interface PopupRequest extends SsoSilentRequest {
   popupWindowAttributes?: PopupWindowAttributes;
   /** The window that opens it; default this one. */
-  popupWindowParent?: Window;
+  popupWindowParent?: PageWindow;
   /** Ends the interaction that is under way, in place of failing because of it. */
   overrideInteractionInProgress?: boolean;
 }
@@ -125,7 +128,7 @@ export interface EndSessionPopupRequest extends EndSessionRequest {
   mainWindowRedirectUri?: string;
   popupWindowAttributes?: PopupWindowAttributes;
   /** The window that opens it; default this one. */
-  popupWindowParent?: Window;
+  popupWindowParent?: PageWindow;
 }
 
 export interface ClearCacheRequest {

@@ -1,4 +1,15 @@
-/** Microsoft Entra access tokens for Microsoft Graph, by MSAL's names. */
+/** Microsoft Entra access tokens for Microsoft Graph, by MSAL's names; a page's too, for programs that a server renders. */
+import type { Configuration as OfEitherClient } from "./browser-configuration.js";
+import type { BrokerOptions } from "./configuration.js";
+
+export * from "./browser-client.js";
+export * from "./browser-codes.js";
+export * from "./browser-configuration.js";
+export * from "./browser-constants.js";
+export * from "./browser-errors.js";
+export * from "./browser-events.js";
+export * from "./browser-navigation.js";
+export * from "./browser-requests.js";
 export * from "./cache.js";
 export * from "./client.js";
 export * from "./codes.js";
@@ -9,3 +20,14 @@ export * from "./errors.js";
 export * from "./logger.js";
 export * from "./requests.js";
 export * from "./results.js";
+
+// A server's own, where a page's has the same name; "graph-token/browser" has the page's.
+export { AuthenticationScheme } from "./browser-constants.js";
+export { CacheOptions } from "./configuration.js";
+export { AuthorizationCodeRequest } from "./requests.js";
+export { AuthenticationResult } from "./results.js";
+
+/** The configuration of either client. */
+export interface Configuration extends OfEitherClient {
+  broker?: BrokerOptions;
+}

@@ -9,7 +9,10 @@ import {
   type AuthenticationResult,
   type ClientCredentialRequest,
   ConfidentialClientApplication,
+  type Configuration,
+  type IPublicClientApplication,
   LogLevel,
+  PublicClientApplication,
   ServerError,
 } from "graph-token";
 
@@ -35,6 +38,10 @@ export async function use(): Promise<string> {
 // What MSAL's programs hand in and take out.
 export const request = (given: Pick<MsalRequest, "scopes" | "authority" | "claims" | "correlationId" | "skipCache">): ClientCredentialRequest => given;
 export const result = (ours: AuthenticationResult): MsalResult => ours;
+
+// A page's program, on the server that renders it.
+const configuration: Configuration = { auth: { clientId: "c", redirectUri: "/" }, cache: { cacheLocation: "localStorage" } };
+export const page: IPublicClientApplication = new PublicClientApplication(configuration);
 
 // @ts-expect-error a page has no use for a client without configuration
 new ConfidentialClientApplication();

@@ -1,5 +1,6 @@
 // The addresses of this page, and what they say of where it is.
 
+import { inBrowser } from "../host.js";
 import { getCurrentUri } from "./browser-utils.js";
 
 /**
@@ -32,6 +33,11 @@ export function originIsChecked(at) {
 /** Whether there is a page around this code, and not a worker or a server. */
 export function hasWindow() {
   return typeof window === "object" && typeof document === "object";
+}
+
+/** Whether a server runs this, which renders a page that is not there yet. */
+export function onServer() {
+  return !hasWindow() && !inBrowser();
 }
 
 /**

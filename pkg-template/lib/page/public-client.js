@@ -15,7 +15,7 @@ import { TokenCache } from "../token-cache.js";
 import { TokenStore } from "../token-store.js";
 import { VERSION } from "../version.js";
 import { Accounts } from "./accounts.js";
-import { absolute, hasWindow, originIsChecked } from "./address.js";
+import { absolute, hasWindow, onServer, originIsChecked } from "./address.js";
 import { ApiId, CACHE_UNAVAILABLE, EventType } from "./constants.js";
 import { browserError } from "./errors.js";
 import { Events } from "./events.js";
@@ -137,7 +137,7 @@ export function publicClient(runtime) {
         inTurn: (key, run) => this.#inTurn(key, run),
       });
       // What is wrong with the configuration is said where it is made. Where nothing is persisted, all is known.
-      if (runtime.Client) this.#accounts.isLoaded = this.#loaded.cacheLocation === "memoryStorage" && !this.#store;
+      if (runtime.Client) this.#accounts.isLoaded = !this.#isPersisted && !this.#store;
     }
 
     /**
@@ -157,8 +157,8 @@ export function publicClient(runtime) {
       this.#isRelay = false;
       this.#events.emit(EventType.INITIALIZE_START, null, null, null, correlationId);
       await runtime.load();
-      const { cacheLocation } = this.#loaded;
-      if (cacheLocation !== "memoryStorage" && !this.#store) {
+      if (this.#isPersisted && !this.#store) {
+        const { cacheLocation } = this.#loaded;
         const { clientId } = this.#configuration.auth;
         const warn = (/** @type {string} */ message) => this.#logger.warning(message);
         this.#vault = new Vault({
@@ -270,6 +270,7 @@ export function publicClient(runtime) {
 
     /** @param {any} [request] */
     async acquireTokenSilent(request = {}) {
+      refuseServer(request);
       if (!this.#accounts.isLoaded) await this.initialize();
       const account = request.account ?? this.#accounts.active;
       if (!account) throw browserError("no_account_error", "there is no account to get a token for", "Give one in request.account, or setActiveAccount.", request.correlationId);
@@ -301,6 +302,7 @@ export function publicClient(runtime) {
      * @param {any} [request]
      */
     async acquireTokenByCode(request = {}) {
+      refuseServer(request);
       const correlationId = request.correlationId || crypto.randomUUID();
       this.#events.emit(EventType.ACQUIRE_TOKEN_START, "silent", request, null, correlationId);
       const { redirectUri: _, state: _state, ...rest } = request;
@@ -656,6 +658,11 @@ export function publicClient(runtime) {
         .catch(() => this.#logger.warning("what another tab has changed could not be read"));
     }
 
+    /** A server keeps nothing of what a page persists. */
+    get #isPersisted() {
+      return this.#loaded.cacheLocation !== "memoryStorage" && !onServer();
+    }
+
     /** The part in Rust, made when it is first needed. */
     get #loaded() {
       if (this.#client) return this.#client;
@@ -676,6 +683,14 @@ export function publicClient(runtime) {
  */
 const message = (eventType, interactionType = null, payload = null, correlationId = "") =>
   ({ eventType, interactionType, payload, error: null, correlationId, timestamp: Date.now() });
+
+/**
+ * What renders pages on a server has no user.
+ * @param {any} request
+ */
+function refuseServer({ correlationId }) {
+  if (onServer()) throw browserError("non_browser_environment", "a server has no user to get a token for", "Call it in the page, as in an effect; a server's own tokens are ConfidentialClientApplication's.", correlationId);
+}
 
 /**
  * A request without what Rust does not read.

@@ -1,8 +1,8 @@
 // What `@azure/msal-node` exports and we do not, with the reason.
 export const ABSENT = [
   {
-    names: ["PublicClientApplication", "IPublicClientApplication", "DeviceCodeRequest", "InteractiveRequest", "SignOutRequest", "INativeBrokerPlugin"],
-    why: "The public client's.",
+    names: ["DeviceCodeRequest", "InteractiveRequest", "SignOutRequest", "INativeBrokerPlugin"],
+    why: "Of MSAL Node's public client; `PublicClientApplication` is MSAL Browser's here.",
   },
   {
     names: ["ManagedIdentityApplication", "ManagedIdentityConfiguration", "ManagedIdentityIdParams", "ManagedIdentityRequestParams", "ManagedIdentitySourceNames"],
