@@ -38,7 +38,7 @@ export class Tabs {
  * @returns {Promise<T>}
  */
 export async function inTurn(name, run) {
-  const { locks } = navigator;
+  const { locks } = globalThis.navigator ?? {};
   if (!locks) return run();
   const controller = new AbortController();
   const timer = setTimeout(() => controller.abort(), LOCK_LIMIT_MS);
