@@ -1,3 +1,5 @@
+import type { PageWindow } from "./browser-requests.js";
+
 /** What an event tells; its payload and error stand at `EventMessage`. */
 export declare const EventType: {
   readonly INITIALIZE_START: "msal:initializeStart";
@@ -117,4 +119,26 @@ export declare namespace BrowserUtils {
   function getCurrentUri(): string;
   /** The root of the page's origin. */
   function getHomepage(): string;
+  /** Throws `block_iframe_reload` in a frame that came back with an answer. */
+  function blockReloadInHiddenIframes(): void;
+  /** Throws `redirect_in_iframe` in a page inside another one. */
+  function blockRedirectInIframe(allowRedirectInIframe?: boolean): void;
+  /** Throws `block_nested_popups` where `isInPopup()`. */
+  function blockAcquireTokenInPopups(): void;
+  /** Throws `non_browser_environment` where there is no window. */
+  function blockNonBrowserEnvironment(): void;
+  /** Throws `uninitialized_public_client_application`. */
+  function blockAPICallsBeforeInitialize(initialized: boolean): void;
+  /** All of these but `blockRedirectInIframe`. */
+  function preflightCheck(initialized: boolean): void;
+  /** All of these. */
+  function redirectPreflightCheck(initialized: boolean, configuration: { system: { allowRedirectInIframe?: boolean } }): void;
+  /** Takes an answer out of a window's fragment. */
+  function clearHash(contentWindow: PageWindow): void;
+  /** Takes fragment and query out of a window's address. */
+  function clearAuthResponseFromUrl(contentWindow: PageWindow): void;
+  /** Gives this page the fragment of another address. */
+  function replaceHash(url: string): void;
+  /** Has the browser connect to an authority that is about to be asked. */
+  function preconnect(authority: string): void;
 }

@@ -37,6 +37,8 @@ const CALLS = `
     await ask("acquireTokenSilent without an account", () => app.acquireTokenSilent({ scopes: ["User.Read"] }));
     await ask("clearCache", () => app.clearCache());
     await ask("createStandardPublicClientApplication", async () => (await library.createStandardPublicClientApplication(configuration)).getAllAccounts());
+    await ask("BrowserUtils.getCurrentUri", () => library.BrowserUtils.getCurrentUri());
+    await ask("BrowserUtils.blockNonBrowserEnvironment", () => library.BrowserUtils.blockNonBrowserEnvironment());
     await ask("stubbedPublicClientApplication", () => library.stubbedPublicClientApplication.getAllAccounts());
     await ask("constants", () => [library.EventType.LOGIN_SUCCESS, library.InteractionType.Popup, library.InteractionStatus.None]);
     console.log(JSON.stringify(found));

@@ -4,7 +4,7 @@ import { describe, test } from "node:test";
 import * as msal from "@azure/msal-browser";
 import * as ours from "graph-token/browser";
 import { declaredFields, exportedNames } from "../node/fields/declarations.mjs";
-import { ABSENT } from "./fields/absent.mjs";
+import { ABSENT, ABSENT_MEMBERS } from "./fields/absent.mjs";
 
 const absent = ABSENT.flatMap(({ names }) => names);
 
@@ -16,6 +16,18 @@ test("every name that MSAL exports is ours as well, or named with its reason", (
 
 test("what MSAL exports as a value is one here", () => {
   assert.deepEqual(Object.keys(msal).filter((name) => !(name in ours) && !absent.includes(name)), []);
+});
+
+test("what MSAL exports has the same members here: of namespaces and tables, static ones, and those of instances", () => {
+  const isClass = (value) => typeof value === "function" && value.prototype !== undefined;
+  /** Of a class, and of what it is derived from, down to what every object has. */
+  const inherited = (value) => (value && value !== Object.prototype && value !== Function.prototype ? [...Object.getOwnPropertyNames(value), ...inherited(Object.getPrototypeOf(value))] : []);
+  const membersOf = (value) => (isClass(value) ? [...Object.keys(value), ...inherited(value).filter((name) => typeof value[name] === "function"), ...inherited(value.prototype)]
+    : typeof value === "object" ? Object.keys(value) : []);
+  const has = (value, member) => member in value || (isClass(value) && member in value.prototype);
+  const missing = Object.keys(msal).filter((name) => name in ours)
+    .flatMap((name) => membersOf(msal[name]).filter((member) => !has(ours[name], member)).map((member) => `${name}.${member}`));
+  assert.deepEqual([...new Set(missing)].sort(), ABSENT_MEMBERS.flatMap(({ of, names }) => names.map((name) => `${of}.${name}`)).sort());
 });
 
 describe("constants hold what MSAL's do", () => {

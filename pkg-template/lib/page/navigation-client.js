@@ -12,7 +12,7 @@ export class NavigationClient {
    * @returns {Promise<boolean>}
    */
   navigateInternal(url, options) {
-    return navigate(url, options);
+    return NavigationClient.defaultNavigateWindow(url, options);
   }
 
   /**
@@ -22,19 +22,19 @@ export class NavigationClient {
    * @returns {Promise<boolean>}
    */
   navigateExternal(url, options) {
-    return navigate(url, options);
+    return NavigationClient.defaultNavigateWindow(url, options);
   }
-}
 
-/**
- * @param {string} url
- * @param {NavigationOptions} options
- * @returns {Promise<never>}
- */
-function navigate(url, { noHistory, timeout }) {
-  if (noHistory) location.replace(url);
-  else location.assign(url);
-  return new Promise((_, reject) => {
-    setTimeout(() => reject(Object.assign(browserError("timed_out", "the page was not left"), { subError: "failed_to_redirect" })), timeout);
-  });
+  /**
+   * @param {string} url
+   * @param {NavigationOptions} options
+   * @returns {Promise<never>}
+   */
+  static defaultNavigateWindow(url, { noHistory, timeout }) {
+    if (noHistory) location.replace(url);
+    else location.assign(url);
+    return new Promise((_, reject) => {
+      setTimeout(() => reject(Object.assign(browserError("timed_out", "the page was not left"), { subError: "failed_to_redirect" })), timeout);
+    });
+  }
 }

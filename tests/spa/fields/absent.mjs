@@ -14,3 +14,14 @@ export const ABSENT = [
   { names: ["enforceResourceParameter"], why: "Name the resource in `scopes`." },
   { names: ["BrokerConnectionEvent", "BrowserConfiguration", "EventHandler", "IController"], why: "MSAL's inside." },
 ];
+
+/** Members of what both export, by its name. */
+export const ABSENT_MEMBERS = [
+  {
+    of: "BrowserUtils",
+    names: ["buildMergedClaims", "cancelPendingBridgeResponse", "invoke", "invokeAsync", "parseAuthResponseFromUrl", "waitForBridgeResponse"],
+    why: "MSAL's inside.",
+  },
+  { of: "PublicClientApplication", names: ["waitForIframeResponse", "waitForPopupResponse"], why: "MSAL's inside, for its own subclasses." },
+  { of: "Logger", names: ["createDefaultLoggerOptions", "logMessage"], why: "Private in MSAL's types." },
+];

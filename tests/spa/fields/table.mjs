@@ -1,5 +1,5 @@
 // Every field of MSAL Browser's Configuration and requests: honoured, harmless, or refused by name.
-import { ABSENT } from "./absent.mjs";
+import { ABSENT, ABSENT_MEMBERS } from "./absent.mjs";
 import { CONFIGURATION_ROWS } from "./configuration-rows.mjs";
 import { CALLS, REQUEST_ROWS } from "./request-rows.mjs";
 
@@ -21,7 +21,10 @@ export function page() {
     "| field | | |", "|---|---|---|",
     ...rowsOf(type).map(({ field, is, says }) => `| \`${field}\` | ${is} | ${says} |`), "",
   ].join("\n"));
-  const absent = ABSENT.map(({ names, why }) => `| ${code(names)} | ${why} |`);
+  const absent = [
+    ...ABSENT.map(({ names, why }) => `| ${code(names)} | ${why} |`),
+    ...ABSENT_MEMBERS.map(({ of, names, why }) => `| ${code(names)} of \`${of}\` | ${why} |`),
+  ];
   const last = ["## Names that are MSAL's alone", "", "| exported by `@azure/msal-browser` | |", "|---|---|", ...absent, ""].join("\n");
   return `${INTRODUCTION}\n${sections.join("\n")}\n${last}`;
 }
