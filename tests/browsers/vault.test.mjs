@@ -263,9 +263,18 @@ for (const name of BROWSERS.filter((one) => !GRAPH_TOKEN_SPA_BROWSER || one === 
         assert.deepEqual(await page.evaluate(() => indexedDB.databases()), [{ name: "graph-token", version: 7 }]);
       });
 
-      inPage("the page is no secure context: it goes on from memory", async ({ page }) => {
+      inPage("the page is no secure context: a client says so when it is made", async ({ page }) => {
         assert.equal(await page.evaluate(() => isSecureContext), false);
-        for (const location of LOCATIONS) await worksFromMemory({ page, location, reason: "insecure_context" });
+        const thrown = await page.evaluate(async () => {
+          const { BrowserAuthError, PublicClientApplication } = await import("/graph-token/entry/browser.js");
+          try {
+            new PublicClientApplication({ auth: { clientId: "c" } });
+          } catch (error) {
+            return { isBrowserAuthError: error instanceof BrowserAuthError, errorCode: error.errorCode, hint: error.hint };
+          }
+        });
+        assert.deepEqual({ ...thrown, hint: undefined }, { isBrowserAuthError: true, errorCode: "crypto_nonexistent", hint: undefined });
+        assert.match(thrown.hint, /https/);
       }, { options: { proxy: { server: site.origin } }, origin: "http://app.example" });
 
       inPage("sessionStorage and localStorage throw: it goes on from memory", async ({ page }) => {

@@ -83,6 +83,10 @@ export function publicClient(runtime) {
     /** @param {any} configuration */
     constructor(configuration) {
       this.#configuration = merged(configuration);
+      if (!onServer() && !globalThis.crypto?.subtle) {
+        throw browserError("crypto_nonexistent", "this page has no WebCrypto",
+          "Serve it by https, or from localhost; a test's page needs Node's webcrypto as its global crypto.");
+      }
       const { auth, cache, system } = this.#configuration;
       const clock = (this.#clock = clockOf(system.now));
       this.#logger = new Logger(system.loggerOptions, "graph-token", VERSION);

@@ -14,10 +14,11 @@ const NAME_CHARACTERS = 22;
 /** What looks expired may not be where the clock is wrong. */
 const SWEEP_AFTER_MS = 2 * 24 * 60 * 60 * 1000;
 
-const encoder = new TextEncoder();
+/** @param {string} text */
+const utf8 = (text) => new TextEncoder().encode(text);
 
 /**
- * @typedef {"indexeddb_unavailable" | "storage_unavailable" | "quota_exceeded" | "insecure_context"} FallbackReason
+ * @typedef {"indexeddb_unavailable" | "storage_unavailable" | "quota_exceeded"} FallbackReason
  *
  * @typedef {object} VaultOptions
  * @property {"sessionStorage" | "localStorage" | "indexedDB"} location
@@ -124,7 +125,6 @@ export class Vault {
    * @returns {Promise<T | undefined>} nothing where the storage is refused
    */
   async #attempt(act) {
-    if (!globalThis.crypto?.subtle) return this.#fallBack("insecure_context");
     try {
       return await act(this.#open());
     } catch (error) {
@@ -168,7 +168,7 @@ export class Vault {
    * @param {string} key
    */
   async #name(key) {
-    const digest = base64(new Uint8Array(await crypto.subtle.digest("SHA-256", encoder.encode(key))));
+    const digest = base64(new Uint8Array(await crypto.subtle.digest("SHA-256", utf8(key))));
     return this.#prefix + digest.slice(0, NAME_CHARACTERS).replaceAll("+", "-").replaceAll("/", "_");
   }
 }
@@ -180,7 +180,7 @@ export class Vault {
  */
 async function seal(secret, name, value) {
   const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES));
-  const sealed = await crypto.subtle.encrypt(algorithm(iv, name), secret, encoder.encode(value));
+  const sealed = await crypto.subtle.encrypt(algorithm(iv, name), secret, utf8(value));
   const bytes = new Uint8Array(1 + IV_BYTES + sealed.byteLength);
   bytes[0] = VERSION;
   bytes.set(iv, 1);
@@ -203,4 +203,4 @@ async function unseal(secret, name, bytes) {
  * @param {Uint8Array<ArrayBuffer>} iv
  * @param {string} name
  */
-const algorithm = (iv, name) => ({ name: "AES-GCM", iv, additionalData: encoder.encode(name) });
+const algorithm = (iv, name) => ({ name: "AES-GCM", iv, additionalData: utf8(name) });
