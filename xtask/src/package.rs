@@ -213,6 +213,7 @@ pub(crate) fn bind(
             .arg(to)
             .args(bindgen_options),
     )?;
+    make_when_needed(&to.join(format!("{}.js", module.name)))?;
     let file = to.join(module.file());
     show(
         command(npm_tool("wasm-opt"))
@@ -228,6 +229,37 @@ pub(crate) fn bind(
             .arg("-o")
             .arg(&file),
     )
+}
+
+/// What wasm-bindgen's JavaScript makes when it is loaded, and how it is made when it is needed. The page of a test (jsdom)
+/// has neither class, and such a test must be able to load what it then mocks.
+const WHEN_NEEDED: &[(&str, &str)] = &[
+    (
+        "let cachedTextDecoder = new TextDecoder('utf-8', { ignoreBOM: true });\ncachedTextDecoder.decode();\n",
+        "let cachedTextDecoder;\n",
+    ),
+    (
+        "function decodeText(bytes) {\n",
+        "function decodeText(bytes) {\n    cachedTextDecoder ??= new TextDecoder('utf-8', { ignoreBOM: true });\n",
+    ),
+    (
+        "const cachedTextEncoder = new TextEncoder();\n",
+        "let textEncoder;\nconst cachedTextEncoder = {\n    encode: (arg) => (textEncoder ??= new TextEncoder()).encode(arg),\n    encodeInto: (arg, view) => (textEncoder ??= new TextEncoder()).encodeInto(arg, view),\n};\n",
+    ),
+];
+
+fn make_when_needed(script: &Path) -> Result<(), String> {
+    let mut text = read(script)?;
+    for (at_once, when_needed) in WHEN_NEEDED {
+        if text.matches(at_once).count() != 1 {
+            return Err(format!(
+                "{}: this version of wasm-bindgen writes something else than\n{at_once}",
+                script.display()
+            ));
+        }
+        text = text.replacen(at_once, when_needed, 1);
+    }
+    write(script, text)
 }
 
 /// Packs `target/pkg`; gives the tarball's path.
