@@ -27,6 +27,8 @@ export class Accounts {
   #told;
   /** @type {any} the active account's ids */
   #wanted = null;
+  /** Whether the program has said who is active before what is persisted was known. */
+  #isChosen = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #indexing;
   /** @type {number | undefined} */
@@ -52,8 +54,11 @@ export class Accounts {
       vault()?.get(ACTIVE),
       run(() => client().loadAccounts(undefined, clock.wall(), clock.monotonic())),
     ]);
-    this.#wanted = wanted ? JSON.parse(wanted) : null;
     this.forget();
+    this.isLoaded = true;
+    if (!this.#isChosen) this.#wanted = wanted ? JSON.parse(wanted) : null;
+    else await this.#keepActive();
+    this.#isChosen = false;
   }
 
   /** Notes whose accounts came, and brings the index up to date: one of many accounts when nothing more comes. */
@@ -118,7 +123,8 @@ export class Accounts {
 
   /** @returns {any} */
   get active() {
-    return this.#wanted && (this.#all.find((account) => isSame(account, this.#wanted)) ?? null);
+    const all = this.#all;
+    return this.#wanted && (all.find((account) => isSame(account, this.#wanted)) ?? null);
   }
 
   /**
@@ -128,8 +134,13 @@ export class Accounts {
   async activate(account) {
     const { homeAccountId, localAccountId, tenantId } = account ?? {};
     this.#wanted = account ? { homeAccountId, localAccountId, tenantId } : null;
+    if (this.isLoaded) await this.#keepActive();
+    else this.#isChosen = true;
+  }
+
+  async #keepActive() {
     const vault = this.#parts.vault();
-    if (account) await vault?.set(ACTIVE, JSON.stringify(this.#wanted), { expiresAt: Date.now() + ACTIVE_LIFETIME_MS });
+    if (this.#wanted) await vault?.set(ACTIVE, JSON.stringify(this.#wanted), { expiresAt: Date.now() + ACTIVE_LIFETIME_MS });
     else await vault?.delete(ACTIVE);
   }
 

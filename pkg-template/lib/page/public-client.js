@@ -566,11 +566,17 @@ export function publicClient(runtime) {
      * @param {() => Promise<any>} get
      */
     async #reporting(interactionType, correlationId, get) {
-      const before = this.#accounts.isLoaded ? this.#accounts.count : undefined;
+      let before = NaN;
+      const count = () => {
+        before = this.#accounts.count;
+      };
+      if (this.#accounts.isLoaded) count();
+      // A window opens in the click; who was signed in before is known a moment later, and sooner than its answer.
+      else this.initialize().then(count).catch(() => {});
       try {
         const result = await get();
         this.#events.emit(EventType.ACQUIRE_TOKEN_SUCCESS, interactionType, result, null, correlationId);
-        if (before !== undefined && this.#accounts.count > before) {
+        if (this.#accounts.count > before) {
           this.#tell(EventType.LOGIN_SUCCESS, interactionType, result.account, correlationId);
         }
         return result;
