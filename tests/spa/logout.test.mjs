@@ -32,6 +32,14 @@ inEachBrowser((visit) => {
     failedWith(await call(page, "ssoSilent", { ...REQUEST, loginHint: ADA }), "login_required");
   }));
 
+  for (const cacheLocation of ["sessionStorage", "localStorage"]) {
+    test(`an account that cannot be sent to other tabs signs out as any (${cacheLocation})`, LIMIT, () => signedIn(async ({ page, accounts, complaints }) => {
+      succeeded(await page.evaluate(([account]) => window.call("logoutRedirect", { account: Object.assign(account, { format() {} }), onRedirectNavigate: false }), accounts));
+      assert.deepEqual(await usernames(page), []);
+      assert.deepEqual(complaints, []);
+    }, { more: { cache: { cacheLocation } } }));
+  }
+
   test("without an account the provider asks whom, and all are forgotten here", LIMIT, () => signedIn(async ({ page }) => {
     await page.evaluate(() => void window.call("logoutRedirect"));
     await page.waitForSelector("a.account");

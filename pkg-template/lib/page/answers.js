@@ -67,7 +67,7 @@ export async function awaitAnswer({ channel, ms }, signal, watch) {
     return await new Promise((resolve, reject) => {
       heard.promise.then(resolve, reject);
       if (signal?.aborted) return;
-      timer = setTimeout(() => reject(browserError("timed_out", "no answer came in time")), Math.min(ms, LONGEST_TIMER_MS));
+      timer = setTimeout(() => reject(Object.assign(browserError("timed_out", "no answer came in time"), { subError: "redirect_bridge_timeout" })), Math.min(ms, LONGEST_TIMER_MS));
       stop = watch(resolve, reject);
     });
   } finally {

@@ -45,8 +45,9 @@ export async function askInFrame(asked, signal) {
 }
 
 function unanswered() {
-  return browserError("timed_out", "the hidden frame shows a page that does not answer",
+  const error = browserError("timed_out", "the hidden frame shows a page that does not answer",
     "it refuses to be framed or wants a person: call acquireTokenPopup or acquireTokenRedirect");
+  return Object.assign(error, { subError: "redirect_bridge_timeout" });
 }
 
 function hiddenFrame() {

@@ -26,7 +26,12 @@ export class Tabs {
 
   /** @param {TabMessage} message */
   tell(message) {
-    this.#channel.postMessage(message);
+    try {
+      this.#channel.postMessage(message);
+    } catch {
+      // What the program hands in may be nothing that can be sent: then the others hear what has happened without it.
+      this.#channel.postMessage({ ...message, event: message.event && { ...message.event, payload: null } });
+    }
   }
 }
 
