@@ -9,9 +9,9 @@ import { abandon, rejection } from "./drive.js";
 import { ClientAuthError, hinted } from "./errors.js";
 
 const TICK_MS = 50;
-const WATCH_MS = 100;
+const WATCH_MS = 75;
 /** So many rounds of a waiter's timer without a tick mean that the owner is gone. */
-const SILENT_ROUNDS = 3;
+const SILENT_ROUNDS = 4;
 /** For who finds that it has not shown itself for so long, one round is enough. */
 const SILENT_MS = 300;
 
