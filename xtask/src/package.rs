@@ -242,9 +242,14 @@ const WHEN_NEEDED: &[(&str, &str)] = &[
         "function decodeText(bytes) {\n",
         "function decodeText(bytes) {\n    cachedTextDecoder ??= new TextDecoder('utf-8', { ignoreBOM: true });\n",
     ),
+    // Every host that knows `??=` knows `encodeInto`.
     (
-        "const cachedTextEncoder = new TextEncoder();\n",
-        "let textEncoder;\nconst cachedTextEncoder = {\n    encode: (arg) => (textEncoder ??= new TextEncoder()).encode(arg),\n    encodeInto: (arg, view) => (textEncoder ??= new TextEncoder()).encodeInto(arg, view),\n};\n",
+        "const cachedTextEncoder = new TextEncoder();\n\nif (!('encodeInto' in cachedTextEncoder)) {\n    cachedTextEncoder.encodeInto = function (arg, view) {\n        const buf = cachedTextEncoder.encode(arg);\n        view.set(buf);\n        return {\n            read: arg.length,\n            written: buf.length\n        };\n    };\n}\n",
+        "let cachedTextEncoder;\n",
+    ),
+    (
+        "function passStringToWasm0(arg, malloc, realloc) {\n",
+        "function passStringToWasm0(arg, malloc, realloc) {\n    cachedTextEncoder ??= new TextEncoder();\n",
     ),
 ];
 
