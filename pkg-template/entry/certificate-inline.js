@@ -1,5 +1,5 @@
 import text from "../wasm/certificate-inline.js";
-import { bytesOf } from "../lib/byte-string.js";
+import { moduleOf } from "../lib/byte-string.js";
 import { certificateReader } from "../lib/certificate.js";
 
-export const readCertificate = /*#__PURE__*/ certificateReader(() => bytesOf(text));
+export const readCertificate = /*#__PURE__*/ certificateReader(() => moduleOf(text));

@@ -1,5 +1,20 @@
 /**
- * The bytes of a text with a character for each: what a module inside the package is.
+ * The module inside the package. Minifiers write its bytes as they are; a script that is then served without its charset is
+ * read in the page's own, and what was read is to be read anew.
+ * @param {string} text a character for each byte
+ */
+export function moduleOf(text) {
+  return bytesOf(/[^\0-\xff]/.test(text) ? asUtf8(text) : text);
+}
+
+/** @param {string} text */
+function asUtf8(text) {
+  const characters = new TextDecoder(document.characterSet).decode(Uint8Array.from({ length: 256 }, (_, byte) => byte));
+  return new TextDecoder("utf-8", { fatal: true }).decode(Uint8Array.from(text, /** @type {any} */ ((/** @type {string} */ one) => characters.indexOf(one))));
+}
+
+/**
+ * The bytes of a text with a character for each.
  * @param {string} text
  * @returns {Uint8Array<ArrayBuffer>}
  */
