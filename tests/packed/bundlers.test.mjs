@@ -84,6 +84,20 @@ test("for workerd: the modules beside the script, and nothing of Node", { timeou
   assertContosoToken(await askWorker(files));
 });
 
+test("for workerd: a Worker that renders a page has the page's client, and nobody in it", { timeout: 60_000 }, async () => {
+  const { files } = await bundle(`
+    import { EventType, PublicClientApplication } from "graph-token";
+    const app = new PublicClientApplication({ auth: { clientId: "c" }, cache: { cacheLocation: "localStorage" } });
+    export default {
+      async fetch() {
+        await app.initialize();
+        const refused = await app.acquireTokenSilent({ scopes: ["User.Read"] }).catch(({ errorCode }) => errorCode);
+        return Response.json([app.getAllAccounts(), app.getActiveAccount(), await app.handleRedirectPromise(), refused, EventType.LOGIN_SUCCESS]);
+      },
+    };`, TARGETS.workerd);
+  assert.deepEqual(await askWorker(files), [[], null, null, "non_browser_environment", "msal:loginSuccess"]);
+});
+
 test("for the edge-light runtime: the modules imported as such", { timeout: 60_000 }, async () => {
   const { script, files, imports } = await bundle(WORKER, TARGETS.edgeLight);
   assert.equal(files.length, 1);
