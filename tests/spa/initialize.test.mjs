@@ -27,6 +27,16 @@ const atOnce = (page, chosen) => page.evaluate(async ([library, given, account])
 }, [LIBRARY, configuration(), chosen]);
 
 inEachBrowser((visit) => {
+  test("the configuration says what is left out", LIMIT, () => visit(async ({ context }) => {
+    const page = await openApp(context, { site });
+    const found = await page.evaluate(async (library) => {
+      const { PublicClientApplication } = await import(`/library/${library}.mjs`);
+      const { auth, cache, system } = new PublicClientApplication({ auth: { clientId: "c" } }).getConfiguration();
+      return [auth.knownAuthorities, auth.clientCapabilities, cache.cacheLocation, system.allowRedirectInIframe, typeof system.loggerOptions];
+    }, LIBRARY);
+    assert.deepEqual(found, [[], [], "sessionStorage", false, "object"]);
+  }));
+
   test("accounts that are not read yet are not denied; who is made active before then stays so", { ...LIMIT, skip: LIBRARY === "msal" && "it reads sessionStorage at once" },
     () => visit(async ({ context }) => {
       const page = await openApp(context, { site, configuration: configuration() });

@@ -1,7 +1,11 @@
 // The addresses of this page, and what they say of where it is.
 
 import { inBrowser } from "../host.js";
-import { getCurrentUri } from "./browser-utils.js";
+
+/** The page's address without query and fragment. */
+export function getCurrentUri() {
+  return typeof window === "undefined" ? "" : location.href.split(/[?#]/, 1)[0];
+}
 
 /**
  * An address of the program's, on this origin where it begins with a slash. It is not normalized: providers compare
@@ -38,6 +42,17 @@ export function hasWindow() {
 /** Whether a server runs this, which renders a page that is not there yet. */
 export function onServer() {
   return !hasWindow() && !inBrowser();
+}
+
+/**
+ * Whether a fragment is an answer, of whomever.
+ * @param {string} hash
+ */
+export function isResponse(hash) {
+  const text = hash.replace(/^#\/?/, "");
+  if (!/^[^=&?#/]+[=&]/.test(text)) return false;
+  const parameters = new URLSearchParams(text);
+  return ["code", "ear_jwe", "error", "error_description", "state"].some((name) => parameters.get(name));
 }
 
 /**

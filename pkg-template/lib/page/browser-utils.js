@@ -1,6 +1,9 @@
 // MSAL Browser's BrowserUtils: what it asks of the page's address and surroundings, and refuses because of them.
 
+import { isResponse, libraryState } from "./address.js";
 import { browserError } from "./errors.js";
+
+export { getCurrentUri } from "./address.js";
 
 /** A random GUID, for a request's correlationId. */
 export function createGuid() {
@@ -14,12 +17,7 @@ export function isInIframe() {
 
 /** Whether this page is the window that a sign-in was opened in, with its answer in the address. */
 export function isInPopup() {
-  return !isInIframe() && [location.hash, location.search].some((part) => interactionOf(part) === "popup");
-}
-
-/** The page's address without query and fragment. */
-export function getCurrentUri() {
-  return typeof window === "undefined" ? "" : location.href.split(/[?#]/, 1)[0];
+  return !isInIframe() && [location.hash, location.search].some((part) => libraryState(new URLSearchParams(part.slice(1)).get("state") ?? "")?.interactionType === "popup");
 }
 
 /** The root of the page's origin. */
@@ -110,24 +108,3 @@ export function preconnect(authority) {
 }
 
 const PRECONNECT_MS = 10_000;
-
-/**
- * Whether a fragment is an answer, of whomever.
- * @param {string} hash
- */
-function isResponse(hash) {
-  const text = hash.replace(/^#\/?/, "");
-  if (!/^[^=&?#/]+[=&]/.test(text)) return false;
-  const parameters = new URLSearchParams(text);
-  return ["code", "ear_jwe", "error", "error_description", "state"].some((name) => parameters.get(name));
-}
-
-/** @param {string} part of an address, with its first character */
-function interactionOf(part) {
-  try {
-    const [library] = (new URLSearchParams(part.slice(1)).get("state") ?? "").split("|");
-    return JSON.parse(atob(library)).meta.interactionType;
-  } catch {
-    return undefined;
-  }
-}

@@ -22,7 +22,7 @@ import { Events } from "./events.js";
 import { Interactions, open } from "./interaction.js";
 import { NavigationClient } from "./navigation-client.js";
 import { askInPopup } from "./popup.js";
-import { cleanAddress, isAnswer, Redirects, STAYED } from "./redirect.js";
+import { cleanAddress, isAnswer, isStray, Redirects, STAYED } from "./redirect.js";
 import { relayAnswer } from "./relay.js";
 import { inTurn, Tabs } from "./tabs.js";
 import { Vault } from "./vault.js";
@@ -254,7 +254,7 @@ export function publicClient(runtime) {
      */
     async #return(text, toStart) {
       if (!this.#redirects || this.#isRelay) return null;
-      if (isAnswer(text) && text === this.#landed) cleanAddress();
+      if (text === this.#landed && (text || isStray())) cleanAddress();
       await this.initialize();
       const landed = await this.#redirects.land(text, toStart);
       if (!landed) return null;
@@ -717,8 +717,10 @@ function forRust({ popupWindowAttributes, popupWindowParent, overrideInteraction
 function merged({ auth, cache, system, ...rest } = /** @type {any} */ ({})) {
   return {
     ...rest,
-    auth: { authority: "https://login.microsoftonline.com/common", redirectUri: "", postLogoutRedirectUri: "", clientCapabilities: [], ...auth },
-    cache: { ...cache },
-    system: { ...system },
+    auth: {
+      authority: "https://login.microsoftonline.com/common", knownAuthorities: [], redirectUri: "", postLogoutRedirectUri: "", clientCapabilities: [], ...auth,
+    },
+    cache: { cacheLocation: hasWindow() ? "sessionStorage" : "memoryStorage", ...cache },
+    system: { allowRedirectInIframe: false, loggerOptions: {}, ...system },
   };
 }

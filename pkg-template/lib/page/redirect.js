@@ -4,8 +4,9 @@
 
 import { ApiId, EventType } from "./constants.js";
 import { browserError, BrowserConfigurationAuthError } from "./errors.js";
-import { libraryState } from "./address.js";
+import { isResponse, libraryState } from "./address.js";
 import { toAnswer } from "./answers.js";
+import { isInIframe } from "./browser-utils.js";
 import { ANSWER_KEY, returnKey } from "./relay.js";
 import { Vault } from "./vault.js";
 
@@ -153,6 +154,12 @@ export function isAnswer(text) {
   const parameters = new URLSearchParams(text);
   const state = parameters.get("state");
   return Boolean(state && (parameters.has("code") || parameters.has("error")) && libraryState(state)?.interactionType === "redirect");
+}
+
+/** Whether an answer stands here that nobody waits for: one without a state, or to a request of ours that is not known. */
+export function isStray() {
+  const state = new URLSearchParams(location.hash.slice(1)).get("state");
+  return isResponse(location.hash) && !isInIframe() && (!state || Boolean(libraryState(state)));
 }
 
 /** Takes the answer out of the address, so that no reload and no router meets it. */
