@@ -138,7 +138,7 @@ inEachBrowser((visit) => {
     idp.setPages({ coop: true });
     const popup = await clickFor(page, "acquireTokenPopup", REQUEST);
     await popup.waitForSelector("#login");
-    failedWith(await outcome(page), "timed_out");
+    assert.equal(failedWith(await outcome(page), "timed_out").subError, "redirect_bridge_timeout");
   }, { more: { system: { popupBridgeTimeout: 3000 } } }));
 
   test("a signal ends the call and closes the window", OURS_ALONE, () => inApp(async ({ page, context }) => {

@@ -77,7 +77,7 @@ inEachBrowser((visit) => {
     const { idp, site, configuration } = sameSite;
     const page = await openApp(context, { site, configuration: configuration({ system: { iframeBridgeTimeout: 1500 } }) });
     idp.fault({ match: "authorize", hang: true });
-    failedWith(await call(page, "ssoSilent", { ...REQUEST, loginHint: ADA }), "timed_out");
+    assert.equal(failedWith(await call(page, "ssoSilent", { ...REQUEST, loginHint: ADA }), "timed_out").subError, "redirect_bridge_timeout");
   }));
 
   test("a signal ends it", OURS_ALONE, () => visit(async ({ context }) => {
