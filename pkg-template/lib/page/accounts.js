@@ -6,6 +6,9 @@ import { browserError } from "./errors.js";
 
 /** Which of an account's members is active; what lies in the store under this key is only that. */
 const ACTIVE = "active";
+/** What another tab has written is here within milliseconds; it is waited for half a second. */
+const LEAVE_TRIES = 20;
+const LEAVE_PAUSE_MS = 25;
 /** An index of more is brought up to date when nothing has come for so long, and now and then while much comes. */
 const FEW = 100;
 const INDEX_AFTER_MS = 300;
@@ -159,6 +162,20 @@ export class Accounts {
     this.forget();
     if (onlyHere) further?.free();
     else await this.#change(() => further);
+  }
+
+  /**
+   * Forgets an account that another tab has removed. What that tab has written may come later here than its word: what is
+   * persisted is read until it is without the account, or for so long that it may be there anew.
+   * @param {{ homeAccountId: string, environment: string }} account
+   */
+  async leave(account) {
+    for (let tries = 0; tries < LEAVE_TRIES; tries++) {
+      await this.remove(account, true);
+      await this.load();
+      if (!this.#all.some(({ homeAccountId }) => homeAccountId === account.homeAccountId)) return;
+      await new Promise((resolve) => setTimeout(resolve, LEAVE_PAUSE_MS));
+    }
   }
 
   /** @param {any} [filter] */

@@ -657,7 +657,7 @@ export function publicClient(runtime) {
       this.#isStale ||= kind === "changed";
       this.#hearing = this.#hearing
         .then(async () => {
-          if (kind === "removed") await this.#accounts.remove(account, true);
+          if (kind === "removed") await this.#accounts.leave(account);
           else if (kind === "cleared") this.#clear();
           else if (!isKnown) {
             this.#isStale = false;
