@@ -1,8 +1,7 @@
 //! The one error type: what went wrong, in whose class it falls, and what to do.
 
 use crate::protocol::form;
-use crate::text;
-use crate::text::{Text, ToText};
+use crate::text::{self, Text, ToText};
 use core::fmt;
 use core::ops::{Deref, DerefMut};
 

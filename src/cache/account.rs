@@ -3,8 +3,7 @@
 use crate::protocol::authority::{Authority, Kind};
 use crate::protocol::client_info::ClientInfo;
 use crate::protocol::json::{ParseJson, Value};
-use crate::text;
-use crate::text::{Text, ToText};
+use crate::text::{self, Text, ToText};
 
 /// The section's members that are written from elsewhere or not at all.
 const PROFILES: &str = "tenantProfiles";

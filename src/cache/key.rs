@@ -2,8 +2,7 @@
 
 use crate::protocol::authority::Authority;
 use crate::protocol::scope::Scopes;
-use crate::text;
-use crate::text::Text;
+use crate::text::{self, Text};
 
 /// Divides the parts of a key; inside a part it is escaped.
 const SEPARATOR: char = '\n';

@@ -18,8 +18,7 @@ use crate::protocol::json::{ParseJson, Value};
 use crate::protocol::jwt::Jwt;
 use crate::protocol::scope::Scopes;
 use crate::secret::Secret;
-use crate::text;
-use crate::text::{Text, ToText};
+use crate::text::{self, Text, ToText};
 use crate::time::{Moment, Now};
 
 const ACCOUNT: &str = "Account";

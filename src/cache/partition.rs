@@ -9,8 +9,7 @@ use super::key::Owner;
 use super::lifetime::Lifetime;
 use super::store::{Bounds, Entry, Store};
 use crate::protocol::scope::Scopes;
-use crate::text;
-use crate::text::Text;
+use crate::text::{self, Text};
 use crate::time::Moment;
 
 /// What a partition takes beside its tokens, in bytes, roughly.

@@ -10,8 +10,7 @@ use crate::cache::partition;
 use crate::protocol::authority::Authority;
 use crate::protocol::json::{ParseJson, Value};
 use crate::secret::Secret;
-use crate::text;
-use crate::text::{Text, ToText};
+use crate::text::{self, Text, ToText};
 use crate::time::Moment;
 
 /// Before every key, with the version of the stored form.

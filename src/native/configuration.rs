@@ -14,8 +14,7 @@ use crate::protocol::authority::{Authority, ProtocolMode};
 use crate::protocol::base64;
 use crate::protocol::metadata::{self, Metadata};
 use crate::secret::Secret;
-use crate::text;
-use crate::text::{Text, ToText};
+use crate::text::{self, Text, ToText};
 use core::time::Duration;
 
 const MAX_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);

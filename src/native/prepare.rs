@@ -38,8 +38,7 @@ use crate::protocol::refresh_token::RefreshToken;
 use crate::protocol::scope::Scopes;
 use crate::protocol::token_request::{Grant, TokenRequest};
 use crate::secret::Secret;
-use crate::text;
-use crate::text::{Text, ToText};
+use crate::text::{self, Text, ToText};
 use crate::time::Now;
 
 /// The capability of continuous access evaluation.

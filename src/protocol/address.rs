@@ -1,8 +1,7 @@
 //! Addresses, read strictly: what is not plainly scheme, host, port and path is refused with the reason.
 
 use crate::error::{Error, code};
-use crate::text;
-use crate::text::{Text, ToText};
+use crate::text::{self, Text, ToText};
 
 /// Longer authorities are refused: the longest real one has under 200 characters.
 const MAX_AUTHORITY_BYTES: usize = 1_024;

@@ -7,8 +7,7 @@
 use super::address::{bad_url, is_loopback, split, split_port};
 use super::cloud::{self, Cloud};
 use crate::error::{Error, code};
-use crate::text;
-use crate::text::{Text, ToText};
+use crate::text::{self, Text, ToText};
 
 /// What kind of identity provider an authority names.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

@@ -3,8 +3,7 @@
 
 use super::form::Form;
 use crate::error::{Error, ErrorClass, code};
-use crate::text;
-use crate::text::{Text, ToText};
+use crate::text::{self, Text, ToText};
 
 /// What an authorization request is made of. Nothing is added to it: challenge, state and nonce are the caller's.
 #[derive(Clone, Debug, Default)]

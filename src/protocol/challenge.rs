@@ -1,8 +1,7 @@
 //! `WWW-Authenticate` (RFC 9110, section 11.6.1; RFC 6750, section 3) and the claims challenge in it.
 
 use super::base64;
-use crate::text;
-use crate::text::{Text, ToText};
+use crate::text::{self, Text, ToText};
 
 /// One challenge: a scheme and its parameters, names in lower case.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

@@ -2,8 +2,7 @@
 
 use super::base64;
 use super::json::ParseJson;
-use crate::text;
-use crate::text::{Text, ToText};
+use crate::text::{self, Text, ToText};
 
 /// Entra's answer to `client_info=1`.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

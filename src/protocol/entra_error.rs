@@ -3,8 +3,7 @@
 use super::http::{Content, HttpResponse};
 use super::json::Value;
 use crate::error::{Error, ErrorClass, code};
-use crate::text;
-use crate::text::{Text, ToText};
+use crate::text::{self, Text, ToText};
 use crate::time::Moment;
 
 /// The `error` values that a person's interaction resolves.

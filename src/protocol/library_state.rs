@@ -2,8 +2,7 @@
 //! program gave. By it a page that a provider comes back to finds the page that waits.
 
 use super::base64;
-use crate::text;
-use crate::text::Text;
+use crate::text::{self, Text};
 
 /// Makes a state: `id` is a GUID of nobody else's, `interaction` one of `popup`, `redirect` and `silent`.
 ///

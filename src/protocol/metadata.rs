@@ -6,8 +6,7 @@ use super::http::{Content, HttpResponse};
 use super::json::Value;
 use super::jwks::SignatureAlgorithm;
 use crate::error::{Error, ErrorClass, code};
-use crate::text;
-use crate::text::{Text, ToText};
+use crate::text::{self, Text, ToText};
 
 /// What is needed of a discovery document.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

@@ -1,8 +1,7 @@
 //! PEM (RFC 7468), as far as plain keys and certificates need it.
 
 use super::base64;
-use crate::text;
-use crate::text::{Text, ToText};
+use crate::text::{self, Text, ToText};
 
 /// One block of a text.
 #[derive(Clone)]

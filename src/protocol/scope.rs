@@ -3,8 +3,7 @@
 use super::authority::{Authority, Kind};
 use super::cloud;
 use crate::error::{Error, code};
-use crate::text;
-use crate::text::{Text, ToText};
+use crate::text::{self, Text, ToText};
 
 /// The scopes that name no resource. They are added to user flows and left out when scopes are compared.
 pub const OIDC_DEFAULT_SCOPES: &[&str] = &["openid", "profile", "offline_access"];

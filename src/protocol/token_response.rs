@@ -6,8 +6,7 @@ use super::http::{Content, HttpResponse};
 use super::json::{ParseJson, Value};
 use crate::error::{Error, ErrorClass, code};
 use crate::secret::Secret;
-use crate::text;
-use crate::text::{Text, ToText};
+use crate::text::{self, Text, ToText};
 use crate::time::Moment;
 
 /// Lifetimes beyond this are taken for a mistake: Entra's longest is 28 hours.

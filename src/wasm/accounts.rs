@@ -6,8 +6,7 @@ use crate::cache::key::Owner;
 use crate::cache::partition::{self, Partition};
 use crate::protocol::cloud;
 use crate::protocol::json::Value;
-use crate::text;
-use crate::text::{Text, ToText};
+use crate::text::{self, Text, ToText};
 use wasm_bindgen::JsValue;
 
 /// Every account, once for each tenant that its user was seen in, as JSON.

@@ -10,8 +10,7 @@ use crate::protocol::address::{is_loopback, parse_origin};
 use crate::protocol::authority::{Authority, ProtocolMode};
 use crate::protocol::metadata::{self, Metadata};
 use crate::protocol::scope::OIDC_DEFAULT_SCOPES;
-use crate::text;
-use crate::text::{Text, ToText};
+use crate::text::{self, Text, ToText};
 use wasm_bindgen::JsValue;
 
 const MEMORY: &str = "memoryStorage";

@@ -1,8 +1,7 @@
 //! Reading members of objects that a program gave, with errors that name the member.
 
 use crate::error::{Error, code};
-use crate::text;
-use crate::text::Text;
+use crate::text::{self, Text};
 use core::cell::Cell;
 use js_sys::{Array, Object, Reflect};
 use std::rc::Rc;
