@@ -235,3 +235,15 @@ test("where a provider takes each refresh token once, calls spend them one after
   const [first, second] = idp.tokenRequests();
   assert.equal(second.body.refresh_token, first.response.refresh_token);
 });
+
+test("accounts stay in the order in which people signed in", async () => {
+  const app = web();
+  const { account } = await signedIn(app);
+  await signedIn(app, { login: BLAISE });
+  await app.acquireTokenSilent({ account, scopes: SCOPES, forceRefresh: true });
+  const names = async () => (await app.getTokenCache().getAllAccounts()).map(({ username }) => username);
+  assert.deepEqual(await names(), [ADA, BLAISE]);
+  const other = web();
+  other.getTokenCache().deserialize(app.getTokenCache().serialize());
+  assert.deepEqual((await other.getTokenCache().getAllAccounts()).map(({ username }) => username), [ADA, BLAISE]);
+});
