@@ -11,8 +11,8 @@ const MAX_TEXT_BYTES: usize = 4_000;
 /// A shorter secret than this is in too many texts to be taken out of them.
 const LEAST_MASKED_BYTES: usize = 4;
 
-/// A shorter secret than this may be a part of a word that programs decide by, such as `client` of `invalid_client`.
-const LEAST_MASKED_IN_WORDS_BYTES: usize = 10;
+/// The words that programs decide by are built of shorter ones than this.
+const LONGEST_WORD_BYTES: usize = 10;
 
 /// The class of an [`Error`], named as MSAL's class in JavaScript.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -241,11 +241,11 @@ impl Error {
 
     /// Makes the error fit to be shown: takes each of `secrets` out of every text, in any form in which a server may send
     /// back what it was sent, and only then cuts what is overlong. What programs decide by is left as it came where a secret
-    /// is so short that it may be a part of any word.
+    /// may be a part of a word in it.
     #[must_use]
     pub fn fit_to_show(mut self, secrets: &[&str]) -> Self {
         let details = &mut *self.0;
-        let mut least_bytes = LEAST_MASKED_BYTES;
+        let mut is_message = true;
         for field in [
             &mut details.message,
             &mut details.code,
@@ -256,7 +256,9 @@ impl Error {
             &mut details.claims,
         ] {
             for secret in secrets {
-                if secret.len() < least_bytes && *field != *secret {
+                let is_common =
+                    secret.len() < LEAST_MASKED_BYTES || !is_message && may_be_in_a_word(secret);
+                if is_common && *field != *secret {
                     continue;
                 }
                 for form in [
@@ -270,11 +272,17 @@ impl Error {
             if field.len() > MAX_TEXT_BYTES {
                 *field = field.chars().take(MAX_TEXT_BYTES / 2).collect();
             }
-            // The message is the first.
-            least_bytes = LEAST_MASKED_IN_WORDS_BYTES;
+            // It is the first.
+            is_message = false;
         }
         self
     }
+}
+
+/// Whether a secret may be a part of a word such as `invalid_client`.
+fn may_be_in_a_word(secret: &str) -> bool {
+    let is_letter = |byte: u8| byte.is_ascii_lowercase() || byte == b'_';
+    secret.len() < LONGEST_WORD_BYTES && secret.bytes().all(is_letter)
 }
 
 impl Deref for Error {

@@ -160,11 +160,13 @@ fn a_secret_that_is_a_part_of_a_word_leaves_what_programs_decide_by() {
     assert_eq!(shown.message, "***: the ***'s");
     error.code = SECRET.into();
     error.sub_error = "short".into();
-    let shown = error.fit_to_show(&[SECRET, "short"]);
+    error.claims = r#"{"echo":"my S3cr3"}"#.into();
+    let shown = error.fit_to_show(&[SECRET, "short", "S3cr3"]);
     assert_eq!(
         (shown.code.as_str(), shown.sub_error.as_str()),
         ("***", "***")
     );
+    assert_eq!(shown.claims, r#"{"echo":"my ***"}"#);
 }
 
 #[test]
