@@ -11,6 +11,8 @@ const ALGORITHMS = {
   ES256: { name: "ECDSA", hash: "SHA-256", namedCurve: "P-256" },
   ES384: { name: "ECDSA", hash: "SHA-384", namedCurve: "P-384" },
   ES512: { name: "ECDSA", hash: "SHA-512", namedCurve: "P-521" },
+  EdDSA: { name: "Ed25519" },
+  Ed25519: { name: "Ed25519" },
 };
 
 /** Public keys that are kept imported: a provider has a handful. */
@@ -104,7 +106,7 @@ export class Signer {
     if (this.#publicKeys.size >= MAX_PUBLIC_KEYS) this.#publicKeys.clear();
     return kept(this.#publicKeys, algorithm + jwk, () => {
       // Without what WebCrypto would hold against it: the core has judged these.
-      const { use, key_ops, ...key } = JSON.parse(jwk);
+      const { use, key_ops, alg, ...key } = JSON.parse(jwk);
       return crypto.subtle.importKey("jwk", { ...key, ext: true }, ALGORITHMS[algorithm], false, ["verify"]);
     });
   }

@@ -174,7 +174,11 @@ impl Exchange {
                 let (response, fetched) = join(sent, fetched, needs_no_keys).await;
                 if let Some(Ok((fetched, metadata))) = fetched {
                     self.metadata = self.metadata.take().or(metadata);
-                    keys = Some(fetched);
+                    let fetched = keys.insert(fetched);
+                    // What a page gets may be a day old, out of the browser's cache; else there are no later ones yet.
+                    if !self.request.from_page {
+                        fetched.asked = Some(fetched.fetched);
+                    }
                 }
                 response
             } else {
@@ -270,17 +274,11 @@ impl Exchange {
         let response = send(io, &request, limits, entropy).await?;
         let jwks = Jwks::parse_response(&response).ok_or_else(no_keys)?;
         let now = io.now().judged;
-        // What a page gets may be a day old, out of the browser's cache.
-        let is_latest = anew || !self.request.from_page;
         let keys = KnownKeys {
             uri,
             jwks,
             fetched: now,
-            asked: if is_latest {
-                now
-            } else {
-                now.plus_ms(-KEYS_PAUSE_MS - 1)
-            },
+            asked: anew.then_some(now),
         };
         self.keep(io, Learned::Keys(keys.clone())).await;
         Ok((keys, discovered))
@@ -306,16 +304,19 @@ impl Exchange {
             .ok_or_else(|| id_token::invalid("its signature algorithm is not accepted"))?;
         let mut keys = keys.ok_or_else(no_keys)?;
         let kid = jwt.header.text("kid");
-        if keys.jwks.find(kid, algorithm).is_none()
-            && io.now().judged.ms_since(keys.asked) > KEYS_PAUSE_MS
-        {
-            // In vain or not, that was the one time in this minute.
-            keys.asked = io.now().judged;
-            self.keep(io, Learned::Keys(keys.clone())).await;
-            (keys, _) = self
-                .fetch_keys(io, limits, &mut self.entropy.clone(), true)
-                .await
-                .map_err(|_| no_keys())?;
+        let may_ask = keys
+            .asked
+            .is_none_or(|asked| io.now().judged.ms_since(asked) > KEYS_PAUSE_MS);
+        if may_ask && keys.jwks.find(kid, algorithm).is_none() {
+            let mut entropy = self.entropy.clone();
+            let fetched = self.fetch_keys(io, limits, &mut entropy, true).await;
+            let Ok((latest, _)) = fetched else {
+                // In vain, too, that was the one time in this minute.
+                keys.asked = Some(io.now().judged);
+                self.keep(io, Learned::Keys(keys)).await;
+                return Err(no_keys());
+            };
+            keys = latest;
         }
         let jwk = keys
             .jwks

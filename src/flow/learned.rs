@@ -14,8 +14,8 @@ pub struct KnownKeys {
     pub jwks: Jwks,
     /// When they came.
     pub fetched: Moment,
-    /// When they were last asked for, also in vain.
-    pub asked: Moment,
+    /// When they were last fetched for a key that was not among them, also in vain.
+    pub asked: Option<Moment>,
 }
 
 /// Something that was learned.

@@ -81,7 +81,7 @@ pub fn digest(hash: Hash, bytes: &[u8]) -> Vec<u8> {
     }
 }
 
-/// Whether a signature holds. ES512 is not verified here, so none of its signatures does.
+/// Whether a signature holds. ES512 and EdDSA are not verified here, so none of their signatures does.
 #[must_use]
 pub fn verify(jwk: &Value, algorithm: SignatureAlgorithm, bytes: &[u8], signature: &[u8]) -> bool {
     match algorithm {
@@ -93,7 +93,7 @@ pub fn verify(jwk: &Value, algorithm: SignatureAlgorithm, bytes: &[u8], signatur
         SignatureAlgorithm::Ps512 => verify_pss::<Sha512>(jwk, bytes, signature),
         SignatureAlgorithm::Es256 => verify_p256(jwk, bytes, signature),
         SignatureAlgorithm::Es384 => verify_p384(jwk, bytes, signature),
-        SignatureAlgorithm::Es512 => None,
+        SignatureAlgorithm::Es512 | SignatureAlgorithm::EdDsa | SignatureAlgorithm::Ed25519 => None,
     }
     .is_some()
 }

@@ -28,6 +28,10 @@ pub enum SignatureAlgorithm {
     Es384,
     /// ECDSA on P-521 with SHA-512.
     Es512,
+    /// Ed25519 (RFC 8037).
+    EdDsa,
+    /// Ed25519 by its own name (RFC 9864).
+    Ed25519,
 }
 
 const ALGORITHMS: &[(&str, SignatureAlgorithm, &str, &str)] = &[
@@ -40,6 +44,8 @@ const ALGORITHMS: &[(&str, SignatureAlgorithm, &str, &str)] = &[
     ("ES256", SignatureAlgorithm::Es256, "EC", "P-256"),
     ("ES384", SignatureAlgorithm::Es384, "EC", "P-384"),
     ("ES512", SignatureAlgorithm::Es512, "EC", "P-521"),
+    ("EdDSA", SignatureAlgorithm::EdDsa, "OKP", "Ed25519"),
+    ("Ed25519", SignatureAlgorithm::Ed25519, "OKP", "Ed25519"),
 ];
 
 impl SignatureAlgorithm {
