@@ -1,10 +1,12 @@
-//! The cache, pure: what decides a token (key), how long it serves (lifetime), and where it lies (store).
+//! The cache, pure: what decides a token (key), how long it serves (lifetime), where it lies (store), and all of it together
+//! (memory).
 
 pub mod access_token;
 pub mod account;
 mod index;
 pub mod key;
 pub mod lifetime;
+pub mod memory;
 pub mod msal_schema;
 pub mod partition;
 pub mod store;

@@ -2,7 +2,8 @@
 
 use super::configuration::{Configuration, Settings};
 use super::drive::UnderWay;
-use super::memory::{Held, Memory};
+use super::held::{Held, Memory};
+use super::json;
 use super::platform::{Clocks, Platform, TokenStoreKind};
 use super::prepare::{Context, Prepared, Request};
 use super::request::{
@@ -12,14 +13,17 @@ use super::request::{
 use super::result::{AccountInfo, AuthenticationResult, How};
 use crate::cache::key::Owner;
 use crate::cache::lifetime::Freshness;
+use crate::cache::msal_schema::Reader;
 use crate::cache::partition::{self, Wanted};
 use crate::error::{Error, ErrorClass, code};
 use crate::flow::accounts;
 use crate::flow::acquired::{Acquired, Keep};
+use crate::flow::learned::Providers;
 use crate::flow::step::{Effect, Event, Flow, Hash};
 use crate::protocol::base64;
 use crate::protocol::cloud;
 use crate::protocol::entropy::{ENTROPY_BYTES, Entropy};
+use crate::protocol::json::Value;
 use crate::secret::Secret;
 use crate::text::{Text, ToText};
 use crate::time::{Clock, Now};
@@ -38,6 +42,7 @@ struct Inner<P> {
 struct State {
     clock: Clock,
     memory: Memory,
+    providers: Providers,
     /// Tokens that are being renewed ahead, by key.
     renewing: HashSet<Text>,
     /// How often the cache was cleared: what was asked for before is not kept after.
@@ -82,6 +87,7 @@ impl<P: Platform> ConfidentialClient<P> {
             state: Mutex::new(State {
                 clock: Clock::new(),
                 memory,
+                providers: Providers::default(),
                 renewing: HashSet::new(),
                 epoch: 0,
             }),
@@ -198,14 +204,18 @@ impl<P: Platform> ConfidentialClient<P> {
     fn accounts_in_memory(&self) -> Vec<AccountInfo> {
         let state = self.lock();
         let client_id = &self.0.settings.given.client_id;
-        let accounts = state.memory.partitions().filter_map(|partition| {
-            let account = partition.account.as_ref()?;
-            Some(account.tenants().map(move |tenant| {
-                let id_token = partition.id_token(tenant, client_id);
-                let id_token = id_token.map(|token| (token.secret.expose(), &token.claims));
-                AccountInfo::new(&account.info(tenant, id_token))
-            }))
-        });
+        let accounts = state
+            .memory
+            .partitions()
+            .into_iter()
+            .filter_map(|partition| {
+                let account = partition.account.as_ref()?;
+                Some(account.tenants().map(move |tenant| {
+                    let id_token = partition.id_token(tenant, client_id);
+                    let id_token = id_token.map(|token| (token.secret.expose(), &token.claims));
+                    AccountInfo::new(&account.info(tenant, id_token))
+                }))
+            });
         accounts.flatten().collect()
     }
 
@@ -215,7 +225,7 @@ impl<P: Platform> ConfidentialClient<P> {
         let environment =
             cloud::of_host(&environment).map_or(environment.as_str(), |cloud| cloud.cache_host);
         let partition = partition::key(environment, Owner::User(&account.home_account_id));
-        self.lock().memory.remove_partition(&partition);
+        self.lock().memory.remove(&partition);
         if let Some(store) = self.store() {
             let now = self.lock().now(&self.0.platform);
             let flow = Flow::new(now, |io| accounts::remove(store, partition, io));
@@ -229,7 +239,7 @@ impl<P: Platform> ConfidentialClient<P> {
         let mut state = self.lock();
         let now = state.now(&self.0.platform);
         let capabilities = &self.0.settings.given.client_capabilities;
-        state.memory.write(capabilities, now)
+        Secret::new(state.memory.write(capabilities, now).to_json())
     }
 
     /// Takes in a cache in MSAL's schema; of two tokens for the same thing the later one stays.
@@ -241,9 +251,15 @@ impl<P: Platform> ConfidentialClient<P> {
         let capabilities = &self.0.settings.given.client_capabilities;
         let mut state = self.lock();
         let now = state.now(&self.0.platform);
-        state
-            .memory
-            .read(cache, authority.as_ref(), capabilities, now)
+        let cache = json::parse(cache).unwrap_or(Value::Null);
+        let reader = Reader {
+            authority: authority.as_ref(),
+            capabilities,
+            parse_json: json::parse,
+        };
+        state.memory.read(&cache, reader, false, now, |token, _| {
+            Arc::new(token.clone())
+        })
     }
 
     /// Forgets every token in memory; what is being asked for now is not kept either.
@@ -314,6 +330,7 @@ impl<P: Platform> ConfidentialClient<P> {
         read(&Context {
             settings: &self.0.settings,
             memory: &state.memory,
+            providers: &state.providers,
             store,
             entropy,
             correlation_id: &correlation_id,
@@ -358,7 +375,7 @@ impl<P: Platform> ConfidentialClient<P> {
     fn again(&self, key: &str, result: AuthenticationResult) -> AuthenticationResult {
         let mut state = self.lock();
         let now = state.now(&self.0.platform);
-        let Some(held) = state.memory.held(key) else {
+        let Some(held) = Held::find(&mut state.memory, key) else {
             return result;
         };
         let how = How {
@@ -374,7 +391,7 @@ impl<P: Platform> ConfidentialClient<P> {
         let given = request.options().correlation_id.clone();
         let prepared = self.with_context(given.as_deref(), |context| context.prepare(request))?;
         if let Some(key) = &prepared.served
-            && let Some(held) = self.lock().memory.held(key)
+            && let Some(held) = Held::find(&mut self.lock().memory, key)
         {
             let how = How {
                 correlation_id: given,
@@ -413,7 +430,10 @@ impl<P: Platform> ConfidentialClient<P> {
         let mut step = {
             let mut state = self.lock();
             call.epoch = state.epoch;
-            call.cached = call.key.as_ref().and_then(|key| state.memory.held(key));
+            call.cached = call
+                .key
+                .as_ref()
+                .and_then(|key| Held::find(&mut state.memory, key));
             flow.start(state.now(platform))
         };
         let mut under_way = UnderWay::default();
@@ -462,13 +482,13 @@ impl<P: Platform> ConfidentialClient<P> {
                 };
                 let found = state.memory.look_up(partition, wanted);
                 if let Some((key, _)) = &found {
-                    call.cached = state.memory.held(key);
+                    call.cached = Held::find(&mut state.memory, key);
                     call.key = Some(key.clone());
                 }
                 Some(Event::Found(found))
             }
             Effect::Learn { location, learned } => {
-                state.memory.learn(location, learned.clone());
+                state.providers.learn(location, learned.clone());
                 Some(Event::Done)
             }
             Effect::Forget {
@@ -493,15 +513,19 @@ impl<P: Platform> ConfidentialClient<P> {
             let is_kept = call.epoch == state.epoch
                 && (acquired.keep == Keep::Always
                     || state.memory.knows_account(&acquired.entities));
-            held = state
-                .memory
-                .keep(acquired.entities, &acquired.key, is_kept, now);
+            held = Held::keep(
+                &mut state.memory,
+                acquired.entities,
+                &acquired.key,
+                is_kept,
+                now,
+            );
         }
         if acquired.from_cache && call.has_asked {
             state.postpone(&call, &self.0.platform);
         }
         let held = held
-            .or_else(|| state.memory.held(&acquired.key))
+            .or_else(|| Held::find(&mut state.memory, &acquired.key))
             .or(call.cached);
         let how = How {
             correlation_id: None,

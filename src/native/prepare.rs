@@ -1,8 +1,8 @@
 //! From a request to the flow that answers it.
 
 use super::configuration::{Settings, milliseconds};
+use super::held::Memory;
 use super::json;
-use super::memory::Memory;
 use super::platform::TokenStoreKind;
 use super::request::{
     AuthorizationCodeRequest, AuthorizationUrlRequest, ClientCredentialRequest, OnBehalfOfRequest,
@@ -17,6 +17,7 @@ use crate::flow::acquired::{Acquired, Filing, Keep};
 use crate::flow::authorization_code::RedeemFlow;
 use crate::flow::client_credentials::ClientCredentialsFlow;
 use crate::flow::exchange::{Exchange, NonceCheck};
+use crate::flow::learned::Providers;
 use crate::flow::on_behalf_of::OnBehalfOfFlow;
 use crate::flow::silent::{SilentFlow, Sources};
 use crate::flow::step::Flow;
@@ -93,6 +94,7 @@ pub(super) struct Prepared {
 pub(super) struct Context<'a> {
     pub(super) settings: &'a Settings,
     pub(super) memory: &'a Memory,
+    pub(super) providers: &'a Providers,
     pub(super) store: TokenStoreKind,
     pub(super) entropy: Entropy,
     pub(super) correlation_id: &'a str,
@@ -134,7 +136,7 @@ impl Context<'_> {
             }
             let own_authority = options.authority.is_some() || options.tenant_id.is_some();
             let known = self.settings.metadata.clone().filter(|_| !own_authority);
-            let metadata = known.or_else(|| self.memory.discovered(&authority));
+            let metadata = known.or_else(|| self.providers.discovered(&authority));
             let mut capabilities = given.client_capabilities.clone();
             if options.enable_cae && !capabilities.iter().any(|known| known == CAE_CAPABILITY) {
                 capabilities.push(CAE_CAPABILITY.to_text());
@@ -175,8 +177,8 @@ impl Context<'_> {
         ))?;
         Ok(Exchange {
             keys: self
-                .memory
-                .known_keys(&common.authority, common.metadata.as_ref()),
+                .providers
+                .keys(&common.authority, common.metadata.as_ref()),
             metadata: common.metadata,
             region: None,
             credential: self.settings.credential.clone(),
@@ -375,7 +377,7 @@ impl Context<'_> {
         };
         let partition = partition::key(environment, Owner::User(&account.home_account_id));
         let cached = self.memory.look_up(&partition, wanted);
-        let refresh_token = self.memory.refresh_token(&partition, client_id);
+        let refresh_token = self.memory.refresh_token(&partition, client_id).cloned();
         let skip_cache = common.skip_cache;
         // The grant is filled in when it comes to that.
         let mut exchange = self.exchange(common, &scopes, no_grant())?;

@@ -1,6 +1,6 @@
 //! What a call gives: MSAL's `AuthenticationResult` and `AccountInfo`, in Rust's spelling.
 
-use super::memory::Held;
+use super::held::Held;
 use crate::protocol::json::Value;
 use crate::secret::Secret;
 use crate::text::{Text, ToText};

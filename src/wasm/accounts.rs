@@ -11,10 +11,10 @@ use wasm_bindgen::JsValue;
 
 /// Every account, once for each tenant that its user was seen in, as JSON.
 pub(super) fn all(shared: &Shared) -> Text {
-    let partitions = shared.partitions.borrow();
+    let memory = shared.memory.borrow();
     let client_id = &shared.configuration.client_id;
-    let infos = partitions
-        .in_order()
+    let infos = memory
+        .partitions()
         .into_iter()
         .flat_map(|partition| infos(partition, client_id))
         .collect();

@@ -4,13 +4,10 @@
 
 use super::field::Fields;
 use super::object::Builder;
-use crate::cache::access_token::{AccessToken, IdToken, TokenUser};
-use crate::cache::account::Account;
-use crate::cache::key::{Owner, TokenKey};
+use crate::cache::access_token::{AccessToken, TokenUser};
 use crate::cache::lifetime::Lifetime;
-use crate::cache::store::Entry;
+use crate::cache::memory::{self, Kept, Person};
 use crate::protocol::json::Value;
-use crate::protocol::scope::Scopes;
 use crate::secret::Secret;
 use crate::text::{self, Text, ToText};
 use crate::time::Now;
@@ -35,19 +32,10 @@ struct Extra {
     other: Vec<(Text, Value)>,
 }
 
-/// What a result says of the user: account, id_token and its claims.
-#[derive(Clone, Copy)]
-pub(super) struct Person<'a> {
-    pub(super) account: Option<&'a Account>,
-    pub(super) id_token: Option<&'a IdToken>,
-    /// When the user has to sign in again, in seconds since 1970, where that is known.
-    pub(super) until: Option<i64>,
-}
-
 impl Held {
     pub(super) fn new(token: &AccessToken, person: Person<'_>, now: Now) -> Self {
         let object = to_js(token, now);
-        if let Some(person) = person.members(token) {
+        if let Some(person) = members(person, token) {
             Object::assign(object.unchecked_ref::<Object>(), person.unchecked_ref());
         }
         let plain = token.user.is_none() && token.other.is_empty();
@@ -61,17 +49,6 @@ impl Held {
                 })
             }),
         }
-    }
-
-    /// Members of its entry that this version does not know.
-    pub(super) fn other(&self) -> Vec<(Text, Value)> {
-        let extra = self.extra.as_ref();
-        extra.map(|extra| extra.other.clone()).unwrap_or_default()
-    }
-
-    /// Whose token it is; `None` for an application's own.
-    pub(super) fn user(&self) -> Option<&TokenUser> {
-        self.extra.as_ref()?.user.as_ref()
     }
 
     /// The object, its moments as the wall clock shows them now: it may have been set since.
@@ -99,38 +76,69 @@ impl Held {
     }
 }
 
-impl Person<'_> {
-    /// The members of the result, by the host's own parser: they hold lists and objects of the provider's.
-    fn members(&self, token: &AccessToken) -> Option<JsValue> {
-        token.user.as_ref()?;
-        let claims = self.id_token.map(|id_token| &id_token.claims);
-        let text = |name| claims.map(|claims| claims.text(name)).unwrap_or_default();
-        let unique_id = match text("oid") {
-            "" => text("sub"),
-            oid => oid,
-        };
-        let mut members = vec![("uniqueId", Value::String(unique_id.to_text()))];
-        if let Some(id_token) = self.id_token {
-            let secret = id_token.secret.expose().to_text();
-            members.push(("idToken", Value::String(secret)));
-            members.push(("idTokenClaims", id_token.claims.clone()));
-        }
-        if let Some(until) = self.until {
-            let until_ms = Value::Number((until * 1_000).to_text());
-            members.push(("refreshTokenExpiresOn", until_ms));
-        }
-        if let Some(account) = self.account {
-            let id_token = self
-                .id_token
-                .map(|id_token| (id_token.secret.expose(), &id_token.claims));
-            members.push(("account", account.info(&token.realm, id_token)));
-        }
-        let members = members
-            .into_iter()
-            .map(|(name, value)| (name.to_text(), value))
-            .collect();
-        js_sys::JSON::parse(&Value::Object(members).to_json()).ok()
+impl Kept for Held {
+    fn user(&self) -> Option<&TokenUser> {
+        self.extra.as_ref()?.user.as_ref()
     }
+
+    fn other(&self) -> Vec<(Text, Value)> {
+        let extra = self.extra.as_ref();
+        extra.map(|extra| extra.other.clone()).unwrap_or_default()
+    }
+
+    fn token(&self, key: &str, lifetime: Lifetime, capabilities: &[Text]) -> Option<AccessToken> {
+        let fields = Fields::new(&self.object, "");
+        let text = |name| fields.text(name);
+        let target = text("scopes").unwrap_or_default();
+        let user = self.user();
+        let (location, client_id) = memory::told_by_schema(key, &target, user, capabilities)?;
+        Some(AccessToken {
+            key: key.to_text(),
+            authority: text("authority")?,
+            environment: text::before(&location, b'/').to_text(),
+            realm: text("tenantId")?,
+            client_id,
+            target,
+            secret: Secret::new(text("accessToken")?),
+            token_type: text("tokenType")?,
+            lifetime,
+            correlation_id: Text::new(),
+            user: user.cloned(),
+            other: self.other(),
+        })
+    }
+}
+
+/// What a result says of its user, by the host's own parser: there are lists and objects of the provider's in it.
+fn members(person: Person<'_>, token: &AccessToken) -> Option<JsValue> {
+    token.user.as_ref()?;
+    let claims = person.id_token.map(|id_token| &id_token.claims);
+    let text = |name| claims.map(|claims| claims.text(name)).unwrap_or_default();
+    let unique_id = match text("oid") {
+        "" => text("sub"),
+        oid => oid,
+    };
+    let mut members = vec![("uniqueId", Value::String(unique_id.to_text()))];
+    if let Some(id_token) = person.id_token {
+        let secret = id_token.secret.expose().to_text();
+        members.push(("idToken", Value::String(secret)));
+        members.push(("idTokenClaims", id_token.claims.clone()));
+    }
+    if let Some(until) = person.until {
+        let until_ms = Value::Number((until * 1_000).to_text());
+        members.push(("refreshTokenExpiresOn", until_ms));
+    }
+    if let Some(account) = person.account {
+        let id_token = person
+            .id_token
+            .map(|id_token| (id_token.secret.expose(), &id_token.claims));
+        members.push(("account", account.info(&token.realm, id_token)));
+    }
+    let members = members
+        .into_iter()
+        .map(|(name, value)| (name.to_text(), value))
+        .collect();
+    js_sys::JSON::parse(&Value::Object(members).to_json()).ok()
 }
 
 fn wall_ahead_ms(now: Now) -> i64 {
@@ -159,58 +167,4 @@ fn to_js(token: &AccessToken, now: Now) -> JsValue {
         .number("extExpiresOn", wall(extended_expires))
         .some_number("refreshOn", refresh.map(wall))
         .done()
-}
-
-/// How much the object takes, in bytes, roughly: its texts and a dozen members.
-pub(super) fn size_bytes(token: &AccessToken) -> usize {
-    token.secret.expose().len()
-        + token.target.len()
-        + token.authority.len()
-        + token.realm.len()
-        + 256
-}
-
-/// The token of an entry, for a cache in MSAL's schema; `None` for one that this schema cannot tell from another: got
-/// with further parameters, or with capabilities that are not the client's.
-pub(super) fn from_js(
-    key: &str,
-    entry: &Entry<Held>,
-    capabilities: &[Text],
-) -> Option<AccessToken> {
-    let fields = Fields::new(&entry.value.object, "");
-    let text = |name| fields.text(name);
-    let target = text("scopes").unwrap_or_default();
-    let (location, client_id) = TokenKey::location_and_client_id(key)?;
-    let plain = TokenKey {
-        location: &location,
-        client_id: &client_id,
-        scopes: &Scopes::parse([target.as_str()]).ok()?,
-        owner: Owner::Application,
-        capabilities,
-        query: &[],
-        body: &[],
-    };
-    let user = entry.value.user();
-    let is_plain = match user {
-        Some(user) => user.variant == plain.variant(),
-        None => plain.to_text() == key,
-    };
-    if !is_plain {
-        return None;
-    }
-    let extra = entry.value.extra.as_ref();
-    Some(AccessToken {
-        key: key.to_text(),
-        authority: text("authority")?,
-        environment: text::before(&location, b'/').to_text(),
-        realm: text("tenantId")?,
-        client_id,
-        target,
-        secret: Secret::new(text("accessToken")?),
-        token_type: text("tokenType")?,
-        lifetime: entry.lifetime,
-        correlation_id: Text::new(),
-        user: user.cloned(),
-        other: extra.map(|extra| extra.other.clone()).unwrap_or_default(),
-    })
 }

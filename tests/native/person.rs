@@ -88,7 +88,7 @@ pub(crate) fn known_keys(kids: &[&str], seconds: i64) -> Option<KnownKeys> {
         uri: format!("{AUTHORITY}/discovery/v2.0/keys").into(),
         jwks: Jwks::parse_response(&keys(kids)).unwrap(),
         fetched: START.plus_seconds(-seconds),
-        asked: START.plus_seconds(-seconds),
+        asked: Some(START.plus_seconds(-seconds)),
     })
 }
 
