@@ -101,6 +101,8 @@ pub mod code {
     pub const UNTRUSTED_AUTHORITY: &str = "untrusted_authority";
     /// `authorityMetadata`, or a discovery document, cannot be used (MSAL's code).
     pub const INVALID_AUTHORITY_METADATA: &str = "invalid_authority_metadata";
+    /// `cloudDiscoveryMetadata` cannot be used (MSAL's code).
+    pub const INVALID_CLOUD_DISCOVERY_METADATA: &str = "invalid_cloud_discovery_metadata";
     /// Client credentials on `common`, `organizations` or `consumers` (MSAL's code).
     pub const MISSING_TENANT_ID: &str = "missing_tenant_id_error";
     /// A scope that cannot be asked for in this flow; OAuth's own word.

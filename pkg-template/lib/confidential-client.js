@@ -32,6 +32,11 @@ export function confidentialClient(runtime) {
     #tokenCache;
     #plugin;
 
+    /** Also keeps frameworks that wrap plain objects (Vue) from wrapping a client. */
+    get [Symbol.toStringTag]() {
+      return "ConfidentialClientApplication";
+    }
+
     /** @param {any} configuration */
     constructor(configuration) {
       this.#configuration = configuration;

@@ -18,6 +18,8 @@ export interface BrowserAuthOptions {
   authority?: string;
   /** Hosts to trust that are not Microsoft's. */
   knownAuthorities?: string[];
+  /** Entra's instance discovery, as JSON text: the hosts that it names are trusted too. */
+  cloudDiscoveryMetadata?: string;
   azureCloudOptions?: AzureCloudOptions;
   /** A discovery document, as JSON text. */
   authorityMetadata?: string;

@@ -1,3 +1,4 @@
+import type { AuthorizationCodeRequest as AuthorizationCodeRequestOfPage } from "./browser-requests.js";
 import type { TokenCache } from "./cache.js";
 import type { Configuration } from "./configuration.js";
 import type { Logger } from "./logger.js";
@@ -11,14 +12,20 @@ import type {
 } from "./requests.js";
 import type { AccessToken, AuthenticationResult, AuthorizationCodePayload, GetTokenOptions } from "./results.js";
 
+/**
+ * Where a program is not compiled for Node by its `moduleResolution`, `AuthenticationResult` is the page's, whose account is
+ * never null. So this is assignable to either; the account of an application's own token is null.
+ */
+export type ConfidentialResult = AuthenticationResult & { account: any };
+
 /** The part that MSAL Node's has as well. */
 export interface IConfidentialClientApplication {
   getAuthCodeUrl(request: AuthorizationUrlRequest): Promise<string>;
-  acquireTokenByCode(request: AuthorizationCodeRequest, authCodePayload?: AuthorizationCodePayload): Promise<AuthenticationResult>;
-  acquireTokenSilent(request: SilentFlowRequest): Promise<AuthenticationResult>;
-  acquireTokenByRefreshToken(request: RefreshTokenRequest): Promise<AuthenticationResult>;
-  acquireTokenByClientCredential(request?: ClientCredentialRequest): Promise<AuthenticationResult>;
-  acquireTokenOnBehalfOf(request: OnBehalfOfRequest): Promise<AuthenticationResult>;
+  acquireTokenByCode(request: AuthorizationCodeRequest | AuthorizationCodeRequestOfPage, authCodePayload?: AuthorizationCodePayload): Promise<ConfidentialResult>;
+  acquireTokenSilent(request: SilentFlowRequest): Promise<ConfidentialResult>;
+  acquireTokenByRefreshToken(request: RefreshTokenRequest): Promise<ConfidentialResult>;
+  acquireTokenByClientCredential(request?: ClientCredentialRequest): Promise<ConfidentialResult>;
+  acquireTokenOnBehalfOf(request: OnBehalfOfRequest): Promise<ConfidentialResult>;
   acquireTokenByUsernamePassword(request?: object): Promise<never>;
   getTokenCache(): TokenCache;
   getLogger(): Logger;
@@ -32,17 +39,17 @@ export declare class ConfidentialClientApplication implements IConfidentialClien
   initialize(): Promise<void>;
 
   /** A token of the application itself. */
-  acquireTokenByClientCredential(request?: ClientCredentialRequest): Promise<AuthenticationResult>;
+  acquireTokenByClientCredential(request?: ClientCredentialRequest): Promise<ConfidentialResult>;
   /** A further API's token for the user by whom this API was called. */
-  acquireTokenOnBehalfOf(request: OnBehalfOfRequest): Promise<AuthenticationResult>;
+  acquireTokenOnBehalfOf(request: OnBehalfOfRequest): Promise<ConfidentialResult>;
   /** Where to send the user to sign in; with exactly the challenge, state and nonce that it is given. */
   getAuthCodeUrl(request: AuthorizationUrlRequest): Promise<string>;
   /** The tokens for the code that the sign-in came back with. */
-  acquireTokenByCode(request: AuthorizationCodeRequest, authCodePayload?: AuthorizationCodePayload): Promise<AuthenticationResult>;
+  acquireTokenByCode(request: AuthorizationCodeRequest | AuthorizationCodeRequestOfPage, authCodePayload?: AuthorizationCodePayload): Promise<ConfidentialResult>;
   /** An account's token from the cache, renewed where needed. */
-  acquireTokenSilent(request: SilentFlowRequest): Promise<AuthenticationResult>;
+  acquireTokenSilent(request: SilentFlowRequest): Promise<ConfidentialResult>;
   /** For refresh tokens that another program got; one's own are used by `acquireTokenSilent`. */
-  acquireTokenByRefreshToken(request: RefreshTokenRequest): Promise<AuthenticationResult>;
+  acquireTokenByRefreshToken(request: RefreshTokenRequest): Promise<ConfidentialResult>;
   /** @deprecated Always fails: RFC 9700 forbids the password grant. */
   acquireTokenByUsernamePassword(request?: object): Promise<never>;
   /** Always fails: not supported. */

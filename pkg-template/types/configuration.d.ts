@@ -58,6 +58,8 @@ export interface NodeAuthOptions {
   clientAssertion?: string | ClientAssertionCallback;
   /** Hosts to trust that are not Microsoft's. */
   knownAuthorities?: string[];
+  /** Entra's instance discovery, as JSON text: the hosts that it names are trusted too. */
+  cloudDiscoveryMetadata?: string;
   azureCloudOptions?: AzureCloudOptions;
   /** A discovery document, as JSON text. */
   authorityMetadata?: string;

@@ -261,6 +261,8 @@ impl Account {
                 None => info.push((name, value.clone())),
             }
         }
+        // As MSAL has it: who has no name has no empty one.
+        info.retain(|(name, value)| *name != "name" || value.as_str() != Some(""));
         if let Some((secret, claims)) = id_token {
             info.push(("idTokenClaims", claims.clone()));
             info.push(("idToken", string(secret)));

@@ -191,8 +191,10 @@ impl<V: Kept> Memory<V> {
                     },
                     id_token: match home {
                         Some(home) => home.id_token(&token.realm, &token.client_id),
-                        None => id_tokens
-                            .find(|own| same(&own.home_account_id) && own.realm == token.realm),
+                        None => id_tokens.find(|own| {
+                            let is_of_tenant = own.realm == token.realm || own.realm.is_empty();
+                            is_of_tenant && same(&own.home_account_id)
+                        }),
                     },
                     until: refresh_token.and_then(|token| token.expires_on_seconds),
                 };

@@ -175,12 +175,14 @@ impl Partition {
         })
     }
 
-    /// The id_token of a tenant and client.
+    /// The id_token of a tenant and client; that of no tenant, from a provider that has none, is of each.
     #[must_use]
     pub fn id_token(&self, realm: &str, client_id: &str) -> Option<&IdToken> {
-        self.id_tokens
-            .iter()
-            .find(|token| token.realm == realm && token.client_id == client_id)
+        let of = |realm: &str| {
+            let mut own = self.id_tokens.iter();
+            own.find(|token| token.realm == realm && token.client_id == client_id)
+        };
+        of(realm).or_else(|| of(""))
     }
 
     fn is_empty(&self) -> bool {

@@ -9,6 +9,7 @@ use crate::cache::lifetime::{Freshness, Lifetime};
 use crate::cache::msal_schema::Entities;
 use crate::protocol::authority::Kind;
 use crate::protocol::scope::Scopes;
+use crate::protocol::token_request::Grant;
 use crate::secret::Secret;
 use crate::text::{Text, ToText};
 
@@ -64,6 +65,9 @@ impl Acquired {
     }
 }
 
+/// The parameter in whose place MSAL's `claimsFromClient` is counted.
+pub const CLIENT_CLAIMS: &str = "client_claims";
+
 /// What a request's tokens are filed by.
 #[derive(Clone, Debug)]
 pub struct Filing {
@@ -101,6 +105,14 @@ impl Filing {
         }
     }
 
+    /// The same for what a person signed in for: further parameters are the sign-in's, as with MSAL, and what comes of it
+    /// also serves who names none of them.
+    #[must_use]
+    pub fn of_person(mut self) -> Self {
+        self.body.retain(|(name, _)| name == CLIENT_CLAIMS);
+        self
+    }
+
     /// Turns an answer into what is cached.
     #[must_use]
     pub fn file(&self, exchange: &Exchange, answer: Answer, io: &Io, keep: Keep) -> Acquired {
@@ -111,7 +123,12 @@ impl Filing {
         } = answer;
         let (authority, request) = (&exchange.authority, &exchange.request);
         let location = authority.location();
-        let query = &request.extra_query_parameters;
+        let query: &[_] = match request.grant {
+            // Of a person's sign-in, as with MSAL: what comes of it also serves who names none of them.
+            Grant::AuthorizationCode(_) | Grant::RefreshToken(_) => &[],
+            #[cfg(feature = "confidential")]
+            Grant::ClientCredentials(_) | Grant::OnBehalfOf(_) => &request.extra_query_parameters,
+        };
         let plain = self.key(&location, &request.client_id, query);
         let environment = authority.environment();
         let lifetime = Lifetime::of_response(&response, io.now().judged);

@@ -20,6 +20,7 @@ use crate::protocol::json::{ParseJson, Value};
 use crate::protocol::jwks::{Jwks, SignatureAlgorithm};
 use crate::protocol::jwt::Jwt;
 use crate::protocol::metadata::{self, Metadata};
+use crate::protocol::scope::Scopes;
 use crate::protocol::token_request::TokenRequest;
 use crate::protocol::token_response::{self, TokenResponse};
 use crate::secret::Secret;
@@ -195,6 +196,11 @@ impl Exchange {
             let response = response?;
             let parsed = token_response::parse_response(&response, io.now().wall, self.parse_json);
             match parsed {
+                Ok(tokens)
+                    if tokens.access_token.expose().is_empty() && !self.asks_who_it_is_alone() =>
+                {
+                    return Err(token_response::without_access_token(&response));
+                }
                 Ok(tokens) => {
                     let now = response.date.unwrap_or_else(|| io.now().wall);
                     let is_for_user = self.request.grant.is_for_user();
@@ -228,6 +234,12 @@ impl Exchange {
                 }
             }
         }
+    }
+
+    /// Whether B2C is asked for no access token, and so gives none.
+    fn asks_who_it_is_alone(&self) -> bool {
+        let scopes = Scopes::parse([self.request.scope.as_str()]);
+        self.authority.kind() == Kind::B2c && scopes.is_ok_and(|scopes| scopes.is_identity_alone())
     }
 
     fn token_endpoint(&self) -> Text {

@@ -221,8 +221,7 @@ impl SilentFlow {
     fn best(&self, stored: &Entities) -> Option<(Text, Lifetime)> {
         let location = self.exchange.authority.location();
         let request = &self.exchange.request;
-        let query = &request.extra_query_parameters;
-        let key = self.filing.key(&location, &request.client_id, query);
+        let key = self.filing.key(&location, &request.client_id, &[]);
         let wanted = Wanted {
             client_id: &request.client_id,
             realm: self.realm.as_deref(),

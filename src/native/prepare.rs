@@ -13,7 +13,7 @@ use crate::cache::key::Owner;
 use crate::cache::lifetime::{Freshness, Lifetime};
 use crate::cache::partition::{self, Wanted};
 use crate::error::{Error, ErrorClass, code};
-use crate::flow::acquired::{Acquired, Filing, Keep};
+use crate::flow::acquired::{Acquired, CLIENT_CLAIMS, Filing, Keep};
 use crate::flow::authorization_code::RedeemFlow;
 use crate::flow::client_credentials::ClientCredentialsFlow;
 use crate::flow::exchange::{Exchange, NonceCheck};
@@ -163,7 +163,11 @@ impl Context<'_> {
 
     fn user_scopes(&self, common: &Common) -> Result<Scopes, Error> {
         let graph = self.settings.graph_resource(&common.authority);
-        let scopes = common.scopes.clone().or_default(graph);
+        let scopes = match common.authority.kind() {
+            // Another provider's tokens are not for Graph, nor are B2C's.
+            Kind::Oidc | Kind::B2c => common.scopes.clone(),
+            _ => common.scopes.clone().or_default(graph),
+        };
         if common.authority.kind() == Kind::Oidc {
             return Ok(scopes.with_oidc());
         }
@@ -291,7 +295,7 @@ impl Context<'_> {
                 .with_hint("Give the redirect URI of auth_code_url, letter by letter."));
         }
         let scopes = self.user_scopes(&common)?;
-        let filing = common.filing(&scopes);
+        let filing = common.filing(&scopes).of_person();
         let grant = Grant::AuthorizationCode(AuthorizationCode {
             code: request.code.clone(),
             redirect_uri: request.redirect_uri.clone(),
@@ -318,7 +322,7 @@ impl Context<'_> {
             return Err(missing("refresh_token"));
         }
         let scopes = self.user_scopes(&common)?;
-        let filing = common.filing(&scopes);
+        let filing = common.filing(&scopes).of_person();
         let grant = Grant::RefreshToken(RefreshToken {
             refresh_token: request.refresh_token.clone(),
             redirect_uri: request.redirect_uri.clone(),
@@ -354,12 +358,12 @@ impl Context<'_> {
             Some(authority.tenant().to_text())
         };
         let scopes = self.user_scopes(&common)?;
-        let mut filing = common.filing(&scopes);
+        let mut filing = common.filing(&scopes).of_person();
         filing.tenant = tenant;
         filing.home_account_id = Some(account.home_account_id.clone());
         let client_id = &self.settings.given.client_id;
         let location = authority.location();
-        let variant = filing.key(&location, client_id, &common.query).variant();
+        let variant = filing.key(&location, client_id, &[]).variant();
         let wanted = Wanted {
             client_id,
             realm: realm.as_deref(),
@@ -545,7 +549,7 @@ impl Common {
     fn filing(&self, scopes: &Scopes) -> Filing {
         let mut body = self.body.clone();
         if let Some(claims) = &self.claims_from_client {
-            body.push(("client_claims".to_text(), claims.to_json()));
+            body.push((CLIENT_CLAIMS.to_text(), claims.to_json()));
         }
         Filing {
             scopes: scopes.clone(),

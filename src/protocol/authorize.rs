@@ -32,7 +32,7 @@ pub struct AuthorizationRequest {
     pub claims: Option<Text>,
     /// The GUID to find the request by in Entra's sign-in logs.
     pub correlation_id: Text,
-    /// Further parameters, as given; one that names a parameter of ours takes its place.
+    /// Further parameters, as given; one that names a parameter of ours counts where that is absent, as with MSAL.
     pub extra_query_parameters: Vec<(Text, Text)>,
 }
 
@@ -141,11 +141,6 @@ impl AuthorizationRequest {
     /// The address.
     #[must_use]
     pub fn url(&self, authorization_endpoint: &str) -> Text {
-        let replaced = |name: &str| {
-            self.extra_query_parameters
-                .iter()
-                .any(|(extra, _)| extra == name)
-        };
         let (challenge, method) = self
             .code_challenge
             .as_ref()
@@ -184,12 +179,13 @@ impl AuthorizationRequest {
         ];
         let mut query = Form::new();
         for (name, value) in own {
-            if !replaced(name) {
-                query = query.with_some(name, Some(value));
-            }
+            query = query.with_some(name, Some(value));
         }
         for (name, value) in &self.extra_query_parameters {
-            query = query.with_some(name, Some(value));
+            let is_ours = |(own, value): &(&str, &str)| own == name && !value.is_empty();
+            if !own.iter().any(is_ours) {
+                query = query.with_some(name, Some(value));
+            }
         }
         super::with_query(authorization_endpoint, query.expose())
     }

@@ -42,6 +42,12 @@ impl Scopes {
         Ok(Self(scopes))
     }
 
+    /// Whether nothing but who the user is, is asked for.
+    #[must_use]
+    pub fn is_identity_alone(&self) -> bool {
+        self.0.iter().all(|scope| is_oidc(scope))
+    }
+
     /// The scopes of a client-credentials request: those given without OpenID Connect's, or Graph's `/.default`.
     ///
     /// # Errors

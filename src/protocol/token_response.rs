@@ -46,11 +46,14 @@ pub struct TokenResponse {
     pub spa_code: Option<Secret>,
 }
 
+const NO_ACCESS_TOKEN: &str = "the token endpoint's answer has no access_token";
+
 /// Reads an answer of the token endpoint.
 ///
 /// # Errors
 /// The server's own error; `unexpected_redirect`; `token_parsing_error` for a success that is not JSON;
-/// `invalid_token_response` for one without a usable token. The message quotes status and content type.
+/// `invalid_token_response` for one without a usable token. An answer may have an id_token alone: see
+/// [`without_access_token`]. The message quotes status and content type.
 pub fn parse_response(
     response: &HttpResponse,
     wall_now: Moment,
@@ -92,14 +95,22 @@ pub fn parse_response(
         .map_err(|reason| malformed(response, code::INVALID_TOKEN_RESPONSE, reason))
 }
 
+/// The error for an answer without an access token, where one was asked for.
+#[must_use]
+pub fn without_access_token(response: &HttpResponse) -> Error {
+    malformed(response, code::INVALID_TOKEN_RESPONSE, NO_ACCESS_TOKEN)
+}
+
 fn parse_body(
     body: &Value,
     wall_now: Moment,
     parse_json: ParseJson,
 ) -> Result<TokenResponse, &'static str> {
     let access_token = body.text("access_token");
-    if access_token.is_empty() {
-        return Err("the token endpoint's answer has no access_token");
+    // Who the user is, B2C says without one; whether that was all that was asked for, the exchange knows.
+    let is_identity_alone = access_token.is_empty() && !body.text("id_token").is_empty();
+    if access_token.is_empty() && !is_identity_alone {
+        return Err(NO_ACCESS_TOKEN);
     }
     if !access_token.bytes().all(|byte| matches!(byte, 0x21..=0x7e)) {
         return Err("the access_token has a character that no header can carry");
@@ -107,7 +118,11 @@ fn parse_body(
     if !body.text("token_type").eq_ignore_ascii_case("Bearer") {
         return Err("the token_type is not Bearer");
     }
-    let expires_in = expires_in(body, wall_now)?;
+    let expires_in = if is_identity_alone {
+        0
+    } else {
+        expires_in(body, wall_now)?
+    };
     let ext_expires_in = match body.get("ext_expires_in").and_then(Value::as_integer) {
         Some(seconds) if (expires_in..=MAX_LIFETIME_SECONDS).contains(&seconds) => seconds,
         Some(_) | None => expires_in,

@@ -8,6 +8,7 @@ use crate::error::{Error, code};
 use crate::flow::token_store::TokenStore;
 use crate::protocol::address::{is_loopback, parse_origin};
 use crate::protocol::authority::{Authority, ProtocolMode};
+use crate::protocol::json::Value;
 use crate::protocol::metadata::{self, Metadata};
 use crate::protocol::scope::OIDC_DEFAULT_SCOPES;
 use crate::text::{self, Text, ToText};
@@ -104,10 +105,6 @@ impl Configuration {
             ),
             ("isMcp", "Ask for the resource's /.default in scopes."),
             (
-                "cloudDiscoveryMetadata",
-                "Name the authority's host in auth.knownAuthorities in place of it.",
-            ),
-            (
                 "popupRelayUri",
                 "A page inside another one opens the sign-in's window by itself.",
             ),
@@ -172,7 +169,11 @@ impl Configuration {
             authority: cloud_authority(&auth)
                 .or(auth.text("authority"))
                 .unwrap_or_else(|| DEFAULT_AUTHORITY.to_text()),
-            known_authorities: auth.texts("knownAuthorities"),
+            known_authorities: [
+                auth.texts("knownAuthorities"),
+                auth.noted(hosts_of_metadata(&auth)),
+            ]
+            .concat(),
             protocol_mode,
             metadata: auth.noted(authority_metadata(&auth)),
             capabilities: auth.texts("clientCapabilities"),
@@ -341,6 +342,29 @@ fn authority_metadata(auth: &Fields<'_>) -> Result<Option<Metadata>, Error> {
         )
     })?;
     metadata::parse(&document).map(Some)
+}
+
+/// The hosts that `cloudDiscoveryMetadata` names, which the program trusts with it.
+fn hosts_of_metadata(auth: &Fields<'_>) -> Result<Vec<Text>, Error> {
+    let Some(text) = auth.text("cloudDiscoveryMetadata") else {
+        return Ok(Vec::new());
+    };
+    let document = json::parse(&text).ok_or_else(|| {
+        Error::configuration(
+            code::INVALID_CLOUD_DISCOVERY_METADATA,
+            "auth.cloudDiscoveryMetadata is no JSON",
+        )
+        .with_hint("Give the text of Entra's instance discovery, or leave it out.")
+    })?;
+    let clouds = document.get("metadata").and_then(Value::as_array);
+    let aliases = clouds
+        .unwrap_or_default()
+        .iter()
+        .filter_map(|cloud| cloud.get("aliases")?.as_array())
+        .flatten();
+    Ok(aliases
+        .filter_map(|host| host.as_str().map(ToText::to_text))
+        .collect())
 }
 
 /// What the program's token store can do; `None` where there is none.

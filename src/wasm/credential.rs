@@ -10,7 +10,7 @@ use crate::protocol::pem::{self, Block};
 use crate::protocol::private_key::{belongs_to, rsa_modulus};
 use crate::secret::Secret;
 use crate::text::{Text, ToText};
-use js_sys::{Object, Reflect, Uint8Array};
+use js_sys::{Reflect, Uint8Array};
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
@@ -232,7 +232,7 @@ fn thumbprint(fields: &Fields<'_>, name: &str, bytes: usize) -> Option<Vec<u8>> 
 /// Whether this is a `CryptoKey`, and if so, what it can be used for.
 fn crypto_key(value: &JsValue) -> Option<Option<Algorithm>> {
     let get = |of: &JsValue, name: &str| Reflect::get(of, &name.into()).ok();
-    let algorithm = get(value.dyn_ref::<Object>()?, "algorithm")?;
+    let algorithm = get(Some(value).filter(|value| value.is_object())?, "algorithm")?;
     let name = get(&algorithm, "name")?.as_string()?;
     let hash = get(&algorithm, "hash").and_then(|hash| get(&hash, "name")?.as_string());
     let signs = get(value, "usages")

@@ -1,7 +1,7 @@
 //! Reading members of objects that a program gave, with errors that name the member.
 
 use crate::error::{Error, code};
-use crate::text::{self, Text};
+use crate::text::{self, Text, ToText};
 use core::cell::Cell;
 use js_sys::{Array, Object, Reflect};
 use std::rc::Rc;
@@ -49,10 +49,11 @@ impl<'a> Fields<'a> {
     }
 
     fn with(object: &JsValue, name: &'a str, wrong: Rc<Cell<Option<Error>>>) -> Self {
+        // `instanceof Object` would not know those without a prototype, nor those of another realm.
         let is_object = object.is_object();
         let mut members = Vec::new();
-        if let Some(object) = object.dyn_ref::<Object>() {
-            for entry in Object::entries(object).iter() {
+        if is_object {
+            for entry in Object::entries(object.unchecked_ref()).iter() {
                 let entry: Array = entry.unchecked_into();
                 let value = entry.get(1);
                 if let (Some(name), false) = (
@@ -137,26 +138,29 @@ impl<'a> Fields<'a> {
         let Some(value) = self.find(member) else {
             return Vec::new();
         };
-        let list = value.dyn_ref::<Array>();
-        let texts = list.and_then(|list| {
-            list.iter()
-                .map(|item| item.as_string().map(Text::from))
-                .collect()
-        });
+        let texts = Array::is_array(&value)
+            .then(|| value.unchecked_ref::<Array>())
+            .and_then(|list| {
+                list.iter()
+                    .map(|item| item.as_string().map(Text::from))
+                    .collect()
+            });
         texts.unwrap_or_else(|| {
             self.note_invalid(member, "is not an array of strings");
             Vec::new()
         })
     }
 
-    /// An object of texts, in its own order.
+    /// An object of texts, in its own order; numbers and flags count as the texts that they are, and what is empty as
+    /// absent.
     pub(super) fn pairs(&self, member: &str) -> Vec<(Text, Text)> {
         let inner = self.inner(member, member);
         let pairs = if inner.is_object {
             inner
                 .members
                 .into_iter()
-                .map(|(name, value)| Some((name, value.as_string()?.into())))
+                .map(|(name, value)| Some((name, plain_text(&value)?)))
+                .filter(|pair| pair.as_ref().is_none_or(|(_, text)| !text.is_empty()))
                 .collect()
         } else {
             (!self.has(member)).then(Vec::new)
@@ -200,6 +204,19 @@ impl<'a> Fields<'a> {
     fn say(&self, member: &str, reason: &str) -> Text {
         text::concat(&[self.name, ".", member, " ", reason])
     }
+}
+
+/// The text of what has one without being asked.
+fn plain_text(value: &JsValue) -> Option<Text> {
+    let text = match (value.as_string(), value.as_bool()) {
+        (Some(text), _) => text,
+        (None, Some(flag)) => return Some(if flag { "true" } else { "false" }.to_text()),
+        (None, None) => {
+            value.as_f64().filter(|number| number.is_finite())?;
+            js_sys::JSON::stringify(value).ok()?.as_string()?
+        }
+    };
+    Some(text.into())
 }
 
 /// Whether an object is a literal, which has no members but its own.

@@ -28,8 +28,9 @@ fn from_js(value: &JsValue, depth: usize) -> Option<Value> {
     if let Some(text) = value.as_string() {
         return Some(Value::String(text.into()));
     }
-    if let Some(list) = value.dyn_ref::<Array>() {
-        return list
+    if Array::is_array(value) {
+        return value
+            .unchecked_ref::<Array>()
             .iter()
             .map(|item| from_js(&item, depth))
             .collect::<Option<_>>()
@@ -41,8 +42,8 @@ fn from_js(value: &JsValue, depth: usize) -> Option<Value> {
     if let Some(flag) = value.as_bool() {
         return Some(Value::Bool(flag));
     }
-    if let Some(object) = value.dyn_ref::<Object>() {
-        return Object::entries(object)
+    if value.is_object() {
+        return Object::entries(value.unchecked_ref())
             .iter()
             .map(|entry| {
                 let entry: Array = entry.unchecked_into();

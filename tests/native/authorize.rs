@@ -5,6 +5,7 @@ use crate::scenario::{CLIENT, authority, parameter};
 use graph_token::protocol::authorize::{
     AccountHint, AuthorizationRequest, KnownAccount, check_response,
 };
+use graph_token::text::Text;
 
 const ENDPOINT: &str = "https://login.microsoftonline.com/common/oauth2/v2.0/authorize";
 
@@ -75,14 +76,19 @@ fn exactly_what_it_is_given() {
 }
 
 #[test]
-fn a_parameter_of_the_programs_own_takes_the_place_of_ours() {
-    let url = AuthorizationRequest {
-        extra_query_parameters: vec![("x-client-SKU".into(), "mine".into())],
-        ..request()
-    }
-    .url(ENDPOINT);
-    assert_eq!(url.matches("x-client-SKU=").count(), 1);
-    assert!(url.contains("x-client-SKU=mine"));
+fn a_parameter_of_the_programs_own_counts_where_ours_is_absent() {
+    let with = |domain_hint: Option<&str>| {
+        AuthorizationRequest {
+            domain_hint: domain_hint.map(Text::from),
+            extra_query_parameters: vec![("domain_hint".into(), "mine".into())],
+            ..request()
+        }
+        .url(ENDPOINT)
+    };
+    assert!(with(None).contains("domain_hint=mine"));
+    let url = with(Some("ours"));
+    assert_eq!(url.matches("domain_hint=").count(), 1);
+    assert!(url.contains("domain_hint=ours"));
 }
 
 #[test]

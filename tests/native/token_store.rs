@@ -98,7 +98,7 @@ fn what_decides_a_token_decides_its_entry() {
         .answer(token_answer())
         .end();
     let other = for_application(host, 0, |flow| {
-        flow.exchange.request.extra_query_parameters = vec![("dc".into(), "x".into())];
+        flow.filing.capabilities = vec!["cp1".into()];
     });
     assert!(!other.has_ended());
     let (_, host) = other.answer(token_answer()).end();
@@ -249,7 +249,7 @@ fn without_a_new_refresh_token_the_stored_one_stays() {
 #[test]
 fn tokens_of_other_kinds_are_told_apart_in_a_users_entry() {
     let host = signed_in_as(Host::default(), |flow| {
-        flow.exchange.request.extra_query_parameters = vec![("dc".into(), "x".into())];
+        flow.filing.capabilities = vec!["cp1".into()];
         flow.filing.scopes = user_scopes(&["https://graph.microsoft.com/.default"]);
     });
     assert!(

@@ -178,8 +178,6 @@ export const refused = {
   // @ts-expect-error
   resource: { scopes: [], redirectUri: "http://localhost", resource: "https://mcp.example" } satisfies ours.AuthorizationUrlRequest,
   // @ts-expect-error
-  discovery: { auth: { clientId: "c", cloudDiscoveryMetadata: "{}" } } satisfies ours.Configuration,
-  // @ts-expect-error
   store: { get: () => 1, set: () => {}, delete: () => {} } satisfies ours.TokenStore,
 };
 

@@ -80,6 +80,11 @@ export function publicClient(runtime) {
       return application;
     }
 
+    /** Also keeps frameworks that wrap plain objects (Vue) from wrapping a client. */
+    get [Symbol.toStringTag]() {
+      return "PublicClientApplication";
+    }
+
     /** @param {any} configuration */
     constructor(configuration) {
       this.#configuration = merged(configuration);

@@ -2,7 +2,7 @@
 
 use super::Host;
 use crate::error::{Error, code};
-use crate::flow::acquired::Filing;
+use crate::flow::acquired::{CLIENT_CLAIMS, Filing};
 use crate::flow::credential::Credential;
 use crate::flow::exchange::{Exchange, NonceCheck};
 use crate::protocol::authority::{Authority, Kind};
@@ -154,8 +154,8 @@ impl Common {
         let graph = shared.configuration.graph_resource(&self.authority);
         let mut scopes = match &self.scopes {
             Some(scopes) => scopes.clone(),
-            // Another provider's tokens are not for Graph.
-            None if self.authority.kind() == Kind::Oidc => Scopes::default(),
+            // Another provider's tokens are not for Graph, nor are B2C's.
+            None if matches!(self.authority.kind(), Kind::Oidc | Kind::B2c) => Scopes::default(),
             None => Scopes::default().or_default(graph),
         };
         if self.authority.kind() != Kind::Oidc {
@@ -203,7 +203,7 @@ impl Common {
     pub(super) fn filing(&self, scopes: &Scopes) -> Filing {
         let mut body = self.body.clone();
         if let Some(claims) = &self.claims_from_client {
-            body.push(("client_claims".to_text(), claims.to_json()));
+            body.push((CLIENT_CLAIMS.to_text(), claims.to_json()));
         }
         Filing {
             scopes: scopes.clone(),

@@ -126,7 +126,7 @@ pub(super) fn flow(
     } else {
         i64::from(limit_ms)
     };
-    let filing: Filing = common.filing(&scopes);
+    let filing: Filing = common.filing(&scopes).of_person();
     // The grant is filled in when the code has come.
     let grant = Grant::RefreshToken(RefreshToken {
         refresh_token: Secret::new(Text::new()),

@@ -98,7 +98,7 @@ pub(super) fn code(
         None => ccs_credential(shared, fields),
     };
     let scopes = common.user_scopes(shared)?;
-    let filing = common.filing(&scopes);
+    let filing = common.filing(&scopes).of_person();
     // Whoever has the code but not what goes with it must not share in what the owner gets.
     let flight = text::concat(&[
         "code\n",
@@ -156,7 +156,7 @@ pub(super) fn refresh_token(
         )
     })?;
     let scopes = common.user_scopes(shared)?;
-    let filing = common.filing(&scopes);
+    let filing = common.filing(&scopes).of_person();
     let redirect_uri = fields.text("redirectUri");
     let force_cache = fields.flag("forceCache");
     let flight = text::concat(&[
@@ -224,11 +224,11 @@ pub(super) fn silent(
         Some(authority.tenant().to_text())
     };
     let scopes = common.user_scopes(shared)?;
-    let mut filing = common.filing(&scopes);
+    let mut filing = common.filing(&scopes).of_person();
     filing.tenant = tenant;
     filing.home_account_id = Some(home_account_id.clone());
     let (location, client_id) = (authority.location(), &shared.configuration.client_id);
-    let variant = filing.key(&location, client_id, &common.query).variant();
+    let variant = filing.key(&location, client_id, &[]).variant();
     let wanted = Wanted {
         client_id,
         realm: realm.as_deref(),

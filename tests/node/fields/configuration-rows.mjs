@@ -76,6 +76,13 @@ export const CONFIGURATION_ROWS = [
       assert.ok(known.addresses.some((address) => address.startsWith(ELSEWHERE)));
     },
   }),
+  honoured("auth.cloudDiscoveryMetadata", "The hosts that it names are trusted, as those of `auth.knownAuthorities`; requests go to the authority's own.", {
+    async probe(world, Client) {
+      const cloudDiscoveryMetadata = JSON.stringify({ metadata: [{ preferred_network: ELSEWHERE, preferred_cache: ELSEWHERE, aliases: [ELSEWHERE] }] });
+      const known = await asked(world, Client, { auth: { authority: `https://${ELSEWHERE}/${FABRIKAM}`, cloudDiscoveryMetadata } });
+      assert.ok(known.addresses.some((address) => address.startsWith(ELSEWHERE)));
+    },
+  }),
   honoured("auth.authorityMetadata", "A discovery document as JSON; its endpoints are used.", {
     given: {
       auth: {
@@ -98,7 +105,6 @@ export const CONFIGURATION_ROWS = [
   honoured("auth.azureCloudOptions.tenant", "The tenant in that cloud; `common` where it is left out.", {
     given: { auth: { azureCloudOptions: { azureCloudInstance: ENTRA, tenant: FABRIKAM } } }, sent: { tenant: FABRIKAM },
   }),
-  { types, field: "auth.cloudDiscoveryMetadata", is: "refused", says: "Name the host in `auth.knownAuthorities`.", given: { auth: { cloudDiscoveryMetadata: "{}" } } },
   { types, field: "auth.isMcp", is: "refused", says: "Name the resource in the requests' `scopes`.", given: { auth: { isMcp: true } } },
   { types, field: "broker.nativeBrokerPlugin", is: "refused", says: "There is no broker where fetch runs.", given: { broker: { nativeBrokerPlugin: {} } } },
 

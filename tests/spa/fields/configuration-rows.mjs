@@ -22,6 +22,10 @@ export const CONFIGURATION_ROWS = [
   asked("auth.knownAuthorities", "A host that is not Microsoft's is asked only when it is named here.", ["login.elsewhere.example"], {
     address: `https://login.elsewhere.example/${FABRIKAM}/oauth2/v2.0/authorize`,
   }, { auth: { authority: `https://login.elsewhere.example/${FABRIKAM}` } }),
+  asked("auth.cloudDiscoveryMetadata", "The hosts that it names are trusted, as those of `auth.knownAuthorities`; requests go to the authority's own.",
+    JSON.stringify({ metadata: [{ preferred_network: "login.elsewhere.example", preferred_cache: "login.elsewhere.example", aliases: ["login.elsewhere.example"] }] }), {
+      address: `https://login.elsewhere.example/${FABRIKAM}/oauth2/v2.0/authorize`,
+    }, { auth: { authority: `https://login.elsewhere.example/${FABRIKAM}` } }),
   asked("auth.authorityMetadata", "A discovery document as JSON; its endpoints are used.", JSON.stringify({
     issuer: `${ENTRA}/${FABRIKAM}/v2.0`, authorization_endpoint: `${ENTRA}/own/authorize`, token_endpoint: `${ENTRA}/own/token`, jwks_uri: `${ENTRA}/own/keys`,
   }), { address: `${ENTRA}/own/authorize` }),
@@ -43,7 +47,6 @@ export const CONFIGURATION_ROWS = [
   honoured("auth.onRedirectNavigate", "Called with the address before the page is left; false keeps it."),
   honoured("auth.originCheck", "Whether `pocd=1` is sent only where no foreign page can reach the window; false sends it always."),
   harmless("auth.verifySSO", true, `${STATISTICS} MSAL opens a hidden frame after each sign-in.`),
-  refuse("auth.cloudDiscoveryMetadata", "{}", "Name the host in `auth.knownAuthorities`.", ""),
   refuse("auth.instanceAware", true, "Name the cloud in `auth.authority`.", false),
   refuse("auth.isMcp", true, "Name the resource in the requests' `scopes`.", false),
   refuse("auth.popupRelayUri", "/relay", "A page inside a foreign one opens the sign-in's window by itself.", ""),

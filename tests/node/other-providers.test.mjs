@@ -1,0 +1,94 @@
+// Identity providers of other makers, and Microsoft's that answer otherwise than Entra: AD FS and B2C.
+import assert from "node:assert/strict";
+import test from "node:test";
+import { ConfidentialClientApplication } from "graph-token";
+import { exportJWK, generateKeyPair, SignJWT } from "jose";
+import { failureOf } from "../support.mjs";
+import { ADA, REDIRECT_URI } from "./people.mjs";
+
+const CLIENT_ID = "a-client";
+const PATHS = { authorization_endpoint: "/authorize", token_endpoint: "/token", jwks_uri: "/keys" };
+
+/** A provider with one key; `client` gives a client of it, `requests` what it was asked. */
+async function provider(issuer, { alg = "RS256", listed = [alg], authority = issuer, protocolMode = "OIDC", claims = {}, token = {} } = {}) {
+  const { privateKey, publicKey } = await generateKeyPair(alg);
+  const jwk = { ...(await exportJWK(publicKey)), kid: "one", use: "sig", alg };
+  const idToken = () => new SignJWT({ preferred_username: ADA, ...claims }).setProtectedHeader({ alg, kid: "one" }).setSubject("7").setIssuer(issuer)
+    .setAudience(CLIENT_ID).setIssuedAt().setNotBefore("0s").setExpirationTime("1h").sign(privateKey);
+  const requests = [];
+  const fetch = async (url, { body } = {}) => {
+    requests.push({ url, body: new URLSearchParams(body) });
+    if (url.includes("/.well-known/")) {
+      const endpoints = Object.fromEntries(Object.entries(PATHS).map(([name, path]) => [name, issuer + path]));
+      return Response.json({ issuer, ...endpoints, id_token_signing_alg_values_supported: listed });
+    }
+    if (new URL(url).pathname.endsWith("/keys")) return Response.json({ keys: [jwk] });
+    return Response.json({ token_type: "Bearer", access_token: "opaque", expires_in: 3_600, refresh_token: "a-refresh-token", id_token: await idToken(), ...token });
+  };
+  const client = () => new ConfidentialClientApplication({
+    auth: { clientId: CLIENT_ID, clientSecret: "a secret of some length", authority, knownAuthorities: [new URL(issuer).host], protocolMode }, system: { fetch },
+  });
+  return { client, requests };
+}
+
+const redeem = (app, scopes = ["things.read"]) => app.acquireTokenByCode({ code: "a-code", redirectUri: REDIRECT_URI, scopes });
+
+for (const alg of ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519"]) {
+  test(`a provider that signs by ${alg}, and says so`, async () => {
+    const issuer = "https://idp.example/realms/one";
+    const { client } = await provider(issuer, { alg });
+    assert.equal((await redeem(client())).account.username, ADA);
+    if (alg === "RS256") return;
+    const silent = await provider(issuer, { alg, listed: ["RS256"] });
+    assert.equal((await failureOf(redeem(silent.client()))).errorCode, "invalid_id_token");
+  });
+}
+
+const WITHOUT_TENANTS = {
+  "a provider whose issuer has a path": ["https://idp.example/realms/one", {}],
+  "AD FS": ["https://fs.contoso.example/adfs", { protocolMode: "AAD" }],
+};
+for (const [name, [issuer, options]] of Object.entries(WITHOUT_TENANTS)) {
+  test(`${name}: id_tokens name no tenant, and are the result's all the same`, async () => {
+    const { client } = await provider(issuer, options);
+    const app = client();
+    const first = await redeem(app);
+    const again = await app.acquireTokenSilent({ account: first.account, scopes: ["things.read"] });
+    const [account] = await app.getTokenCache().getAllAccounts();
+    assert.equal(again.fromCache, true);
+    for (const { idToken, idTokenClaims, uniqueId, account } of [first, again]) {
+      assert.equal(idToken.split(".").length, 3);
+      assert.deepEqual([idTokenClaims.sub, uniqueId, account.idTokenClaims.sub], ["7", "7", "7"]);
+    }
+    assert.equal(account.idTokenClaims.sub, "7");
+    // Who has no name has no empty one.
+    assert.equal(account.name ?? account.username, ADA);
+  });
+}
+
+const B2C = "https://contoso.b2clogin.com/contoso.onmicrosoft.com/b2c_1_signin";
+const IDENTITY = { protocolMode: "AAD", authority: B2C, claims: { tfp: "b2c_1_signin" }, token: { access_token: undefined, expires_in: undefined } };
+
+test("B2C gives no access token where nothing but the user's identity is asked for", async () => {
+  const { client, requests } = await provider(`${B2C}/v2.0`, IDENTITY);
+  const app = client();
+  const url = new URL(await app.getAuthCodeUrl({ redirectUri: REDIRECT_URI }));
+  assert.equal(url.searchParams.get("scope"), "openid profile offline_access");
+  for (const scopes of [[], ["openid"]]) {
+    const result = await redeem(app, scopes);
+    assert.deepEqual([result.accessToken, result.account.username, result.idTokenClaims.sub], ["", ADA, "7"]);
+    assert.equal(requests.findLast(({ url }) => url.includes("/token")).body.get("scope"), "openid profile offline_access");
+    const again = await app.acquireTokenSilent({ account: result.account, scopes: [] });
+    assert.deepEqual([again.accessToken, again.fromCache], ["", false]);
+  }
+  assert.deepEqual(JSON.parse(app.getTokenCache().serialize()).AccessToken, {});
+});
+
+test("an access token that was asked for has to come, from B2C too", async () => {
+  const { client } = await provider(`${B2C}/v2.0`, IDENTITY);
+  const app = client();
+  assert.equal((await failureOf(redeem(app, ["https://contoso.onmicrosoft.com/api/read"]))).errorCode, "invalid_token_response");
+  assert.deepEqual(await app.getTokenCache().getAllAccounts(), []);
+  const elsewhere = await provider("https://idp.example/realms/one", { token: { access_token: undefined } });
+  assert.equal((await failureOf(redeem(elsewhere.client(), []))).errorCode, "invalid_token_response");
+});
