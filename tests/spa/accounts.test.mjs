@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  ADA, asked, BLAISE, call, claimsOf, FAY, inEachBrowser, LIBRARY, LIMIT, load, openApp, SCOPES, signInByPopup, spa, succeeded,
+  ADA, asked, BLAISE, call, claimsOf, eventTypes, FAY, inEachBrowser, LIBRARY, LIMIT, load, openApp, SCOPES, signInByPopup, spa, succeeded,
 } from "./support.mjs";
 
 const { idp, site, configuration } = await spa();
@@ -36,6 +36,9 @@ inEachBrowser((visit) => {
       assert.equal((await get("getAccount", filter))?.username, ADA, JSON.stringify(filter));
     }
     assert.equal(await get("getAccount", { username: ADA, homeAccountId: blaise.homeAccountId }), null);
+    // A whole account, as results have it, and members that say nothing of who it is.
+    const { tenantProfiles: _, ...whole } = ada;
+    for (const filter of [whole, { ...whole, dataBoundary: "EU" }]) assert.equal((await get("getAccount", filter))?.username, ADA);
     assert.equal((await get("getAllAccounts", { tenantId: ada.tenantId })).length, 2);
     assert.deepEqual(await get("getAllAccounts", { username: "nobody@contoso.example" }), []);
   }));
@@ -64,7 +67,7 @@ inEachBrowser((visit) => {
     assert.deepEqual(asked(idp), []);
   }));
 
-  test("one user in two tenants is one account with two profiles", { ...LIMIT, skip: LIBRARY === "msal" && "MSAL is told one tenant's endpoints" }, () => signedIn(async ({ accounts, get }) => {
+  test("one user in two tenants is one account with two profiles", { ...LIMIT, skip: LIBRARY === "msal" && "MSAL is told one tenant's endpoints" }, () => signedIn(async ({ page, accounts, get }) => {
     const elsewhere = idp.authority("fabrikam");
     const request = { ...REQUEST, account: accounts[0], authority: elsewhere };
     const guest = await get("acquireTokenSilent", request);
@@ -75,6 +78,9 @@ inEachBrowser((visit) => {
     assert.equal((await get("getAccount", { homeAccountId: accounts[0].homeAccountId, tenantId: idp.tenants.fabrikam.id })).tenantId, idp.tenants.fabrikam.id);
     assert.equal((await get("acquireTokenSilent", request)).fromCache, true);
     assert.equal((await get("acquireTokenSilent", { ...REQUEST, account: accounts[0] })).tenantId, idp.tenants.contoso.id);
+    // Nobody has signed in again by that.
+    const events = await eventTypes(page);
+    assert.equal(events.filter((name) => name === "msal:loginSuccess").length, 1, `${events}`);
   }, { logins: [ADA] }));
 
   test("on organizations, whoever signs in says which tenant it is", LIMIT, () => signedIn(async ({ accounts, get }) => {

@@ -31,10 +31,16 @@ inEachBrowser((visit) => {
     const page = await openApp(context, { site });
     const found = await page.evaluate(async (library) => {
       const { PublicClientApplication } = await import(`/library/${library}.mjs`);
-      const { auth, cache, system } = new PublicClientApplication({ auth: { clientId: "c" } }).getConfiguration();
-      return [auth.knownAuthorities, auth.clientCapabilities, cache.cacheLocation, system.allowRedirectInIframe, typeof system.loggerOptions];
+      const { auth, cache, system } = new PublicClientApplication({ auth: { clientId: "c" }, system: { loggerOptions: { logLevel: 0 } } }).getConfiguration();
+      // Where the page goes on to is no redirect URI that anybody has registered.
+      history.pushState(null, "", "/profile");
+      return [auth.authority, auth.redirectUri, auth.postLogoutRedirectUri, auth.knownAuthorities, auth.clientCapabilities, auth.OIDCOptions,
+        cache.cacheLocation, system.allowRedirectInIframe, system.protocolMode, system.tokenRenewalOffsetSeconds, typeof system.loggerOptions.loggerCallback,
+        system.loggerOptions.logLevel, system.loggerOptions.piiLoggingEnabled];
     }, LIBRARY);
-    assert.deepEqual(found, [[], [], "sessionStorage", false, "object"]);
+    const home = `${site.origin}/`;
+    assert.deepEqual(found, ["https://login.microsoftonline.com/common/", home, home, [], [], { responseMode: "fragment", defaultScopes: ["openid", "profile", "offline_access"] },
+      "sessionStorage", false, "AAD", 300, "function", 0, false]);
   }));
 
   test("accounts that are not read yet are not denied; who is made active before then stays so", { ...LIMIT, skip: LIBRARY === "msal" && "it reads sessionStorage at once" },

@@ -202,20 +202,21 @@ export class Accounts {
         return isAlike(account.authorityType, value);
       case "username":
         return isAlike(account.username, value) || isAlike(claims.upn, value);
+      case "homeAccountId":
+      case "localAccountId":
+      case "nativeAccountId":
       case "name":
-        return isAlike(account.name, value);
+      case "tenantId":
+        return account[name] === value;
       case "loginHint":
         return [account.loginHint, account.username, claims.login_hint, claims.preferred_username, claims.upn, ...(claims.emails ?? [])].includes(value);
       case "sid":
         return !account.idTokenClaims || claims.sid === value;
       case "isHomeTenant":
         return (account.tenantProfiles.find((/** @type {any} */ { tenantId }) => tenantId === account.tenantId)?.isHomeTenant ?? false) === value;
-      case "idToken":
-      case "idTokenClaims":
-      case "tenantProfiles":
-        return true;
       default:
-        return account[name] === value;
+        // By what else there is in an account, which may be given whole, nobody is told from another.
+        return true;
     }
   }
 }
@@ -230,7 +231,7 @@ const isGiven = (value) => value !== undefined && value !== null && value !== ""
 const isAlike = (one, other) => typeof one === "string" && one.toLowerCase() === String(other).toLowerCase();
 
 /**
- * @param {any} one
- * @param {any} other
+ * @param {any} account
+ * @param {any} wanted what the program gave of it
  */
-const isSame = (one, other) => one.homeAccountId === other.homeAccountId && one.localAccountId === other.localAccountId && one.tenantId === other.tenantId;
+const isSame = (account, wanted) => ["homeAccountId", "localAccountId", "tenantId"].every((name) => wanted[name] === undefined || wanted[name] === account[name]);

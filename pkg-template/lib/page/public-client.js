@@ -7,7 +7,7 @@ import { OIDC_DEFAULT_SCOPES } from "../constants.js";
 import { windowEntropy } from "../entropy.js";
 import { calling, InteractionRequiredAuthError } from "../errors.js";
 import { graphFetch } from "../graph-fetch.js";
-import { Logger } from "../logger.js";
+import { Logger, LogLevel } from "../logger.js";
 import { sender } from "../platform.js";
 import { notLoaded } from "../runtime.js";
 import { Signer } from "../signer.js";
@@ -15,16 +15,16 @@ import { TokenCache } from "../token-cache.js";
 import { TokenStore } from "../token-store.js";
 import { VERSION } from "../version.js";
 import { Accounts } from "./accounts.js";
-import { absolute, hasWindow, onServer, originIsChecked } from "./address.js";
+import { absolute, getCurrentUri, hasWindow, onServer, originIsChecked } from "./address.js";
 import { ApiId, CACHE_UNAVAILABLE, EventType } from "./constants.js";
 import { browserError } from "./errors.js";
 import { Events } from "./events.js";
 import { Interactions, open } from "./interaction.js";
 import { NavigationClient } from "./navigation-client.js";
 import { askInPopup } from "./popup.js";
-import { cleanAddress, isAnswer, isStray, Redirects, STAYED } from "./redirect.js";
+import { cleanAddress, isStray, landedAnswer, Redirects, STAYED } from "./redirect.js";
 import { relayAnswer } from "./relay.js";
-import { inTurn, Tabs } from "./tabs.js";
+import { inTurn, Siblings, Tabs } from "./tabs.js";
 import { Vault } from "./vault.js";
 
 /** How Rust is told which client this is. */
@@ -58,6 +58,8 @@ export function publicClient(runtime) {
     #vault;
     /** @type {Tabs | undefined} */
     #tabs;
+    /** @type {Tabs | Siblings | undefined} */
+    #sharing;
     /** What other tabs say is taken in one after the other. */
     #hearing = Promise.resolve();
     /** Whether what is persisted will be read anyway. */
@@ -100,7 +102,7 @@ export function publicClient(runtime) {
       this.#events = new Events(warn);
       if (hasWindow()) {
         this.#isRelay = relayAnswer();
-        this.#landed = [location.hash, location.search].map((part) => part.slice(1)).find(isAnswer) ?? "";
+        this.#landed = landedAnswer();
         this.#navigation = system.navigationClient ?? this.#navigation;
         this.#redirects = new Redirects(auth.clientId, system, this.#events, () => this.#navigation, warn);
       }
@@ -161,7 +163,7 @@ export function publicClient(runtime) {
     }
 
     /** @param {string} [correlationId] */
-    async #initialize(correlationId) {
+    async #initialize(correlationId = crypto.randomUUID()) {
       if (this.#isRelay && (await this.#interactions.isRelay())) return;
       this.#isRelay = false;
       this.#events.emit(EventType.INITIALIZE_START, null, null, null, correlationId);
@@ -180,8 +182,10 @@ export function publicClient(runtime) {
           onWarning: warn,
         });
         this.#store = new TokenStore(this.#vault, warn);
-        if (cacheLocation !== "sessionStorage") {
-          this.#tabs = new Tabs(clientId, (message) => this.#hear(message));
+        const hear = (/** @type {import("./tabs.js").TabMessage} */ message) => this.#hear(message);
+        if (cacheLocation === "sessionStorage") this.#sharing = new Siblings(clientId, hear);
+        else {
+          this.#sharing = this.#tabs = new Tabs(clientId, hear);
           globalThis.addEventListener?.("pageshow", (event) => {
             if (/** @type {PageTransitionEvent} */ (event).persisted) this.#accounts.load(true).catch(() => {});
           });
@@ -203,7 +207,7 @@ export function publicClient(runtime) {
     async acquireTokenPopup(request = {}) {
       const correlationId = request.correlationId || crypto.randomUUID();
       const asking = this.#interactions.begin(request, correlationId, "popup");
-      this.#events.emit(EventType.ACQUIRE_TOKEN_START, "popup", request, null, correlationId);
+      this.#events.emit(EventType.ACQUIRE_TOKEN_START, "popup", { ...request, correlationId }, null, correlationId);
       return this.#reporting("popup", correlationId, async () => {
         try {
           open(asking);
@@ -229,7 +233,7 @@ export function publicClient(runtime) {
       const correlationId = request.correlationId || crypto.randomUUID();
       const wanted = { startPage: request.redirectStartPage, onRedirectNavigate: this.#onRedirectNavigate(request), apiId: ApiId.acquireTokenRedirect };
       const asking = this.#interactions.begin({ ...request, ...wanted }, correlationId, "redirect", this.#configuration.system.allowRedirectInIframe);
-      this.#events.emit(EventType.ACQUIRE_TOKEN_START, "redirect", request, null, correlationId);
+      this.#events.emit(EventType.ACQUIRE_TOKEN_START, "redirect", { ...request, correlationId }, null, correlationId);
       try {
         await this.#acquire("redirect", { ...request, signal: asking.controller.signal }, correlationId);
       } catch (error) {
@@ -259,7 +263,7 @@ export function publicClient(runtime) {
      */
     async #return(text, toStart) {
       if (!this.#redirects || this.#isRelay) return null;
-      if (text === this.#landed && (text || isStray())) cleanAddress();
+      if (text === this.#landed && (text || isStray())) cleanAddress(text);
       await this.initialize();
       const landed = await this.#redirects.land(text, toStart);
       if (!landed) return null;
@@ -284,16 +288,17 @@ export function publicClient(runtime) {
       const account = request.account ?? this.#accounts.active;
       if (!account) throw browserError("no_account_error", "there is no account to get a token for", "Give one in request.account, or setActiveAccount.", request.correlationId);
       const asked = request.account ? request : { ...request, account };
-      this.#events.emit(EventType.ACQUIRE_TOKEN_START, "silent", request, null, request.correlationId);
+      const correlationId = request.correlationId || crypto.randomUUID();
+      this.#events.emit(EventType.ACQUIRE_TOKEN_START, "silent", { ...request, correlationId }, null, correlationId);
       const hit = this.#acquirer.hit("silent", asked);
       if (hit) {
+        hit.correlationId = correlationId;
         hit.state = request.state ?? "";
         this.#events.emit(EventType.ACQUIRE_TOKEN_SUCCESS, "silent", hit, null, hit.correlationId);
         return hit;
       }
-      const correlationId = request.correlationId || crypto.randomUUID();
       this.#silent.set(correlationId, request);
-      return this.#reporting("silent", correlationId, () => this.#acquire("silent", asked, correlationId)).finally(() => this.#silent.delete(correlationId));
+      return this.#reporting("silent", correlationId, () => this.#acquire("silent", asked, correlationId), false).finally(() => this.#silent.delete(correlationId));
     }
 
     /** @param {any} [request] */
@@ -301,7 +306,7 @@ export function publicClient(runtime) {
       const correlationId = request.correlationId || crypto.randomUUID();
       if (!hasWindow()) throw browserError("non_browser_environment", "there is no page to put a frame into", "Call it in a page; a worker has acquireTokenSilent.", correlationId);
       if (!this.#accounts.isLoaded) await this.initialize();
-      this.#events.emit(EventType.ACQUIRE_TOKEN_START, "silent", request, null, correlationId);
+      this.#events.emit(EventType.ACQUIRE_TOKEN_START, "silent", { ...request, correlationId }, null, correlationId);
       return this.#reporting("silent", correlationId, () =>
         this.#acquire("ssoSilent", { scopes: OIDC_DEFAULT_SCOPES, ...request }, correlationId));
     }
@@ -313,7 +318,7 @@ export function publicClient(runtime) {
     async acquireTokenByCode(request = {}) {
       refuseServer(request);
       const correlationId = request.correlationId || crypto.randomUUID();
-      this.#events.emit(EventType.ACQUIRE_TOKEN_START, "silent", request, null, correlationId);
+      this.#events.emit(EventType.ACQUIRE_TOKEN_START, "silent", { ...request, correlationId }, null, correlationId);
       const { redirectUri: _, state: _state, ...rest } = request;
       return this.#reporting("silent", correlationId, async () => {
         await this.initialize();
@@ -328,7 +333,7 @@ export function publicClient(runtime) {
       const correlationId = request.correlationId || crypto.randomUUID();
       const asking = this.#interactions.begin(request, correlationId, "popup");
       const { signal } = asking.controller;
-      this.#events.emit(EventType.LOGOUT_START, "popup", request, null, correlationId);
+      this.#events.emit(EventType.LOGOUT_START, "popup", { ...request, correlationId }, null, correlationId);
       try {
         const popup = open(asking);
         const question = await this.#signOut(request, "popup", correlationId);
@@ -358,7 +363,7 @@ export function publicClient(runtime) {
       // A page in the provider's frame (front-channel logout) forgets the user, and goes nowhere.
       const staysHere = Boolean(onRedirectNavigate || this.#configuration.system.allowRedirectInIframe);
       const asking = this.#interactions.begin(request, correlationId, "redirect", staysHere);
-      this.#events.emit(EventType.LOGOUT_START, "redirect", request, null, correlationId);
+      this.#events.emit(EventType.LOGOUT_START, "redirect", { ...request, correlationId }, null, correlationId);
       try {
         const { url = "" } = await this.#signOut(request, "redirect", correlationId);
         await this.#redirects?.go(url, { onRedirectNavigate, apiId: ApiId.logout }, correlationId);
@@ -392,7 +397,8 @@ export function publicClient(runtime) {
         await this.#acquirer.discover({ correlationId, authority: request.authority });
         question = read();
       }
-      this.#tell(EventType.LOGOUT_SUCCESS, interactionType, { ...asked, signal: undefined }, correlationId);
+      const { signal, originIsChecked, ...told } = asked;
+      this.#tell(EventType.LOGOUT_SUCCESS, interactionType, told, correlationId);
       return { ...question, redirectUri: postLogoutRedirectUri, ms: LOGOUT_LIMIT_MS };
     }
 
@@ -413,11 +419,11 @@ export function publicClient(runtime) {
       if (account) {
         await this.#accounts.remove(account);
         const { homeAccountId, environment } = account;
-        this.#tabs?.tell({ kind: "removed", account: { homeAccountId, environment } });
+        this.#sharing?.tell({ kind: "removed", account: { homeAccountId, environment } });
       } else {
         this.#clear();
         await this.#vault?.clear();
-        this.#tabs?.tell({ kind: "cleared" });
+        this.#sharing?.tell({ kind: "cleared" });
       }
       if (this.#accounts.isActiveGone) await this.#activate(null, correlationId);
     }
@@ -569,8 +575,9 @@ export function publicClient(runtime) {
      * @param {"popup" | "redirect" | "silent"} interactionType
      * @param {string} correlationId
      * @param {() => Promise<any>} get
+     * @param {boolean} [mayBeLogin] whether somebody may sign in by it
      */
-    async #reporting(interactionType, correlationId, get) {
+    async #reporting(interactionType, correlationId, get, mayBeLogin = true) {
       let before = NaN;
       const count = () => {
         before = this.#accounts.count;
@@ -581,7 +588,7 @@ export function publicClient(runtime) {
       try {
         const result = await get();
         this.#events.emit(EventType.ACQUIRE_TOKEN_SUCCESS, interactionType, result, null, correlationId);
-        if (this.#accounts.count > before) {
+        if (mayBeLogin && this.#accounts.count > before) {
           this.#tell(EventType.LOGIN_SUCCESS, interactionType, result.account, correlationId);
         }
         return result;
@@ -599,7 +606,9 @@ export function publicClient(runtime) {
       const request = this.#silent.get(correlationId);
       if (!request) return;
       this.#silent.delete(correlationId);
-      this.#events.emit(EventType.ACQUIRE_TOKEN_NETWORK_START, "silent", request, null, correlationId);
+      const { authority } = this.#configuration.auth;
+      const asked = { authority, authenticationScheme: "Bearer", forceRefresh: false, ...request, correlationId };
+      this.#events.emit(EventType.ACQUIRE_TOKEN_NETWORK_START, "silent", asked, null, correlationId);
     }
 
     /** @param {any} request */
@@ -625,7 +634,7 @@ export function publicClient(runtime) {
       const kept = this.#accounts.activate(account);
       const told = message(EventType.ACTIVE_ACCOUNT_CHANGED, null, null, correlationId);
       this.#events.deliver(told);
-      return kept.then(() => this.#tabs?.tell({ kind: "changed", event: told }));
+      return kept.then(() => this.#sharing?.tell({ kind: "changed", event: told }));
     }
 
     /**
@@ -640,7 +649,7 @@ export function publicClient(runtime) {
 
     #change() {
       this.#accounts.forget();
-      this.#tabs?.tell({ kind: "changed" });
+      this.#sharing?.tell({ kind: "changed" });
     }
 
     /**
@@ -653,7 +662,7 @@ export function publicClient(runtime) {
     #tell(eventType, interactionType, payload, correlationId) {
       const told = message(eventType, interactionType, payload, correlationId);
       this.#events.deliver(told);
-      this.#tabs?.tell({ kind: "changed", event: told });
+      this.#sharing?.tell({ kind: "changed", event: told });
     }
 
     /** @param {import("./tabs.js").TabMessage} message */
@@ -720,12 +729,20 @@ function forRust({ popupWindowAttributes, popupWindowParent, overrideInteraction
  * @param {any} given
  */
 function merged({ auth, cache, system, ...rest } = /** @type {any} */ ({})) {
+  const page = getCurrentUri();
   return {
+    telemetry: { application: { appName: "", appVersion: "" } },
     ...rest,
     auth: {
-      authority: "https://login.microsoftonline.com/common", knownAuthorities: [], redirectUri: "", postLogoutRedirectUri: "", clientCapabilities: [], ...auth,
+      authority: "https://login.microsoftonline.com/common/", knownAuthorities: [], redirectUri: page, postLogoutRedirectUri: page, clientCapabilities: [],
+      azureCloudOptions: { azureCloudInstance: "none", tenant: "" }, instanceAware: false, ...auth,
+      OIDCOptions: { responseMode: "fragment", defaultScopes: OIDC_DEFAULT_SCOPES, ...auth?.OIDCOptions },
     },
-    cache: { cacheLocation: hasWindow() ? "sessionStorage" : "memoryStorage", ...cache },
-    system: { allowRedirectInIframe: false, loggerOptions: {}, ...system },
+    cache: { cacheLocation: hasWindow() ? "sessionStorage" : "memoryStorage", cacheRetentionDays: 5, ...cache },
+    system: {
+      protocolMode: auth?.protocolMode ?? "AAD", tokenRenewalOffsetSeconds: 300, iframeBridgeTimeout: 10_000, redirectNavigationTimeout: LEAVE_LIMIT_MS,
+      allowRedirectInIframe: false, navigatePopups: true, ...system,
+      loggerOptions: { loggerCallback: () => {}, logLevel: LogLevel.Info, piiLoggingEnabled: false, ...system?.loggerOptions },
+    },
   };
 }

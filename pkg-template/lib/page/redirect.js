@@ -19,6 +19,13 @@ const LEAVE_LIMIT_MS = 30_000;
 /** Members of a request that belong to the page which is left. */
 const LEFT_BEHIND = /*#__PURE__*/ new Set(["account", "signal", "waitUntil", "prompt", "loginHint", "sid", "domainHint"]);
 
+/** The answers that clients of this page have begun to take, each for one of them. */
+/** @type {Set<string>} */
+const TAKEN = new Set();
+
+/** The answer that was taken out of the address, as long as nobody has found it to be its own. */
+let unclaimed = "";
+
 /** What ends a flow whose page the program did not want to be left. */
 export const STAYED = Symbol("stayed");
 
@@ -124,9 +131,13 @@ export class Redirects {
     const state = libraryState(answer.state ?? "");
     if (!state || !isAnswer(landed)) return undefined;
     const name = nameOf(state.id);
+    const taken = `${this.#clientId}\n${state.id}`;
+    if (TAKEN.has(taken)) return undefined;
+    TAKEN.add(taken);
     const found = await this.#vault.get(name);
     // A foreign answer, or one that was used: a reload, the back button, a link from elsewhere.
     if (!found) return undefined;
+    unclaimed = "";
     const { request, startPage } = JSON.parse(found);
     if (isHere && toStart && isElsewhere(startPage)) {
       sessionStorage.setItem(ANSWER_KEY, text);
@@ -162,9 +173,20 @@ export function isStray() {
   return isResponse(location.hash) && !isInIframe() && (!state || Boolean(libraryState(state)));
 }
 
-/** Takes the answer out of the address, so that no reload and no router meets it. */
-export function cleanAddress() {
-  const { origin, pathname, search } = location;
+/** The answer that stands in the address, or stood there before another client took it out. */
+export function landedAnswer() {
+  return [location.hash, location.search].map((part) => part.slice(1)).find(isAnswer) ?? unclaimed;
+}
+
+/**
+ * Takes the answer out of the address, so that no reload and no router meets it.
+ * @param {string} answer
+ */
+export function cleanAddress(answer) {
+  unclaimed = answer;
+  const { hash, origin, pathname, search } = location;
+  // Another client may have taken it out, and a router have put its own there since.
+  if (![hash, search].some((part) => isAnswer(part.slice(1))) && !isStray()) return;
   const kept = isAnswer(search.slice(1)) ? "" : search;
   history.replaceState(history.state, "", origin + pathname + kept);
 }

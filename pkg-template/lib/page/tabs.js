@@ -1,4 +1,4 @@
-// The other tabs that share this client's cache.
+// Whoever shares this client's cache: other tabs, and other clients in this page.
 
 /** Whoever waits longer for another tab's renewal asks by itself: that tab may be asleep. */
 const LOCK_LIMIT_MS = 5_000;
@@ -9,6 +9,31 @@ const LOCK_LIMIT_MS = 5_000;
  * @property {any} [account]
  * @property {import("./events.js").EventMessage} [event]
  */
+
+/** The clients of this page that share what no other tab sees, by their client id. */
+/** @type {Map<string, Set<(message: TabMessage) => void>>} */
+const SIBLINGS = new Map();
+
+/** Tells the other clients of this page. What happens there is no event here. */
+export class Siblings {
+  #all;
+  #hear;
+
+  /**
+   * @param {string} clientId
+   * @param {(message: TabMessage) => void} hear
+   */
+  constructor(clientId, hear) {
+    this.#all = SIBLINGS.get(clientId) ?? new Set();
+    SIBLINGS.set(clientId, this.#all.add(hear));
+    this.#hear = hear;
+  }
+
+  /** @param {TabMessage} message */
+  tell({ kind, account }) {
+    for (const hear of this.#all) if (hear !== this.#hear) hear({ kind, account });
+  }
+}
 
 export class Tabs {
   #channel;
