@@ -2,9 +2,10 @@
 
 use super::access_token::{AccessToken, IdToken, RefreshToken, TokenUser};
 use super::account::Account;
+use super::entities::Entities;
 use super::key::{Owner, TokenKey};
 use super::lifetime::{Freshness, Lifetime};
-use super::msal_schema::{self, Entities, Reader};
+use super::msal_schema::{self, Reader};
 use super::partition::{self, Partition, Partitions, TokenRef, Wanted};
 use super::store::{Bounds, Entry, Handle, Store};
 use crate::error::Error;

@@ -3,6 +3,7 @@
 
 pub mod access_token;
 pub mod account;
+pub mod entities;
 mod index;
 pub mod key;
 pub mod lifetime;

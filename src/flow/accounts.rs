@@ -3,7 +3,7 @@
 use super::acquired::Acquired;
 use super::step::{Effect, Event, Io};
 use super::token_store::TokenStore;
-use crate::cache::msal_schema::Entities;
+use crate::cache::entities::Entities;
 use crate::error::Error;
 use crate::text::Text;
 

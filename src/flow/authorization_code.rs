@@ -4,7 +4,7 @@ use super::acquired::{Acquired, Filing, Keep};
 use super::exchange::Exchange;
 use super::step::Io;
 use super::token_store::TokenStore;
-use crate::cache::msal_schema::Entities;
+use crate::cache::entities::Entities;
 use crate::error::Error;
 
 /// A flow that redeems something which came from outside: a code, or a refresh token of another library's.

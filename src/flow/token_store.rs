@@ -4,8 +4,9 @@
 //! An entry that is corrupt, or a store that fails, costs a request to the network, never the call.
 
 use super::step::{Effect, Event, Io};
+use crate::cache::entities::Entities;
 use crate::cache::key::Owner;
-use crate::cache::msal_schema::{self, Entities, Reader};
+use crate::cache::msal_schema::{self, Reader};
 use crate::cache::partition;
 use crate::protocol::authority::Authority;
 use crate::protocol::json::{ParseJson, Value};

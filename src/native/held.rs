@@ -2,9 +2,9 @@
 
 use crate::cache::access_token::{AccessToken, IdToken, TokenUser};
 use crate::cache::account::Account;
+use crate::cache::entities::Entities;
 use crate::cache::lifetime::Lifetime;
 use crate::cache::memory::{self, Kept};
-use crate::cache::msal_schema::Entities;
 use crate::protocol::json::Value;
 use crate::text::Text;
 use crate::time::Now;

@@ -1,7 +1,8 @@
 use crate::host::parse_json;
 use crate::scenario::{START, Scenario, token_answer, value};
 use graph_token::cache::access_token::AccessToken;
-use graph_token::cache::msal_schema::{Entities, Imported, Reader, read, write};
+use graph_token::cache::entities::Entities;
+use graph_token::cache::msal_schema::{Imported, Reader, read, write};
 use graph_token::protocol::json::Value;
 use graph_token::time::{Moment, Now};
 

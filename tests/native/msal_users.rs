@@ -3,9 +3,10 @@
 use crate::host::parse_json;
 use crate::person::{HOME, TENANT, UID, claims, id_token, redeem, tokens};
 use crate::scenario::{CLIENT, START, value};
+use graph_token::cache::entities::Entities;
 use graph_token::cache::key::Owner;
 use graph_token::cache::lifetime::Freshness;
-use graph_token::cache::msal_schema::{Entities, Imported, Reader, read, write};
+use graph_token::cache::msal_schema::{Imported, Reader, read, write};
 use graph_token::cache::partition::{Partition, TokenRef, Wanted, key};
 use graph_token::protocol::json::Value;
 use graph_token::text::Text;

@@ -7,7 +7,7 @@ import { OIDC_DEFAULT_SCOPES } from "../constants.js";
 import { windowEntropy } from "../entropy.js";
 import { calling, InteractionRequiredAuthError } from "../errors.js";
 import { graphFetch } from "../graph-fetch.js";
-import { Logger, LogLevel } from "../logger.js";
+import { Logger } from "../logger.js";
 import { sender } from "../platform.js";
 import { notLoaded } from "../runtime.js";
 import { Signer } from "../signer.js";
@@ -15,7 +15,8 @@ import { TokenCache } from "../token-cache.js";
 import { TokenStore } from "../token-store.js";
 import { VERSION } from "../version.js";
 import { Accounts } from "./accounts.js";
-import { absolute, getCurrentUri, hasWindow, onServer, originIsChecked } from "./address.js";
+import { absolute, hasWindow, onServer, originIsChecked } from "./address.js";
+import { LEAVE_LIMIT_MS, merged } from "./configuration.js";
 import { ApiId, CACHE_UNAVAILABLE, EventType } from "./constants.js";
 import { browserError } from "./errors.js";
 import { Events } from "./events.js";
@@ -31,9 +32,8 @@ import { Vault } from "./vault.js";
 const WINDOWLESS = 1;
 const IN_PAGE = 2;
 
-/** How long the provider's last page is waited for, and a page to be left. */
+/** How long the provider's last page is waited for. */
 const LOGOUT_LIMIT_MS = 60_000;
-const LEAVE_LIMIT_MS = 30_000;
 
 /**
  * @param {import("../runtime.js").Runtime} runtime
@@ -722,27 +722,4 @@ function refuseServer({ correlationId }) {
  */
 function forRust({ popupWindowAttributes, popupWindowParent, overrideInteractionInProgress, onRedirectNavigate, redirectStartPage, mainWindowRedirectUri, ...rest }) {
   return rest;
-}
-
-/**
- * The configuration with MSAL's defaults, which programs read.
- * @param {any} given
- */
-function merged({ auth, cache, system, ...rest } = /** @type {any} */ ({})) {
-  const page = getCurrentUri();
-  return {
-    telemetry: { application: { appName: "", appVersion: "" } },
-    ...rest,
-    auth: {
-      authority: "https://login.microsoftonline.com/common/", knownAuthorities: [], redirectUri: page, postLogoutRedirectUri: page, clientCapabilities: [],
-      azureCloudOptions: { azureCloudInstance: "none", tenant: "" }, instanceAware: false, ...auth,
-      OIDCOptions: { responseMode: "fragment", defaultScopes: OIDC_DEFAULT_SCOPES, ...auth?.OIDCOptions },
-    },
-    cache: { cacheLocation: hasWindow() ? "sessionStorage" : "memoryStorage", cacheRetentionDays: 5, ...cache },
-    system: {
-      protocolMode: auth?.protocolMode ?? "AAD", tokenRenewalOffsetSeconds: 300, iframeBridgeTimeout: 10_000, redirectNavigationTimeout: LEAVE_LIMIT_MS,
-      allowRedirectInIframe: false, navigatePopups: true, ...system,
-      loggerOptions: { loggerCallback: () => {}, logLevel: LogLevel.Info, piiLoggingEnabled: false, ...system?.loggerOptions },
-    },
-  };
 }

@@ -7,14 +7,12 @@ import { browserError, BrowserConfigurationAuthError } from "./errors.js";
 import { isResponse, libraryState } from "./address.js";
 import { toAnswer } from "./answers.js";
 import { isInIframe } from "./browser-utils.js";
+import { LEAVE_LIMIT_MS } from "./configuration.js";
 import { ANSWER_KEY, returnKey } from "./relay.js";
 import { Vault } from "./vault.js";
 
 /** How long a sign-in may take. */
 const RECORD_LIFETIME_MS = 60 * 60 * 1000;
-
-/** How long the page may take to be left: MSAL's. */
-const LEAVE_LIMIT_MS = 30_000;
 
 /** Members of a request that belong to the page which is left. */
 const LEFT_BEHIND = /*#__PURE__*/ new Set(["account", "signal", "waitUntil", "prompt", "loginHint", "sid", "domainHint"]);
