@@ -8,6 +8,7 @@ use crate::cache::entities::Entities;
 use crate::cache::key::{Owner, TokenKey};
 use crate::cache::lifetime::{Freshness, Lifetime};
 use crate::protocol::authority::Kind;
+use crate::protocol::json::Value;
 use crate::protocol::scope::Scopes;
 use crate::protocol::token_request::Grant;
 use crate::secret::Secret;
@@ -66,7 +67,7 @@ impl Acquired {
 }
 
 /// The parameter in whose place MSAL's `claimsFromClient` is counted.
-pub const CLIENT_CLAIMS: &str = "client_claims";
+const CLIENT_CLAIMS: &str = "client_claims";
 
 /// What a request's tokens are filed by.
 #[derive(Clone, Debug)]
@@ -86,6 +87,28 @@ pub struct Filing {
 }
 
 impl Filing {
+    /// What decides a request's tokens beside authority and client.
+    #[must_use]
+    pub fn new(
+        scopes: &Scopes,
+        capabilities: &[Text],
+        body: &[(Text, Text)],
+        claims_from_client: Option<&Value>,
+    ) -> Self {
+        let mut body = body.to_vec();
+        if let Some(claims) = claims_from_client {
+            body.push((CLIENT_CLAIMS.to_text(), claims.to_json()));
+        }
+        Self {
+            scopes: scopes.clone(),
+            capabilities: capabilities.to_vec(),
+            tenant: None,
+            home_account_id: None,
+            assertion_hash: None,
+            body,
+        }
+    }
+
     /// The key of an application's own token, or of nobody's yet.
     #[must_use]
     pub fn key<'a>(

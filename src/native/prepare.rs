@@ -13,7 +13,7 @@ use crate::cache::key::Owner;
 use crate::cache::lifetime::{Freshness, Lifetime};
 use crate::cache::partition::{self, Wanted};
 use crate::error::{Error, ErrorClass, code};
-use crate::flow::acquired::{Acquired, CLIENT_CLAIMS, Filing, Keep};
+use crate::flow::acquired::{Acquired, Filing, Keep};
 use crate::flow::authorization_code::RedeemFlow;
 use crate::flow::client_credentials::ClientCredentialsFlow;
 use crate::flow::exchange::{Exchange, NonceCheck};
@@ -547,18 +547,8 @@ impl Common {
 
     /// What the tokens are filed by.
     fn filing(&self, scopes: &Scopes) -> Filing {
-        let mut body = self.body.clone();
-        if let Some(claims) = &self.claims_from_client {
-            body.push((CLIENT_CLAIMS.to_text(), claims.to_json()));
-        }
-        Filing {
-            scopes: scopes.clone(),
-            capabilities: self.capabilities.clone(),
-            tenant: None,
-            home_account_id: None,
-            assertion_hash: None,
-            body,
-        }
+        let claims = self.claims_from_client.as_ref();
+        Filing::new(scopes, &self.capabilities, &self.body, claims)
     }
 }
 

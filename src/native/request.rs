@@ -4,6 +4,7 @@ use super::result::AccountInfo;
 use crate::error::{Error, code};
 use crate::protocol::claims::invalid_claims;
 use crate::protocol::json::Value;
+use crate::protocol::token_request::has_own_field;
 use crate::secret::Secret;
 use crate::text::Text;
 use core::time::Duration;
@@ -57,35 +58,13 @@ impl RequestOptions {
         }
     }
 
-    /// A parameter that would stand beside one of ours is refused: which of the two counts is the server's whim, and a
-    /// credential has no place in an address.
+    /// A parameter that would stand beside one of ours is refused.
     pub(super) fn check_parameters(&self) -> Result<(), Error> {
-        const OURS: &[&str] = &[
-            "client_id",
-            "client_secret",
-            "client_assertion",
-            "client_assertion_type",
-            "client-request-id",
-            "grant_type",
-            "scope",
-            "claims",
-            "code",
-            "code_verifier",
-            "code_challenge",
-            "code_challenge_method",
-            "redirect_uri",
-            "response_type",
-            "state",
-            "nonce",
-            "refresh_token",
-            "assertion",
-            "requested_token_use",
-        ];
-        let mut given = self
-            .extra_query_parameters
-            .iter()
-            .chain(&self.extra_parameters);
-        if given.any(|(name, _)| OURS.contains(&name.as_str())) {
+        let given = [&self.extra_query_parameters, &self.extra_parameters];
+        if given
+            .into_iter()
+            .any(|parameters| has_own_field(parameters))
+        {
             let message = "extra_parameters (or extra_query_parameters) names a parameter that has a field of its own";
             return Err(
                 Error::configuration(code::INVALID_OPTION, message).with_hint("Use that field.")

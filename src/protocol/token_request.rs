@@ -93,6 +93,37 @@ impl Grant {
     }
 }
 
+/// The parameters that requests have a field of their own for.
+const OWN_FIELDS: &[&str] = &[
+    "client_id",
+    "client_secret",
+    "client_assertion",
+    "client_assertion_type",
+    "client-request-id",
+    "grant_type",
+    "scope",
+    "claims",
+    "code",
+    "code_verifier",
+    "code_challenge",
+    "code_challenge_method",
+    "redirect_uri",
+    "response_type",
+    "state",
+    "nonce",
+    "refresh_token",
+    "assertion",
+    "requested_token_use",
+];
+
+/// Whether one of the program's further parameters has a field of its own. Such a one is to be refused: which of the two
+/// counts is the server's whim, and a credential has no place in an address.
+#[must_use]
+pub fn has_own_field(parameters: &[(Text, Text)]) -> bool {
+    let mut names = parameters.iter().map(|(name, _)| name.as_str());
+    names.any(|name| OWN_FIELDS.contains(&name))
+}
+
 /// What a request to the token endpoint is made of.
 #[derive(Clone)]
 pub struct TokenRequest {

@@ -2,7 +2,7 @@
 
 use super::Host;
 use crate::error::{Error, code};
-use crate::flow::acquired::{CLIENT_CLAIMS, Filing};
+use crate::flow::acquired::Filing;
 use crate::flow::credential::Credential;
 use crate::flow::exchange::{Exchange, NonceCheck};
 use crate::protocol::authority::{Authority, Kind};
@@ -11,7 +11,7 @@ use crate::protocol::entropy::Entropy;
 use crate::protocol::json::Value;
 use crate::protocol::metadata::Metadata;
 use crate::protocol::scope::Scopes;
-use crate::protocol::token_request::{Grant, TokenRequest};
+use crate::protocol::token_request::{Grant, TokenRequest, has_own_field};
 use crate::text::{self, Text, ToText};
 use crate::wasm::configuration::cloud_authority;
 use crate::wasm::credential::read_assertion;
@@ -201,18 +201,8 @@ impl Common {
 
     /// What the tokens are filed by.
     pub(super) fn filing(&self, scopes: &Scopes) -> Filing {
-        let mut body = self.body.clone();
-        if let Some(claims) = &self.claims_from_client {
-            body.push((CLIENT_CLAIMS.to_text(), claims.to_json()));
-        }
-        Filing {
-            scopes: scopes.clone(),
-            capabilities: self.capabilities.clone(),
-            tenant: None,
-            home_account_id: None,
-            assertion_hash: None,
-            body,
-        }
+        let claims = self.claims_from_client.as_ref();
+        Filing::new(scopes, &self.capabilities, &self.body, claims)
     }
 
     /// The exchange with a grant.
@@ -316,34 +306,9 @@ fn refuse_unsupported(fields: &Fields<'_>) {
     ]);
 }
 
-/// A parameter that would stand beside one of ours is refused: which of the two counts is the server's whim, and a
-/// credential has no place in an address.
+/// Refuses a parameter that has a field of its own.
 fn refuse_protocol_fields(fields: &Fields<'_>, parameters: &[(Text, Text)]) {
-    const OURS: &[&str] = &[
-        "client_id",
-        "client_secret",
-        "client_assertion",
-        "client_assertion_type",
-        "client-request-id",
-        "grant_type",
-        "scope",
-        "claims",
-        "code",
-        "code_verifier",
-        "code_challenge",
-        "code_challenge_method",
-        "redirect_uri",
-        "response_type",
-        "state",
-        "nonce",
-        "refresh_token",
-        "assertion",
-        "requested_token_use",
-    ];
-    if parameters
-        .iter()
-        .any(|(name, _)| OURS.contains(&name.as_str()))
-    {
+    if has_own_field(parameters) {
         let error = Error::configuration(
             code::INVALID_OPTION,
             "request.extraParameters (or extraQueryParameters) names a parameter that has a field of its own",

@@ -1,0 +1,17 @@
+// Checked by the compiler, never run: a server's program whose moduleResolution does not tell that it is for Node.
+import { ConfidentialClientApplication, type AuthenticationResult, type AuthorizationCodeRequest, type AuthorizationUrlRequest, type Configuration } from "graph-token";
+import type { AuthenticationResult as OfServer } from "graph-token/node";
+import { broadcastResponseToMainFrame } from "graph-token/redirect-bridge";
+import { PublicClientApplication } from "graph-token/url";
+
+const configuration: Configuration = { auth: { clientId: "c", authority: "https://login.microsoftonline.com/contoso.com", clientSecret: "s" } };
+const app = new ConfidentialClientApplication(configuration);
+
+export const token = async (): Promise<AuthenticationResult | null> => app.acquireTokenByClientCredential({ scopes: ["https://graph.microsoft.com/.default"] });
+export const ofServer = async (): Promise<OfServer | null> => app.acquireTokenByClientCredential();
+export const signIn = (url: AuthorizationUrlRequest, code: AuthorizationCodeRequest) => [app.getAuthCodeUrl(url), app.acquireTokenByCode(code)];
+export const bridge: () => Promise<void> = broadcastResponseToMainFrame;
+export const page = new PublicClientApplication({ auth: { clientId: "c" } });
+
+// @ts-expect-error were the types not found, everything would be allowed
+export const wrong: number = app.getTokenCache();
