@@ -198,7 +198,7 @@ export class Acquirer {
    */
   #prepare(kind, request, payload) {
     const { wall, monotonic } = this.#parts.clock;
-    return calling(() => this.#parts.client().prepare(kind, request, payload, inBrowser(), request.azureRegion ? regionOfEnvironment() : undefined, this.#asked(request), (this.#parts.entropy ?? entropy)(), wall(), monotonic()));
+    return calling(() => this.#parts.client().prepare(kind, request, payload, inBrowser(), regionOfEnvironment(request.azureRegion ? "REGION_NAME" : "MSAL_FORCE_REGION"), this.#asked(request), (this.#parts.entropy ?? entropy)(), wall(), monotonic()));
   }
 
   /**

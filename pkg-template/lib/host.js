@@ -14,9 +14,14 @@ export function inBrowser() {
   return Boolean(host.window?.document) || typeof host.WorkerGlobalScope === "function";
 }
 
-/** Azure's region, as its hosts tell programs that run there. */
-export function regionOfEnvironment() {
+/**
+ * Azure's region: where the program runs, as Azure's hosts tell it, or the one that whoever runs it forces, as with MSAL.
+ * @param {"REGION_NAME" | "MSAL_FORCE_REGION"} name
+ */
+export function regionOfEnvironment(name) {
   /** @type {any} */
-  const { process } = globalThis;
-  return process?.env?.REGION_NAME || undefined;
+  const { process, Deno } = globalThis;
+  // Deno asks the person before it tells.
+  if (Deno && name === "MSAL_FORCE_REGION") return undefined;
+  return process?.env?.[name] || undefined;
 }

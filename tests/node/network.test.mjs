@@ -153,3 +153,19 @@ test("knownAuthorities admits a host of one's own", async () => {
   await client({ auth: { ...auth, knownAuthorities: ["login.own.example"] }, system: { fetch: take } }).acquireTokenByClientCredential();
   assert.equal(new URL(sent[0]).host, "login.own.example");
 });
+
+test("whoever runs the program may force a region, and a request decline it", async () => {
+  const hosts = [];
+  const fetch = async (url) => (hosts.push(new URL(url).host), new Response(JSON.stringify(TOKEN), { headers: { "content-type": "application/json" } }));
+  const app = () => client({ auth: { authority: "https://login.microsoftonline.com/contoso.com" }, system: { fetch } });
+  process.env.MSAL_FORCE_REGION = "WestUS2";
+  try {
+    for (const azureRegion of [undefined, "westeurope", "DisableMsalForceRegion", "TryAutoDetect"]) await app().acquireTokenByClientCredential({ azureRegion });
+    process.env.MSAL_FORCE_REGION = "evil.example/";
+    assert.equal((await failureOf(app().acquireTokenByClientCredential())).errorCode, "invalid_option");
+  } finally {
+    delete process.env.MSAL_FORCE_REGION;
+  }
+  const [global, regional] = ["login.microsoftonline.com", "login.microsoft.com"];
+  assert.deepEqual(hosts, [`westus2.${regional}`, `westeurope.${regional}`, global, global]);
+});

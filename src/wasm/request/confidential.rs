@@ -44,15 +44,16 @@ pub(super) fn client_credentials(
     if let Some(path) = &fmi_path {
         filing.body.push(("fmi_path".to_text(), path.clone()));
     }
-    let region = match fields.text("azureRegion").as_deref() {
-        Some(NO_REGION) => None,
-        Some(ENVIRONMENT_REGION) => host.region.clone(),
-        Some(region) if region.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
-            Some(text::lower(region))
-        }
-        Some(_) => return Err(fields.invalid("azureRegion", "is no region such as westus2")),
-        None => None,
+    let region = match fields.text("azureRegion") {
+        Some(region) if region == NO_REGION => None,
+        Some(region) if region != ENVIRONMENT_REGION => Some(region),
+        Some(_) | None => host.region.clone(),
     };
+    let region = region.map(|region| text::lower(&region));
+    let is_plain = |region: &Text| region.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if !region.as_ref().is_none_or(is_plain) {
+        return Err(fields.invalid("azureRegion", "is no region such as westus2"));
+    }
     let skip_cache = common.skip_cache;
     let flight = common.flight();
     let grant = Grant::ClientCredentials(ClientCredentials { fmi_path });

@@ -28,7 +28,8 @@ pub(super) use interactive::logout;
 pub(super) struct Host<'a> {
     /// Whether everybody who uses this program can read it.
     pub(super) in_browser: bool,
-    /// Azure's region, by the environment.
+    /// Azure's region by the environment: the one that the program runs in, where the request names one in its way; else
+    /// the one that is forced.
     #[cfg_attr(not(feature = "confidential"), allow(dead_code))]
     pub(super) region: Option<Text>,
     /// What tells the request's own function for an assertion from others.
