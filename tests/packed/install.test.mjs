@@ -56,6 +56,19 @@ test("every file that package.json names is there", () => {
   assert.deepEqual(named.filter((file) => !files.includes(file.replace(/^\.\//, ""))), []);
 });
 
+/** For resolvers that do not read `exports`: each stands for the entry that it names. */
+const STUBS = ["browser", "url", "redirect-bridge"].flatMap((name) => [`${name}.js`, `${name}.d.ts`]).concat("node.d.ts");
+
+test("resolvers that do not read exports find the same entries", async () => {
+  for (const stub of STUBS) {
+    const [, target] = /^export \* from "(\.[^"]+)";$/m.exec(await readFile(path.join(installed, stub), "utf8"));
+    const entry = manifest.exports[`./${stub.split(".")[0]}`];
+    const { types, default: script } = entry;
+    const wanted = stub.endsWith(".d.ts") ? (types.default ?? types).replace(/\.d\.ts$/, ".js") : script;
+    assert.equal(target, wanted, stub);
+  }
+});
+
 test("nothing is in it that no entry needs", async () => {
   const scripts = [...new Set(namedIn(manifest.exports))].filter((file) => /\.[cm]?js$/.test(file));
   const { metafile } = await build({
@@ -65,7 +78,7 @@ test("nothing is in it that no entry needs", async () => {
   // What is only fetched is named by package.json, for servers and bundlers to find.
   const fetched = namedIn(manifest.exports).filter((file) => file.endsWith(".wasm")).map((file) => file.slice(2));
   const types = await declarations(namedIn(manifest.exports).filter((file) => /\.d\.c?ts$/.test(file)));
-  const needed = new Set([...Object.keys(metafile.inputs), ...fetched, ...types, "package.json", "README.md", "LICENSE-MIT", "LICENSE-APACHE"]);
+  const needed = new Set([...Object.keys(metafile.inputs), ...fetched, ...types, ...STUBS, "package.json", "README.md", "LICENSE-MIT", "LICENSE-APACHE"]);
   // The build gives every declaration the ending for `require` too.
   assert.deepEqual(files.filter((file) => !needed.has(file) && !needed.has(file.replace(/\.d\.cts$/, ".d.ts"))), []);
 });

@@ -33,7 +33,7 @@ pub fn mark(token: &mut AccessToken) {
         .push((FOUND_BY.to_text(), Value::Object(members)));
 }
 
-/// Writes a cache: `entities`, and what [`read`] had kept.
+/// Writes a cache: `entities`, and what [`read`](super::read) had kept.
 #[must_use]
 pub fn write(entities: &Entities, rest: &Value, now: Now) -> Value {
     let mut sections: Vec<(Text, Value)> = rest.as_object().unwrap_or_default().to_vec();
