@@ -15,6 +15,9 @@ const DUE = 2;
 /** After so long a renewal ahead counts as lost. */
 const RENEWAL_LIMIT_MS = 60_000;
 
+/** Whoever waits longer for another call's turn goes on. */
+const TURN_LIMIT_MS = 5_000;
+
 /** Handles that outlive their entries are dropped when they are this many more than twice the entries. */
 const SPARE_HANDLES = 1000;
 
@@ -253,9 +256,16 @@ export class Acquirer {
     try {
       return await this.#inFlight.join(
         flightKey,
-        async (controller) => {
-          const used = unused ?? this.#prepare(kind, request, payload);
+        async (controller, isLate) => {
+          if (isLate) unused?.free();
+          const used = (isLate ? undefined : unused) ?? this.#prepare(kind, request, payload);
           unused = undefined;
+          const { handle } = used;
+          if (isLate && handle >= 0) {
+            // Another one has taken over sooner, and is through with it.
+            used.free();
+            return { held: this.#parts.client().held(handle), handle, fromCache: true, extended: false, requestId: "" };
+          }
           const bring = (/** @type {typeof used} */ flow) => cache.unsaved(async () => {
             const outcome = await drive(flow, means(request), clock, controller);
             if (!outcome.fromCache) {
@@ -266,7 +276,7 @@ export class Acquirer {
             return outcome;
           });
           const { turn } = used;
-          if (turn !== undefined && !runtime.isolated) {
+          if (turn !== undefined) {
             // Whoever waited begins from what came meanwhile.
             used.free();
             return this.#afterOthers(turn, () => bring(this.#prepare(kind, request)));
@@ -291,8 +301,10 @@ export class Acquirer {
    * @returns {Promise<T>}
    */
   #afterOthers(turn, run) {
-    const { inTurn } = /** @type {any} */ (this.#parts);
-    const mine = (this.#turns.get(turn) ?? Promise.resolve()).then(() => (inTurn ? inTurn(turn, run) : run()));
+    const { inTurn, runtime } = /** @type {any} */ (this.#parts);
+    const others = this.#turns.get(turn) ?? Promise.resolve();
+    // In a Worker the request that has the turn may be gone, and its turn never end.
+    const mine = (runtime.isolated ? atMost(others, TURN_LIMIT_MS) : others).then(() => (inTurn ? inTurn(turn, run) : run()));
     const ended = mine.then(() => {}, () => {}).then(() => {
       if (this.#turns.get(turn) === ended) this.#turns.delete(turn);
     });
@@ -352,6 +364,20 @@ export class Acquirer {
     if (this.#handles.size > 2 * this.#parts.client().entryCount + SPARE_HANDLES) this.#handles.clear();
     this.#handles.set(kind, request, handle);
   }
+}
+
+/**
+ * @param {Promise<void>} promise
+ * @param {number} ms
+ * @returns {Promise<void>}
+ */
+function atMost(promise, ms) {
+  /** @type {ReturnType<typeof setTimeout>} */
+  let timer;
+  const limit = new Promise((/** @type {(value: void) => void} */ resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  return Promise.race([promise, limit]).finally(() => clearTimeout(timer));
 }
 
 /**

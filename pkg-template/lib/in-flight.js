@@ -44,7 +44,8 @@ export class InFlight {
   /**
    * Joins the flight of a key, or begins it.
    * @param {string} key
-   * @param {(controller: AbortController) => Promise<T>} begin may be called once more, to take over
+   * @param {(controller: AbortController, isLate: boolean) => Promise<T>} begin may be called once more, to take over: then
+   *   it is late, and what is wanted may be there already
    * @param {{ signal?: AbortSignal, waitUntil?: (promise: Promise<unknown>) => void }} caller its signal ends its own
    *   wait, and the exchange only when nobody else waits
    * @param {boolean} takeOver false for what must not be sent twice
@@ -53,9 +54,9 @@ export class InFlight {
   async join(key, begin, { signal, waitUntil }, takeOver) {
     const aborted = signal && rejection(signal);
     try {
-      for (;;) {
+      for (let isLate = false; ; isLate = true) {
         const known = this.#flights.get(key);
-        const flight = known ?? this.#begin(key, begin, waitUntil);
+        const flight = known ?? this.#begin(key, begin, isLate, waitUntil);
         flight.waiters++;
         // Whoever began it lives, or waits for nothing.
         const watch = this.#isolated && known ? watchOwner(known) : undefined;
@@ -80,14 +81,15 @@ export class InFlight {
 
   /**
    * @param {string} key
-   * @param {(controller: AbortController) => Promise<T>} begin
+   * @param {(controller: AbortController, isLate: boolean) => Promise<T>} begin
+   * @param {boolean} isLate
    * @param {((promise: Promise<unknown>) => void) | undefined} waitUntil
    * @returns {Flight<T>}
    */
-  #begin(key, begin, waitUntil) {
+  #begin(key, begin, isLate, waitUntil) {
     const controller = new AbortController();
     /** @type {Flight<T>} */
-    const flight = { controller, waiters: 0, ticks: 0, seen: Date.now(), settled: false, promise: begin(controller) };
+    const flight = { controller, waiters: 0, ticks: 0, seen: Date.now(), settled: false, promise: begin(controller, isLate) };
     const ticker = this.#isolated ? setInterval(() => {
       flight.ticks++;
       flight.seen = Date.now();

@@ -8,8 +8,9 @@ use super::account::Account;
 use super::key::Owner;
 use super::lifetime::Lifetime;
 use super::store::{Bounds, Entry, Store};
+use crate::protocol::authority::is_guid;
 use crate::protocol::scope::Scopes;
-use crate::text::{self, Text};
+use crate::text::{self, Text, ToText};
 use crate::time::Moment;
 
 /// What a partition takes beside its tokens, in bytes, roughly.
@@ -204,17 +205,27 @@ impl Partition {
     }
 }
 
+/// A home account id as it is compared: Entra's, which begin with a GUID, without case. Elsewhere two that differ in case
+/// are two users (OpenID Connect Core, section 2).
+#[must_use]
+pub fn folded(home_account_id: &str) -> Text {
+    match home_account_id.get(..36) {
+        Some(id) if is_guid(id) => text::lower(home_account_id),
+        Some(_) | None => home_account_id.to_text(),
+    }
+}
+
 /// The key of an owner's partition.
 #[must_use]
 pub fn key(environment: &str, owner: Owner<'_>) -> Text {
     match owner {
         Owner::Application => text::concat(&["app\n", environment]),
-        Owner::User(home_account_id) => text::lower(&text::concat(&[
+        Owner::User(home_account_id) => text::concat(&[
             "user\n",
-            environment,
+            &text::lower(environment),
             "\n",
-            home_account_id,
-        ])),
+            &folded(home_account_id),
+        ]),
         Owner::Assertion(hash) => text::concat(&["assertion\n", environment, "\n", hash]),
     }
 }

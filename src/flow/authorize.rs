@@ -81,6 +81,7 @@ impl AuthorizeFlow {
             self.request.state.as_deref(),
             some("state"),
             some("iss"),
+            known.is_some_and(|metadata| metadata.names_issuer),
             |named| id_token::is_issuer_of(named, authority, issuer),
         )?;
         if let Some(error) = entra_error::of_body(answer) {

@@ -12,7 +12,7 @@ use super::token_store::TokenStore;
 use crate::cache::access_token::RefreshToken;
 use crate::cache::entities::Entities;
 use crate::cache::lifetime::Lifetime;
-use crate::cache::partition::Wanted;
+use crate::cache::partition::{Wanted, folded};
 use crate::error::{Error, ErrorClass, code};
 use crate::protocol::authority::Kind;
 use crate::protocol::id_token;
@@ -215,7 +215,7 @@ impl SilentFlow {
             }
             _ => return false,
         };
-        !told.eq_ignore_ascii_case(asked)
+        folded(&told) != folded(asked)
     }
 
     fn best(&self, stored: &Entities) -> Option<(Text, Lifetime)> {
@@ -296,5 +296,5 @@ fn is_another(acquired: &Acquired, asked: Option<&str>) -> bool {
     };
     let user = acquired.entities.tokens.first();
     let user = user.and_then(|token| token.user.as_ref());
-    user.is_some_and(|user| !user.home_account_id.eq_ignore_ascii_case(asked))
+    user.is_some_and(|user| folded(&user.home_account_id) != folded(asked))
 }

@@ -284,6 +284,7 @@ impl Context<'_> {
                 request.state.as_deref(),
                 response.state.as_deref(),
                 response.issuer.as_deref(),
+                false,
                 |named| id_token::is_issuer_of(named, &common.authority, issuer),
             )?;
         }

@@ -354,7 +354,8 @@ fn is_tenant(tenant: &str) -> bool {
     word || in_charset && (is_guid(tenant) || domain)
 }
 
-fn is_guid(text: &str) -> bool {
+/// Whether a text is a GUID.
+pub(crate) fn is_guid(text: &str) -> bool {
     text.len() == 36
         && text.bytes().enumerate().all(|(index, byte)| {
             if matches!(index, 8 | 13 | 18 | 23) {

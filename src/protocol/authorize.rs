@@ -194,11 +194,12 @@ impl AuthorizationRequest {
 /// Holds what came back in an authorization response against what was sent.
 ///
 /// # Errors
-/// `state_mismatch`; `invalid_state` where nothing was sent and something came; `invalid_issuer` where the response's `iss` (RFC 9207) names another provider.
+/// `state_mismatch`; `invalid_state` where nothing was sent and something came; `invalid_issuer` where the response's `iss` (RFC 9207) names another provider, or none though it must.
 pub fn check_response(
     sent_state: Option<&str>,
     came_state: Option<&str>,
     came_issuer: Option<&str>,
+    must_name_issuer: bool,
     issuer_is_right: impl FnOnce(&str) -> bool,
 ) -> Result<(), Error> {
     let refused = |code: &str, message: &str| {
@@ -231,6 +232,10 @@ pub fn check_response(
         Some(issuer) if !issuer_is_right(issuer) => refused(
             code::INVALID_ISSUER,
             "the authorization response names another issuer than the one that was asked",
+        ),
+        None if must_name_issuer => refused(
+            code::INVALID_ISSUER,
+            "the authorization response names no issuer, which this provider does",
         ),
         Some(_) | None => Ok(()),
     }

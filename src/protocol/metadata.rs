@@ -23,6 +23,8 @@ pub struct Metadata {
     pub jwks_uri: Option<Text>,
     /// Who the provider says it is; may hold `{tenantid}`.
     pub issuer: Option<Text>,
+    /// Whether every authorization response says whose it is (RFC 9207).
+    pub names_issuer: bool,
     /// How id_tokens may be signed, beside RS256.
     pub algorithms: Vec<SignatureAlgorithm>,
 }
@@ -33,26 +35,11 @@ impl Metadata {
     /// # Errors
     /// `invalid_authority_metadata` where the document does not say.
     pub fn require_authorization_endpoint(&self) -> Result<Text, Error> {
-        require(
-            self.authorization_endpoint.as_ref(),
-            "authorization_endpoint",
-        )
+        self.authorization_endpoint.clone().ok_or_else(|| {
+            let message = "the discovery document names no authorization_endpoint";
+            Error::configuration(code::INVALID_AUTHORITY_METADATA, message)
+        })
     }
-
-    /// Where a person signs out.
-    ///
-    /// # Errors
-    /// `invalid_authority_metadata` where the document does not say.
-    pub fn require_end_session_endpoint(&self) -> Result<Text, Error> {
-        require(self.end_session_endpoint.as_ref(), "end_session_endpoint")
-    }
-}
-
-fn require(endpoint: Option<&Text>, name: &str) -> Result<Text, Error> {
-    endpoint.cloned().ok_or_else(|| {
-        let message = text::concat(&["the discovery document names no ", name]);
-        Error::configuration(code::INVALID_AUTHORITY_METADATA, message)
-    })
 }
 
 /// Reads the answer to a discovery request.
@@ -112,6 +99,8 @@ pub fn parse(document: &Value) -> Result<Metadata, Error> {
         end_session_endpoint: endpoint("end_session_endpoint"),
         jwks_uri: endpoint("jwks_uri"),
         issuer: Some(document.text("issuer").to_text()).filter(|issuer| !issuer.is_empty()),
+        names_issuer: document.get("authorization_response_iss_parameter_supported")
+            == Some(&Value::Bool(true)),
         algorithms: document
             .get("id_token_signing_alg_values_supported")
             .and_then(Value::as_array)

@@ -179,9 +179,13 @@ fn hints_of_an_account() {
 #[test]
 fn state_and_issuer_of_the_response() {
     let check = |sent, came, issuer| {
-        let outcome = check_response(sent, came, issuer, |named| named == "https://idp.example");
+        let is_right = |named: &str| named == "https://idp.example";
+        let outcome = check_response(sent, came, issuer, false, is_right);
         outcome.map_err(|error| error.code.clone())
     };
+    let nameless = check_response(Some("s"), Some("s"), None, true, |_| true);
+    assert_eq!(nameless.unwrap_err().code, "invalid_issuer");
+    assert!(check_response(Some("s"), Some("s"), Some("x"), true, |_| true).is_ok());
     assert_eq!(
         check(Some("s"), Some("s"), Some("https://idp.example")),
         Ok(())

@@ -168,10 +168,15 @@ proptest! {
 }
 
 #[test]
-fn a_users_case_does_not_matter_but_an_assertions_does() {
+fn the_case_of_entras_ids_does_not_matter_that_of_any_other_does() {
+    const USER: &str = "22222222-2222-4222-8222-2222222222AB.aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa";
     assert_eq!(
-        key(ENVIRONMENT, Owner::User("U.T")),
-        key(ENVIRONMENT, Owner::User("u.t"))
+        key(ENVIRONMENT, Owner::User(USER)),
+        key("LOGIN.windows.net", Owner::User(&USER.to_lowercase()))
+    );
+    assert_ne!(
+        key(ENVIRONMENT, Owner::User("Alice")),
+        key(ENVIRONMENT, Owner::User("alice"))
     );
     assert_ne!(
         key(ENVIRONMENT, Owner::Assertion("Ab")),

@@ -13,7 +13,8 @@ const PATHS = { authorization_endpoint: "/authorize", token_endpoint: "/token", 
 async function provider(issuer, { alg = "RS256", listed = [alg], authority = issuer, protocolMode = "OIDC", claims = {}, token = {} } = {}) {
   const { privateKey, publicKey } = await generateKeyPair(alg);
   const jwk = { ...(await exportJWK(publicKey)), kid: "one", use: "sig", alg };
-  const idToken = () => new SignJWT({ preferred_username: ADA, ...claims }).setProtectedHeader({ alg, kid: "one" }).setSubject("7").setIssuer(issuer)
+  const person = { sub: "7" };
+  const idToken = () => new SignJWT({ preferred_username: ADA, ...claims }).setProtectedHeader({ alg, kid: "one" }).setSubject(person.sub).setIssuer(issuer)
     .setAudience(CLIENT_ID).setIssuedAt().setNotBefore("0s").setExpirationTime("1h").sign(privateKey);
   const requests = [];
   const fetch = async (url, { body } = {}) => {
@@ -23,12 +24,12 @@ async function provider(issuer, { alg = "RS256", listed = [alg], authority = iss
       return Response.json({ issuer, ...endpoints, id_token_signing_alg_values_supported: listed });
     }
     if (new URL(url).pathname.endsWith("/keys")) return Response.json({ keys: [jwk] });
-    return Response.json({ token_type: "Bearer", access_token: "opaque", expires_in: 3_600, refresh_token: "a-refresh-token", id_token: await idToken(), ...token });
+    return Response.json({ token_type: "Bearer", access_token: `opaque-${person.sub}`, expires_in: 3_600, refresh_token: "a-refresh-token", id_token: await idToken(), ...token });
   };
-  const client = () => new ConfidentialClientApplication({
-    auth: { clientId: CLIENT_ID, clientSecret: "a secret of some length", authority, knownAuthorities: [new URL(issuer).host], protocolMode }, system: { fetch },
+  const client = (cache) => new ConfidentialClientApplication({
+    auth: { clientId: CLIENT_ID, clientSecret: "a secret of some length", authority, knownAuthorities: [new URL(issuer).host], protocolMode }, cache, system: { fetch },
   });
-  return { client, requests };
+  return { client, requests, person };
 }
 
 const redeem = (app, scopes = ["things.read"]) => app.acquireTokenByCode({ code: "a-code", redirectUri: REDIRECT_URI, scopes });
@@ -92,3 +93,24 @@ test("an access token that was asked for has to come, from B2C too", async () =>
   const elsewhere = await provider("https://idp.example/realms/one", { token: { access_token: undefined } });
   assert.equal((await failureOf(redeem(elsewhere.client(), []))).errorCode, "invalid_token_response");
 });
+
+for (const stored of [false, true]) {
+  test(`users whose names differ in case alone are two users${stored ? ", in a store, too" : ""}`, async () => {
+    const { client, person } = await provider("https://idp.example/realms/one");
+    const cache = { tokenStore: stored ? new Map() : undefined };
+    const app = client(cache);
+    const signedIn = [];
+    for (const sub of ["alice", "Alice"]) {
+      person.sub = sub;
+      signedIn.push(await redeem(app));
+    }
+    const other = stored ? client(cache) : app;
+    for (const [index, sub] of ["alice", "Alice"].entries()) {
+      const { account } = signedIn[index];
+      assert.equal(account.homeAccountId, sub);
+      const result = await other.acquireTokenSilent({ account, scopes: ["things.read"] });
+      assert.deepEqual([result.accessToken, result.uniqueId, result.fromCache], [`opaque-${sub}`, sub, true]);
+    }
+    assert.equal((await other.getTokenCache().getAllAccounts()).length, 2);
+  });
+}

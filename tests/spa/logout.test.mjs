@@ -7,6 +7,11 @@ import {
 
 const { idp, site, configuration } = await spa();
 const REQUEST = { scopes: SCOPES };
+const { id: TENANT } = idp.tenants.contoso;
+const WITHOUT_LOGOUT = JSON.stringify({
+  authorization_endpoint: `${idp.origin}/${TENANT}/oauth2/v2.0/authorize`, token_endpoint: `${idp.origin}/${TENANT}/oauth2/v2.0/token`,
+  issuer: `${idp.issuer}/${TENANT}/v2.0`, jwks_uri: `${idp.origin}/${TENANT}/discovery/v2.0/keys`,
+});
 const usernames = async (page) => succeeded(await call(page, "getAllAccounts")).map(({ username }) => username);
 
 inEachBrowser((visit) => {
@@ -68,6 +73,19 @@ inEachBrowser((visit) => {
     await clickFor(page, "logoutPopup", { account: accounts[0], mainWindowRedirectUri: `${site.origin}/elsewhere` });
     await page.waitForURL(`${site.origin}/elsewhere`);
   }, { more: { auth: { postLogoutRedirectUri: `${site.origin}/redirect` } } }));
+
+  const NOWHERE = { skip: LIBRARY === "msal" && "it looks for the endpoint, here" };
+  for (const method of ["logoutPopup", "logoutRedirect"]) {
+    test(`${method} at a provider that has no place for it: here alone`, { ...LIMIT, ...NOWHERE }, () => signedIn(async ({ page, accounts }) => {
+      const isPopup = method === "logoutPopup";
+      if (isPopup) await clickFor(page, method, { account: accounts[0] });
+      succeeded(isPopup ? await outcome(page) : await call(page, method, { account: accounts[0] }));
+      assert.deepEqual(await usernames(page), []);
+      assert.equal(page.url(), `${site.origin}/`);
+      assert.deepEqual((await eventTypes(page)).filter((name) => name.includes("logout")), ["msal:logoutStart", "msal:logoutSuccess", "msal:logoutEnd"]);
+      assert.deepEqual(asked(idp), []);
+    }, { more: { auth: { authorityMetadata: WITHOUT_LOGOUT } } }));
+  }
 
   test("a blocked popup forgets nobody", LIMIT, () => visit(async ({ context }) => {
     const page = await openApp(context, { site, configuration: configuration() });

@@ -61,6 +61,20 @@ for (const [name, hasWaitUntil] of RUNTIMES) {
     // Where the owner outlives its answer there is nothing to take over.
     assert.equal(idp.tokenRequests().length, hasWaitUntil ? 1 : 2);
   });
+
+  inWorker("who notices later that an owner is gone takes what another has got meanwhile", async (worker) => {
+    idp.fault({ times: 1, delayMs: 2000 });
+    await worker.ask("/gone", flight(2));
+    const waiting = [];
+    for (let i = 0; i < 35; i++) {
+      waiting.push(worker.json("/token", flight(2), AbortSignal.timeout(10_000)));
+      await new Promise((resolve) => setTimeout(resolve, 4));
+    }
+    const served = await Promise.all(waiting);
+    assert.ok(served[0].accessToken, JSON.stringify(served[0]));
+    assert.equal(new Set(served.map(({ accessToken }) => accessToken)).size, 1);
+    assert.equal(idp.tokenRequests().length, hasWaitUntil ? 1 : 2);
+  });
 }
 
 /** Requests of one number are for the same token, since a further parameter may decide what the server gives. */

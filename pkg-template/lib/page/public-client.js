@@ -339,9 +339,11 @@ export function publicClient(runtime) {
         const question = await this.#signOut(request, "popup", correlationId);
         this.#events.emit(EventType.POPUP_OPENED, "popup", { popupWindow: popup.window }, null, correlationId);
         // Whether the person waits for the provider's last page or closes the window is all the same.
-        await askInPopup(popup, /** @type {any} */ (question), signal).catch((error) => {
-          if (signal.aborted) throw error;
-        });
+        if (question.url) {
+          await askInPopup(popup, /** @type {any} */ (question), signal).catch((error) => {
+            if (signal.aborted) throw error;
+          });
+        }
         if (request.mainWindowRedirectUri) {
           const options = { apiId: ApiId.logoutPopup, timeout: this.#configuration.system.redirectNavigationTimeout ?? LEAVE_LIMIT_MS, noHistory: false };
           await this.#navigation.navigateInternal(absolute(request.mainWindowRedirectUri), options);
@@ -366,6 +368,7 @@ export function publicClient(runtime) {
       this.#events.emit(EventType.LOGOUT_START, "redirect", { ...request, correlationId }, null, correlationId);
       try {
         const { url = "" } = await this.#signOut(request, "redirect", correlationId);
+        if (!url) throw STAYED;
         await this.#redirects?.go(url, { onRedirectNavigate, apiId: ApiId.logout }, correlationId);
       } catch (error) {
         const stayed = error === STAYED;

@@ -176,9 +176,9 @@ pub(in crate::wasm) fn logout(
     let read = || {
         let common = Common::read(shared, &fields, host, entropy, &correlation_id)?;
         let endpoint = match &common.metadata {
-            Some(metadata) => metadata.require_end_session_endpoint()?,
+            Some(metadata) => metadata.end_session_endpoint.clone(),
             None if common.authority.kind() == Kind::Oidc => return Ok(None),
-            None => common.authority.end_session_endpoint(),
+            None => Some(common.authority.end_session_endpoint()),
         };
         let account = fields.inner("account", "account");
         let claims = account.inner("idTokenClaims", "idTokenClaims");
@@ -200,7 +200,10 @@ pub(in crate::wasm) fn logout(
             ),
         };
         Ok(Some(Logout {
-            url: request.url(&endpoint),
+            // Of a provider that has no such place a person signs out here alone.
+            url: endpoint
+                .map(|endpoint| request.url(&endpoint))
+                .unwrap_or_default(),
             channel: channel.clone(),
             state,
         }))

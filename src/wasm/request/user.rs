@@ -51,14 +51,15 @@ pub(super) fn code(
     let sent_state = fields.text("state");
     if payload.is_object() {
         let authority = &common.authority;
-        let issuer = common
-            .metadata
-            .as_ref()
-            .and_then(|metadata| metadata.issuer.as_deref());
+        let metadata = common.metadata.as_ref();
+        let issuer = metadata.and_then(|metadata| metadata.issuer.as_deref());
+        // To a page it came whole; a server's program may have picked what it needs.
+        let is_whole = !shared.configuration.place.is_confidential();
         check_response(
             sent_state.as_deref(),
             payload.text("state").as_deref(),
             payload.text("iss").as_deref(),
+            is_whole && metadata.is_some_and(|metadata| metadata.names_issuer),
             |named| id_token::is_issuer_of(named, authority, issuer),
         )?;
         // What comes back from a redirect may be a refusal.
