@@ -136,6 +136,15 @@ impl Filing {
         self
     }
 
+    /// The scopes without OpenID Connect's, unless there are no others.
+    fn scopes_of_resource(&self) -> Scopes {
+        if self.scopes.is_identity_alone() {
+            self.scopes.clone()
+        } else {
+            self.scopes.without_oidc()
+        }
+    }
+
     /// Turns an answer into what is cached.
     #[must_use]
     pub fn file(&self, exchange: &Exchange, answer: Answer, io: &Io, keep: Keep) -> Acquired {
@@ -162,7 +171,10 @@ impl Filing {
             environment: environment.to_text(),
             realm: authority.tenant().to_text(),
             client_id: request.client_id.clone(),
-            target: response.scope.unwrap_or_else(|| self.scopes.to_wire()),
+            // Who grants what was asked for need not say so (RFC 6749, section 5.1).
+            target: response
+                .scope
+                .unwrap_or_else(|| self.scopes_of_resource().to_wire()),
             secret: response.access_token,
             token_type: response.token_type,
             lifetime,

@@ -114,3 +114,12 @@ for (const stored of [false, true]) {
     assert.equal((await other.getTokenCache().getAllAccounts()).length, 2);
   });
 }
+
+test("who grants what was asked for need not say so", async () => {
+  const { client } = await provider("https://idp.example/realms/one");
+  const app = client();
+  const first = await redeem(app);
+  assert.deepEqual(first.scopes, ["things.read"]);
+  const again = await app.acquireTokenSilent({ account: first.account, scopes: ["things.read"] });
+  assert.deepEqual([again.scopes, again.fromCache], [["things.read"], true]);
+});
