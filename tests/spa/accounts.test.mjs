@@ -52,6 +52,13 @@ inEachBrowser((visit) => {
     succeeded(await page.evaluate(([library, given]) => window.start(library, given), [LIBRARY, configuration()]));
     assert.equal((await get("getActiveAccount")).username, BLAISE);
     assert.equal((await get("acquireTokenSilent", REQUEST)).account.username, BLAISE);
+    // By an id alone it is known as well; by nothing, nobody is.
+    await get("setActiveAccount", { homeAccountId: accounts[0].homeAccountId });
+    assert.equal((await get("getActiveAccount")).username, ADA);
+    if (LIBRARY === "ours") {
+      await get("setActiveAccount", { name: "whoever" });
+      assert.equal(await get("getActiveAccount"), null);
+    }
     await get("setActiveAccount", null);
     assert.equal(await get("getActiveAccount"), null);
   }));

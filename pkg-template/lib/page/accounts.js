@@ -234,4 +234,6 @@ const isAlike = (one, other) => typeof one === "string" && one.toLowerCase() ===
  * @param {any} account
  * @param {any} wanted what the program gave of it
  */
-const isSame = (account, wanted) => ["homeAccountId", "localAccountId", "tenantId"].every((name) => wanted[name] === undefined || wanted[name] === account[name]);
+const isSame = (account, wanted) =>
+  Boolean(wanted.homeAccountId || wanted.localAccountId) &&
+  ["homeAccountId", "localAccountId", "tenantId"].every((name) => wanted[name] === undefined || wanted[name] === account[name]);
