@@ -3,14 +3,13 @@
 use super::access_token::{AccessToken, IdToken, RefreshToken, TokenUser};
 use super::account::Account;
 use super::entities::Entities;
-use super::key::{Owner, TokenKey};
+use super::key::Owner;
 use super::lifetime::{Freshness, Lifetime};
 use super::msal_schema::{self, Reader};
 use super::partition::{self, Partition, Partitions, TokenRef, Wanted};
 use super::store::{Bounds, Entry, Handle, Store};
 use crate::error::Error;
 use crate::protocol::json::Value;
-use crate::protocol::scope::Scopes;
 use crate::secret::Secret;
 use crate::text::{Text, ToText};
 use crate::time::{Now, SECOND_MS};
@@ -365,32 +364,6 @@ impl<V: Kept> Memory<V> {
         self.rest.merge(imported.rest);
         Ok(())
     }
-}
-
-/// Location and client id of a key whose token MSAL's schema can tell from others: not one that was got with further
-/// parameters, or with capabilities that are not the client's.
-#[must_use]
-pub fn told_by_schema(
-    key: &str,
-    target: &str,
-    user: Option<&TokenUser>,
-    capabilities: &[Text],
-) -> Option<(Text, Text)> {
-    let (location, client_id) = TokenKey::location_and_client_id(key)?;
-    let plain = TokenKey {
-        location: &location,
-        client_id: &client_id,
-        scopes: &Scopes::parse([target]).ok()?,
-        owner: Owner::Application,
-        capabilities,
-        query: &[],
-        body: &[],
-    };
-    let is_told = match user {
-        Some(user) => user.variant == plain.variant(),
-        None => plain.to_text() == key,
-    };
-    is_told.then_some((location, client_id))
 }
 
 /// The key of the partition of a token's user.

@@ -5,6 +5,7 @@ use crate::cache::account::Account;
 use crate::cache::entities::Entities;
 use crate::cache::lifetime::Lifetime;
 use crate::cache::memory::{self, Kept};
+use crate::cache::msal_schema;
 use crate::protocol::json::Value;
 use crate::text::Text;
 use crate::time::Now;
@@ -70,7 +71,7 @@ impl Kept for Arc<AccessToken> {
     }
 
     fn token(&self, key: &str, lifetime: Lifetime, capabilities: &[Text]) -> Option<AccessToken> {
-        memory::told_by_schema(key, &self.target, self.user.as_ref(), capabilities)?;
+        msal_schema::told_by_schema(key, &self.target, self.user.as_ref(), capabilities)?;
         Some(AccessToken {
             lifetime,
             ..AccessToken::clone(self)

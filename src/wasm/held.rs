@@ -6,7 +6,8 @@ use super::field::Fields;
 use super::object::Builder;
 use crate::cache::access_token::{AccessToken, TokenUser};
 use crate::cache::lifetime::Lifetime;
-use crate::cache::memory::{self, Kept, Person};
+use crate::cache::memory::{Kept, Person};
+use crate::cache::msal_schema;
 use crate::protocol::json::Value;
 use crate::secret::Secret;
 use crate::text::{self, Text, ToText};
@@ -91,7 +92,7 @@ impl Kept for Held {
         let text = |name| fields.text(name);
         let target = text("scopes").unwrap_or_default();
         let user = self.user();
-        let (location, client_id) = memory::told_by_schema(key, &target, user, capabilities)?;
+        let (location, client_id) = msal_schema::told_by_schema(key, &target, user, capabilities)?;
         Some(AccessToken {
             key: key.to_text(),
             authority: text("authority")?,

@@ -11,8 +11,10 @@ mod write;
 pub use read::{Imported, Reader, read};
 pub use write::{mark, write};
 
-use super::access_token::{AccessToken, IdToken, RefreshToken};
+use super::access_token::{AccessToken, IdToken, RefreshToken, TokenUser};
+use super::key::{Owner, TokenKey};
 use crate::protocol::json::Value;
+use crate::protocol::scope::Scopes;
 use crate::text::{self, Text};
 
 const ACCOUNT: &str = "Account";
@@ -102,4 +104,30 @@ pub(in crate::cache) fn key_of(parts: [&str; 7]) -> Text {
         key.push_str(part);
     }
     text::lower(&key)
+}
+
+/// Location and client id of a key whose token this schema can tell from others: not one that was got with further
+/// parameters, or with capabilities that are not the client's.
+#[must_use]
+pub fn told_by_schema(
+    key: &str,
+    target: &str,
+    user: Option<&TokenUser>,
+    capabilities: &[Text],
+) -> Option<(Text, Text)> {
+    let (location, client_id) = TokenKey::location_and_client_id(key)?;
+    let plain = TokenKey {
+        location: &location,
+        client_id: &client_id,
+        scopes: &Scopes::parse([target]).ok()?,
+        owner: Owner::Application,
+        capabilities,
+        query: &[],
+        body: &[],
+    };
+    let is_told = match user {
+        Some(user) => user.variant == plain.variant(),
+        None => plain.to_text() == key,
+    };
+    is_told.then_some((location, client_id))
 }
