@@ -16,24 +16,21 @@ import { TokenStore } from "../token-store.js";
 import { VERSION } from "../version.js";
 import { Accounts } from "./accounts.js";
 import { absolute, hasWindow, onServer, originIsChecked } from "./address.js";
-import { LEAVE_LIMIT_MS, merged } from "./configuration.js";
-import { ApiId, CACHE_UNAVAILABLE, EventType } from "./constants.js";
+import { merged } from "./configuration.js";
+import { ApiId, EventType } from "./constants.js";
 import { browserError } from "./errors.js";
 import { Events } from "./events.js";
 import { Interactions, open } from "./interaction.js";
 import { NavigationClient } from "./navigation-client.js";
-import { askInPopup } from "./popup.js";
 import { cleanAddress, isStray, landedAnswer, Redirects, STAYED } from "./redirect.js";
 import { relayAnswer } from "./relay.js";
-import { inTurn, Siblings, Tabs } from "./tabs.js";
-import { Vault } from "./vault.js";
+import { Reports } from "./reports.js";
+import { SharedCache } from "./shared-cache.js";
+import { SignOut } from "./sign-out.js";
 
 /** How Rust is told which client this is. */
 const WINDOWLESS = 1;
 const IN_PAGE = 2;
-
-/** How long the provider's last page is waited for. */
-const LOGOUT_LIMIT_MS = 60_000;
 
 /**
  * @param {import("../runtime.js").Runtime} runtime
@@ -54,24 +51,15 @@ export function publicClient(runtime) {
     #interactions;
     /** @type {Redirects | undefined} */
     #redirects;
-    /** @type {Vault | undefined} */
-    #vault;
-    /** @type {Tabs | undefined} */
-    #tabs;
-    /** @type {Tabs | Siblings | undefined} */
-    #sharing;
-    /** What other tabs say is taken in one after the other. */
-    #hearing = Promise.resolve();
-    /** Whether what is persisted will be read anyway. */
-    #isStale = false;
+    #shared;
+    #reports;
+    #signOut;
     #store;
     /** @type {Promise<void> | undefined} */
     #initializing;
     /** @type {Map<string, Promise<any>>} */
     #returns = new Map();
     #isRelay = false;
-    /** @type {Map<string, any>} silent calls that have asked nobody yet, by correlation id */
-    #silent = new Map();
     /** What the address held when the page began. */
     #landed = "";
 
@@ -111,6 +99,7 @@ export function publicClient(runtime) {
         { client, load: () => this.initialize(), clock, plugin: () => undefined, run: (prepare) => this.#acquirer.run(prepare), changed: () => this.#change() },
         undefined,
       );
+      this.#shared = new SharedCache({ clientId: auth.clientId, accounts: () => this.#accounts, events: this.#events, clear: () => this.#clear(), warn });
       this.#store = cache.tokenStore ? new TokenStore(cache.tokenStore, warn) : undefined;
       const send = sender(system);
       const signer = new Signer(client, undefined, undefined, warn);
@@ -119,14 +108,14 @@ export function publicClient(runtime) {
         client,
         means: (request) => ({
           send: (effect, signal) => {
-            this.#asks(request);
+            this.#reports.asks(request);
             return send(effect, signal);
           },
           signer,
           store: this.#store,
           assertion: () => Promise.reject(new Error("a public client has no assertion")),
           authorize: (effect, signal) => {
-            this.#asks(request);
+            this.#reports.asks(request);
             return this.#interactions.authorize(effect, signal, request);
           },
         }),
@@ -135,17 +124,32 @@ export function publicClient(runtime) {
         plugin: undefined,
         cache: this.#tokenCache,
         entropy: windowEntropy,
-        inTurn: (key, run) => this.#inTurn(key, run),
+        inTurn: (key, run) => this.#shared.inTurn(key, run),
         persist: async () => {
-          if (this.#vault) await this.#accounts.note();
+          if (this.#shared.vault) await this.#accounts.note();
         },
       });
       this.#accounts = new Accounts({
         client,
         clock,
         run: (prepare) => this.#acquirer.run(prepare),
-        vault: () => this.#vault,
-        inTurn: (key, run) => this.#inTurn(key, run),
+        vault: () => this.#shared.vault,
+        inTurn: (key, run) => this.#shared.inTurn(key, run),
+      });
+      this.#reports = new Reports({
+        events: this.#events,
+        authority: auth.authority,
+        accounts: () => this.#accounts,
+        initialize: () => this.initialize(),
+        tell: (eventType, interactionType, payload, correlationId) => this.#tell(eventType, interactionType, payload, correlationId),
+      });
+      this.#signOut = new SignOut({
+        configuration: this.#configuration,
+        events: this.#events,
+        interactions: this.#interactions,
+        redirects: this.#redirects,
+        navigation: () => this.#navigation,
+        leave: (request, interactionType, correlationId, postLogoutRedirectUri) => this.#leave(request, interactionType, correlationId, postLogoutRedirectUri),
       });
       // What is wrong with the configuration is said where it is made. Where nothing is persisted, all is known.
       if (runtime.Client) this.#accounts.isLoaded = !this.#isPersisted && !this.#store;
@@ -169,32 +173,12 @@ export function publicClient(runtime) {
       this.#events.emit(EventType.INITIALIZE_START, null, null, null, correlationId);
       await runtime.load();
       if (this.#isPersisted && !this.#store) {
-        const { cacheLocation } = this.#loaded;
-        const { clientId } = this.#configuration.auth;
-        const warn = (/** @type {string} */ message) => this.#logger.warning(message);
-        this.#vault = new Vault({
-          location: /** @type {any} */ (cacheLocation),
-          clientId,
-          onFallback: (reason) => {
-            warn(`the cache lies in memory: ${reason}`);
-            this.#events.emit(CACHE_UNAVAILABLE, null, { reason });
-          },
-          onWarning: warn,
-        });
-        this.#store = new TokenStore(this.#vault, warn);
-        const hear = (/** @type {import("./tabs.js").TabMessage} */ message) => this.#hear(message);
-        if (cacheLocation === "sessionStorage") this.#sharing = new Siblings(clientId, hear);
-        else {
-          this.#sharing = this.#tabs = new Tabs(clientId, hear);
-          globalThis.addEventListener?.("pageshow", (event) => {
-            if (/** @type {PageTransitionEvent} */ (event).persisted) this.#accounts.load(true).catch(() => {});
-          });
-        }
+        this.#store = this.#shared.open(this.#loaded.cacheLocation);
       }
       if (this.#store) await this.#accounts.load();
       this.#accounts.isLoaded = true;
       // A page that was left before may have had no time for the index.
-      if (this.#vault) await this.#accounts.note();
+      if (this.#shared.vault) await this.#accounts.note();
       this.#events.emit(EventType.INITIALIZE_END, null, null, null, correlationId);
     }
 
@@ -207,8 +191,8 @@ export function publicClient(runtime) {
     async acquireTokenPopup(request = {}) {
       const correlationId = request.correlationId || crypto.randomUUID();
       const asking = this.#interactions.begin(request, correlationId, "popup");
-      this.#events.emit(EventType.ACQUIRE_TOKEN_START, "popup", { ...request, correlationId }, null, correlationId);
-      return this.#reporting("popup", correlationId, async () => {
+      this.#reports.start("popup", request, correlationId);
+      return this.#reports.ofSignIn("popup", correlationId, async () => {
         try {
           open(asking);
           return await this.#acquire("popup", { ...request, signal: asking.controller.signal }, correlationId);
@@ -231,14 +215,14 @@ export function publicClient(runtime) {
      */
     async acquireTokenRedirect(request = {}) {
       const correlationId = request.correlationId || crypto.randomUUID();
-      const wanted = { startPage: request.redirectStartPage, onRedirectNavigate: this.#onRedirectNavigate(request), apiId: ApiId.acquireTokenRedirect };
+      const wanted = { startPage: request.redirectStartPage, onRedirectNavigate: request.onRedirectNavigate ?? this.#configuration.auth.onRedirectNavigate, apiId: ApiId.acquireTokenRedirect };
       const asking = this.#interactions.begin({ ...request, ...wanted }, correlationId, "redirect", this.#configuration.system.allowRedirectInIframe);
-      this.#events.emit(EventType.ACQUIRE_TOKEN_START, "redirect", { ...request, correlationId }, null, correlationId);
+      this.#reports.start("redirect", request, correlationId);
       try {
         await this.#acquire("redirect", { ...request, signal: asking.controller.signal }, correlationId);
       } catch (error) {
         if (error === STAYED) return;
-        this.#events.emit(EventType.ACQUIRE_TOKEN_FAILURE, "redirect", null, error, correlationId);
+        this.#reports.failure("redirect", error, correlationId);
         throw error;
       } finally {
         asking.release();
@@ -271,7 +255,7 @@ export function publicClient(runtime) {
       const { correlationId } = request;
       this.#events.emit(EventType.HANDLE_REDIRECT_START, "redirect", null, null, correlationId);
       try {
-        return await this.#reporting("redirect", correlationId, async () => {
+        return await this.#reports.ofSignIn("redirect", correlationId, async () => {
           const result = await this.#acquirer.acquire("code", { ...request, clientInfo: answer.client_info }, answer);
           result.state = given;
           return result;
@@ -289,16 +273,15 @@ export function publicClient(runtime) {
       if (!account) throw browserError("no_account_error", "there is no account to get a token for", "Give one in request.account, or setActiveAccount.", request.correlationId);
       const asked = request.account ? request : { ...request, account };
       const correlationId = request.correlationId || crypto.randomUUID();
-      this.#events.emit(EventType.ACQUIRE_TOKEN_START, "silent", { ...request, correlationId }, null, correlationId);
+      this.#reports.start("silent", request, correlationId);
       const hit = this.#acquirer.hit("silent", asked);
       if (hit) {
         hit.correlationId = correlationId;
         hit.state = request.state ?? "";
-        this.#events.emit(EventType.ACQUIRE_TOKEN_SUCCESS, "silent", hit, null, hit.correlationId);
+        this.#reports.success("silent", hit, correlationId);
         return hit;
       }
-      this.#silent.set(correlationId, request);
-      return this.#reporting("silent", correlationId, () => this.#acquire("silent", asked, correlationId), false).finally(() => this.#silent.delete(correlationId));
+      return this.#reports.ofSilent(request, correlationId, () => this.#acquire("silent", asked, correlationId));
     }
 
     /** @param {any} [request] */
@@ -306,8 +289,8 @@ export function publicClient(runtime) {
       const correlationId = request.correlationId || crypto.randomUUID();
       if (!hasWindow()) throw browserError("non_browser_environment", "there is no page to put a frame into", "Call it in a page; a worker has acquireTokenSilent.", correlationId);
       if (!this.#accounts.isLoaded) await this.initialize();
-      this.#events.emit(EventType.ACQUIRE_TOKEN_START, "silent", { ...request, correlationId }, null, correlationId);
-      return this.#reporting("silent", correlationId, () =>
+      this.#reports.start("silent", request, correlationId);
+      return this.#reports.ofSignIn("silent", correlationId, () =>
         this.#acquire("ssoSilent", { scopes: OIDC_DEFAULT_SCOPES, ...request }, correlationId));
     }
 
@@ -318,9 +301,9 @@ export function publicClient(runtime) {
     async acquireTokenByCode(request = {}) {
       refuseServer(request);
       const correlationId = request.correlationId || crypto.randomUUID();
-      this.#events.emit(EventType.ACQUIRE_TOKEN_START, "silent", { ...request, correlationId }, null, correlationId);
+      this.#reports.start("silent", request, correlationId);
       const { redirectUri: _, state: _state, ...rest } = request;
-      return this.#reporting("silent", correlationId, async () => {
+      return this.#reports.ofSignIn("silent", correlationId, async () => {
         await this.initialize();
         const result = await this.#acquirer.acquire("code", { ...rest, correlationId });
         const { cloudGraphHostName = "", msGraphHost = "" } = request;
@@ -330,54 +313,12 @@ export function publicClient(runtime) {
 
     /** @param {any} [request] */
     async logoutPopup(request = {}) {
-      const correlationId = request.correlationId || crypto.randomUUID();
-      const asking = this.#interactions.begin(request, correlationId, "popup");
-      const { signal } = asking.controller;
-      this.#events.emit(EventType.LOGOUT_START, "popup", { ...request, correlationId }, null, correlationId);
-      try {
-        const popup = open(asking);
-        const question = await this.#signOut(request, "popup", correlationId);
-        this.#events.emit(EventType.POPUP_OPENED, "popup", { popupWindow: popup.window }, null, correlationId);
-        // Whether the person waits for the provider's last page or closes the window is all the same.
-        if (question.url) {
-          await askInPopup(popup, /** @type {any} */ (question), signal).catch((error) => {
-            if (signal.aborted) throw error;
-          });
-        }
-        if (request.mainWindowRedirectUri) {
-          const options = { apiId: ApiId.logoutPopup, timeout: this.#configuration.system.redirectNavigationTimeout ?? LEAVE_LIMIT_MS, noHistory: false };
-          await this.#navigation.navigateInternal(absolute(request.mainWindowRedirectUri), options);
-        }
-      } catch (error) {
-        this.#events.emit(EventType.LOGOUT_FAILURE, "popup", null, error, correlationId);
-        throw error;
-      } finally {
-        asking.popup?.window.close();
-        asking.release();
-        this.#events.emit(EventType.LOGOUT_END, "popup", null, null, correlationId);
-      }
+      return this.#signOut.byPopup(request);
     }
 
     /** @param {any} [request] */
     async logoutRedirect(request = {}) {
-      const correlationId = request.correlationId || crypto.randomUUID();
-      const onRedirectNavigate = this.#onRedirectNavigate(request);
-      // A page in the provider's frame (front-channel logout) forgets the user, and goes nowhere.
-      const staysHere = Boolean(onRedirectNavigate || this.#configuration.system.allowRedirectInIframe);
-      const asking = this.#interactions.begin(request, correlationId, "redirect", staysHere);
-      this.#events.emit(EventType.LOGOUT_START, "redirect", { ...request, correlationId }, null, correlationId);
-      try {
-        const { url = "" } = await this.#signOut(request, "redirect", correlationId);
-        if (!url) throw STAYED;
-        await this.#redirects?.go(url, { onRedirectNavigate, apiId: ApiId.logout }, correlationId);
-      } catch (error) {
-        const stayed = error === STAYED;
-        if (!stayed) this.#events.emit(EventType.LOGOUT_FAILURE, "redirect", null, error, correlationId);
-        this.#events.emit(EventType.LOGOUT_END, "redirect", null, null, correlationId);
-        if (!stayed) throw error;
-      } finally {
-        asking.release();
-      }
+      return this.#signOut.byRedirect(request);
     }
 
     /**
@@ -385,13 +326,10 @@ export function publicClient(runtime) {
      * @param {any} request
      * @param {"popup" | "redirect"} interactionType
      * @param {string} correlationId
-     * @returns {Promise<import("../drive.js").Effect>}
+     * @param {string | undefined} postLogoutRedirectUri
      */
-    async #signOut(request, interactionType, correlationId) {
+    async #leave(request, interactionType, correlationId, postLogoutRedirectUri) {
       await this.initialize();
-      const { auth } = this.#configuration;
-      const after = request.postLogoutRedirectUri === undefined ? auth.postLogoutRedirectUri : request.postLogoutRedirectUri;
-      const postLogoutRedirectUri = after === null ? undefined : absolute(after);
       const asked = { ...forRust(request), correlationId, postLogoutRedirectUri, originIsChecked: this.#isOriginChecked(request) };
       const read = () => calling(() => this.#loaded.logout(asked, interactionType, windowEntropy()));
       let question = read();
@@ -402,7 +340,7 @@ export function publicClient(runtime) {
       }
       const { signal, originIsChecked, ...told } = asked;
       this.#tell(EventType.LOGOUT_SUCCESS, interactionType, told, correlationId);
-      return { ...question, redirectUri: postLogoutRedirectUri, ms: LOGOUT_LIMIT_MS };
+      return question;
     }
 
     /**
@@ -422,11 +360,11 @@ export function publicClient(runtime) {
       if (account) {
         await this.#accounts.remove(account);
         const { homeAccountId, environment } = account;
-        this.#sharing?.tell({ kind: "removed", account: { homeAccountId, environment } });
+        this.#shared.tell({ kind: "removed", account: { homeAccountId, environment } });
       } else {
         this.#clear();
-        await this.#vault?.clear();
-        this.#sharing?.tell({ kind: "cleared" });
+        await this.#shared.vault?.clear();
+        this.#shared.tell({ kind: "cleared" });
       }
       if (this.#accounts.isActiveGone) await this.#activate(null, correlationId);
     }
@@ -445,7 +383,7 @@ export function publicClient(runtime) {
     async hydrateCache(result, request = {}) {
       await this.initialize();
       await this.#acquirer.hydrate({ ...request, authority: request.authority ?? result?.authority }, result);
-      if (this.#vault) await this.#accounts.note();
+      if (this.#shared.vault) await this.#accounts.note();
       this.#change();
     }
 
@@ -574,52 +512,6 @@ export function publicClient(runtime) {
     }
 
     /**
-     * Tells the program what came of a call.
-     * @param {"popup" | "redirect" | "silent"} interactionType
-     * @param {string} correlationId
-     * @param {() => Promise<any>} get
-     * @param {boolean} [mayBeLogin] whether somebody may sign in by it
-     */
-    async #reporting(interactionType, correlationId, get, mayBeLogin = true) {
-      let before = NaN;
-      const count = () => {
-        before = this.#accounts.count;
-      };
-      if (this.#accounts.isLoaded) count();
-      // A window opens in the click; who was signed in before is known a moment later, and sooner than its answer.
-      else this.initialize().then(count).catch(() => {});
-      try {
-        const result = await get();
-        this.#events.emit(EventType.ACQUIRE_TOKEN_SUCCESS, interactionType, result, null, correlationId);
-        if (mayBeLogin && this.#accounts.count > before) {
-          this.#tell(EventType.LOGIN_SUCCESS, interactionType, result.account, correlationId);
-        }
-        return result;
-      } catch (error) {
-        this.#events.emit(EventType.ACQUIRE_TOKEN_FAILURE, interactionType, null, error, correlationId);
-        throw error;
-      }
-    }
-
-    /**
-     * A silent call goes to the network.
-     * @param {any} request
-     */
-    #asks({ correlationId }) {
-      const request = this.#silent.get(correlationId);
-      if (!request) return;
-      this.#silent.delete(correlationId);
-      const { authority } = this.#configuration.auth;
-      const asked = { authority, authenticationScheme: "Bearer", forceRefresh: false, ...request, correlationId };
-      this.#events.emit(EventType.ACQUIRE_TOKEN_NETWORK_START, "silent", asked, null, correlationId);
-    }
-
-    /** @param {any} request */
-    #onRedirectNavigate(request) {
-      return request.onRedirectNavigate ?? this.#configuration.auth.onRedirectNavigate;
-    }
-
-    /**
      * Whether the sign-in page is told that no page of another origin can reach its window.
      * @param {any} request
      */
@@ -637,22 +529,12 @@ export function publicClient(runtime) {
       const kept = this.#accounts.activate(account);
       const told = message(EventType.ACTIVE_ACCOUNT_CHANGED, null, null, correlationId);
       this.#events.deliver(told);
-      return kept.then(() => this.#sharing?.tell({ kind: "changed", event: told }));
-    }
-
-    /**
-     * Runs what one of the tabs that share a cache does at a time.
-     * @template T
-     * @param {string} key
-     * @param {() => Promise<T>} run
-     */
-    #inTurn(key, run) {
-      return this.#tabs ? inTurn(`graph-token.${this.#configuration.auth.clientId}.${key}`, run) : run();
+      return kept.then(() => this.#shared.tell({ kind: "changed", event: told }));
     }
 
     #change() {
       this.#accounts.forget();
-      this.#sharing?.tell({ kind: "changed" });
+      this.#shared.tell({ kind: "changed" });
     }
 
     /**
@@ -665,24 +547,7 @@ export function publicClient(runtime) {
     #tell(eventType, interactionType, payload, correlationId) {
       const told = message(eventType, interactionType, payload, correlationId);
       this.#events.deliver(told);
-      this.#sharing?.tell({ kind: "changed", event: told });
-    }
-
-    /** @param {import("./tabs.js").TabMessage} message */
-    #hear({ kind, account, event }) {
-      const isKnown = kind === "changed" && this.#isStale;
-      this.#isStale ||= kind === "changed";
-      this.#hearing = this.#hearing
-        .then(async () => {
-          if (kind === "removed") await this.#accounts.leave(account);
-          else if (kind === "cleared") this.#clear();
-          else if (!isKnown) {
-            this.#isStale = false;
-            await this.#accounts.load();
-          }
-          if (event) this.#events.deliver(event);
-        })
-        .catch(() => this.#logger.warning("what another tab has changed could not be read"));
+      this.#shared.tell({ kind: "changed", event: told });
     }
 
     /** A server keeps nothing of what a page persists. */
