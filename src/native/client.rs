@@ -1,52 +1,50 @@
 //! The client.
 
+use super::acquisition::Call;
 use super::configuration::{Configuration, Settings};
-use super::drive::UnderWay;
-use super::held::{Held, Memory};
+use super::held::Memory;
 use super::json;
 use super::platform::{Clocks, Platform, TokenStoreKind};
-use super::prepare::{Context, Prepared, Request};
+use super::prepare::{Context, Request};
 use super::request::{
     AuthorizationCodeRequest, AuthorizationUrlRequest, ClientCredentialRequest, OnBehalfOfRequest,
     RefreshTokenRequest, SilentRequest,
 };
-use super::result::{AccountInfo, AuthenticationResult, How};
+use super::result::{AccountInfo, AuthenticationResult};
 use crate::cache::key::Owner;
-use crate::cache::lifetime::Freshness;
 use crate::cache::msal_schema::Reader;
-use crate::cache::partition::{self, Wanted};
+use crate::cache::partition;
 use crate::error::{Error, ErrorClass, code};
 use crate::flow::accounts;
-use crate::flow::acquired::{Acquired, Keep};
 use crate::flow::learned::Providers;
-use crate::flow::step::{Effect, Event, Flow, Hash};
+use crate::flow::step::{Flow, Hash};
 use crate::protocol::base64;
 use crate::protocol::cloud;
 use crate::protocol::entropy::{ENTROPY_BYTES, Entropy};
 use crate::protocol::json::Value;
 use crate::secret::Secret;
-use crate::text::{Text, ToText};
+use crate::text::Text;
 use crate::time::{Clock, Now};
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// A confidential client: a server, a daemon, an API. Its clones share one cache.
-pub struct ConfidentialClient<P>(Arc<Inner<P>>);
+pub struct ConfidentialClient<P>(pub(super) Arc<Inner<P>>);
 
-struct Inner<P> {
-    platform: P,
-    settings: Settings,
+pub(super) struct Inner<P> {
+    pub(super) platform: P,
+    pub(super) settings: Settings,
     state: Mutex<State>,
 }
 
-struct State {
+pub(super) struct State {
     clock: Clock,
-    memory: Memory,
-    providers: Providers,
+    pub(super) memory: Memory,
+    pub(super) providers: Providers,
     /// Tokens that are being renewed ahead, by key.
-    renewing: HashSet<Text>,
+    pub(super) renewing: HashSet<Text>,
     /// How often the cache was cleared: what was asked for before is not kept after.
-    epoch: u64,
+    pub(super) epoch: u64,
 }
 
 /// A verifier and its challenge (RFC 7636).
@@ -291,7 +289,7 @@ impl<P: Platform> ConfidentialClient<P> {
         Ok(Entropy::new(&self.random()?).guid())
     }
 
-    fn random(&self) -> Result<[u8; ENTROPY_BYTES], Error> {
+    pub(super) fn random(&self) -> Result<[u8; ENTROPY_BYTES], Error> {
         let mut bytes = [0; ENTROPY_BYTES];
         self.0.platform.entropy(&mut bytes).map_err(|_| {
             let message = "the platform has no randomness";
@@ -304,11 +302,11 @@ impl<P: Platform> ConfidentialClient<P> {
         Ok(bytes)
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn store(&self) -> Option<crate::flow::token_store::TokenStore> {
+    pub(super) fn store(&self) -> Option<crate::flow::token_store::TokenStore> {
         self.0.settings.store(self.0.platform.token_store())
     }
 
@@ -317,7 +315,7 @@ impl<P: Platform> ConfidentialClient<P> {
         self.with_context(given, |context| context.auth_code_url(request))
     }
 
-    fn with_context<T>(
+    pub(super) fn with_context<T>(
         &self,
         correlation_id: Option<&str>,
         read: impl FnOnce(&Context<'_>) -> Result<T, Error>,
@@ -337,220 +335,10 @@ impl<P: Platform> ConfidentialClient<P> {
             now,
         })
     }
-
-    async fn acquire(&self, request: Request) -> Result<AuthenticationResult, Error> {
-        let (held, how) = self.fly(&request).await?;
-        let held = held.ok_or_else(stalled)?;
-        let key = held.token.key.clone();
-        let from_cache = how.from_cache;
-        let result = AuthenticationResult::new(held, how, self.lock().now(&self.0.platform));
-        if !from_cache || !self.begin_renewal(&key) {
-            return Ok(result);
-        }
-        let renewal = Renewal {
-            client: self.clone(),
-            key: key.clone(),
-        };
-        match self.0.platform.spawn(Box::pin(renewal.run(request))) {
-            None => Ok(result),
-            Some(task) => {
-                // Nobody else runs it: this call waits, and is served what there is then.
-                task.await;
-                Ok(self.again(&key, result))
-            }
-        }
-    }
-
-    /// Whether a token is due to be renewed ahead, by this call.
-    fn begin_renewal(&self, key: &str) -> bool {
-        let offset = self.0.settings.renewal_offset_seconds;
-        let mut state = self.lock();
-        let now = state.now(&self.0.platform).judged;
-        let life = state.memory.lifetime(key);
-        let is_due = life.is_some_and(|life| life.freshness(now, offset) == Freshness::Due);
-        is_due && state.renewing.insert(key.to_text())
-    }
-
-    /// A result once more, after a renewal.
-    fn again(&self, key: &str, result: AuthenticationResult) -> AuthenticationResult {
-        let mut state = self.lock();
-        let now = state.now(&self.0.platform);
-        let Some(held) = Held::find(&mut state.memory, key) else {
-            return result;
-        };
-        let how = How {
-            correlation_id: Some(result.correlation_id),
-            from_cache: true,
-            ..How::default()
-        };
-        AuthenticationResult::new(held, how, now)
-    }
-
-    /// Runs what a request needs; what the cache serves at once needs nothing.
-    async fn fly(&self, request: &Request) -> Result<(Option<Held>, How), Error> {
-        let given = request.options().correlation_id.clone();
-        let prepared = self.with_context(given.as_deref(), |context| context.prepare(request))?;
-        if let Some(key) = &prepared.served
-            && let Some(held) = Held::find(&mut self.lock().memory, key)
-        {
-            let how = How {
-                correlation_id: given,
-                from_cache: true,
-                ..How::default()
-            };
-            return Ok((Some(held), how));
-        }
-        let (held, mut how) = self.drive(prepared).await?;
-        how.correlation_id = given;
-        Ok((held, how))
-    }
-
-    /// Runs a flow of the token store's, which has no token to give and no failure of its own.
-    async fn run_aside(&self, flow: Flow<Acquired>) {
-        let prepared = Prepared {
-            flow,
-            served: None,
-            key: None,
-        };
-        // It has none.
-        let _ = self.drive(prepared).await;
-    }
-
-    async fn drive(&self, prepared: Prepared) -> Result<(Option<Held>, How), Error> {
-        let Inner {
-            platform, settings, ..
-        } = &*self.0;
-        let mut call = Call {
-            cached: None,
-            key: prepared.key,
-            epoch: 0,
-            has_asked: false,
-        };
-        let mut flow = prepared.flow;
-        let mut step = {
-            let mut state = self.lock();
-            call.epoch = state.epoch;
-            call.cached = call
-                .key
-                .as_ref()
-                .and_then(|key| Held::find(&mut state.memory, key));
-            flow.start(state.now(platform))
-        };
-        let mut under_way = UnderWay::default();
-        let mut done = Vec::new();
-        loop {
-            for (number, effect) in core::mem::take(&mut step.effects) {
-                call.has_asked |= matches!(effect, Effect::Send { .. });
-                match self.perform_in_memory(&effect, &mut call) {
-                    Some(event) => done.push((number, event)),
-                    None => under_way.begin(number, effect, platform, settings),
-                }
-            }
-            match step.outcome.take() {
-                Some(Ok(acquired)) => return Ok(self.end(acquired, call)),
-                Some(Err(error)) => {
-                    self.lock().postpone(&call, platform);
-                    return Err(error);
-                }
-                None => {}
-            }
-            let (number, event) = match done.pop() {
-                Some(done) => done,
-                None => under_way.next().await.ok_or_else(stalled)?,
-            };
-            let now = self.lock().now(platform);
-            step = flow.resume(number, event, now);
-        }
-    }
-
-    fn perform_in_memory(&self, effect: &Effect, call: &mut Call) -> Option<Event> {
-        let mut state = self.lock();
-        match effect {
-            Effect::LookUp {
-                partition,
-                realm,
-                location,
-                scopes,
-                variant,
-            } => {
-                let wanted = Wanted {
-                    client_id: &self.0.settings.given.client_id,
-                    realm: realm.as_deref(),
-                    location,
-                    scopes,
-                    variant,
-                };
-                let found = state.memory.look_up(partition, wanted);
-                if let Some((key, _)) = &found {
-                    call.cached = Held::find(&mut state.memory, key);
-                    call.key = Some(key.clone());
-                }
-                Some(Event::Found(found))
-            }
-            Effect::Learn { location, learned } => {
-                state.providers.learn(location, learned.clone());
-                Some(Event::Done)
-            }
-            Effect::Forget {
-                partition,
-                refresh_token,
-            } => {
-                let now = state.now(&self.0.platform);
-                state
-                    .memory
-                    .forget_refresh_token(partition, refresh_token, now);
-                Some(Event::Done)
-            }
-            _ => None,
-        }
-    }
-
-    fn end(&self, acquired: Acquired, call: Call) -> (Option<Held>, How) {
-        let mut state = self.lock();
-        let now = state.now(&self.0.platform);
-        let mut held = None;
-        if !acquired.entities.is_empty() {
-            let is_kept = call.epoch == state.epoch
-                && (acquired.keep == Keep::Always
-                    || state.memory.knows_account(&acquired.entities));
-            held = Held::keep(
-                &mut state.memory,
-                acquired.entities,
-                &acquired.key,
-                is_kept,
-                now,
-            );
-        }
-        if acquired.from_cache && call.has_asked {
-            state.postpone(&call, &self.0.platform);
-        }
-        let held = held
-            .or_else(|| Held::find(&mut state.memory, &acquired.key))
-            .or(call.cached);
-        let how = How {
-            correlation_id: None,
-            request_id: acquired.request_id,
-            from_cache: acquired.from_cache,
-            extended: acquired.extended,
-            spa_code: acquired.spa_code,
-        };
-        (held, how)
-    }
-}
-
-/// A call under way.
-struct Call {
-    /// The token whose renewal this is.
-    key: Option<Text>,
-    /// What is cached, in case that the service is down and the cache is cleared meanwhile.
-    cached: Option<Held>,
-    epoch: u64,
-    /// Whether anything was sent.
-    has_asked: bool,
 }
 
 impl State {
-    fn now<P: Platform>(&mut self, platform: &P) -> Now {
+    pub(super) fn now<P: Platform>(&mut self, platform: &P) -> Now {
         let Clocks {
             wall_ms,
             monotonic_ms,
@@ -559,39 +347,10 @@ impl State {
     }
 
     /// Puts off renewing ahead, after it has failed.
-    fn postpone<P: Platform>(&mut self, call: &Call, platform: &P) {
+    pub(super) fn postpone<P: Platform>(&mut self, call: &Call, platform: &P) {
         if let Some(key) = &call.key {
             let now = self.now(platform);
             self.memory.postpone_refresh(key, now);
         }
     }
-}
-
-/// The renewal of a token that is served meanwhile.
-struct Renewal<P: Platform> {
-    client: ConfidentialClient<P>,
-    key: Text,
-}
-
-impl<P: Platform> Renewal<P> {
-    async fn run(self, mut request: Request) {
-        request.options_mut().force_refresh = true;
-        // That it fails is no caller's concern: the token is still good, and the next try is put off.
-        let _ = self.client.fly(&request).await;
-    }
-}
-
-impl<P: Platform> Drop for Renewal<P> {
-    fn drop(&mut self) {
-        self.client.lock().renewing.remove(&self.key);
-    }
-}
-
-fn stalled() -> Error {
-    let message = "the call ended without a token";
-    Error::new(
-        ErrorClass::ClientAuth,
-        code::REQUEST_CANNOT_BE_MADE,
-        message,
-    )
 }

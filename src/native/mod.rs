@@ -11,6 +11,7 @@
 //!
 //! The crate's front page has an example.
 
+mod acquisition;
 mod client;
 mod configuration;
 mod crypto;

@@ -1,49 +1,41 @@
 //! From a request to the flow that answers it.
 
+mod auth_code_url;
+mod common;
+
+use self::common::Common;
 use super::configuration::{Settings, milliseconds};
 use super::held::Memory;
-use super::json;
 use super::platform::TokenStoreKind;
 use super::request::{
-    AuthorizationCodeRequest, AuthorizationUrlRequest, ClientCredentialRequest, OnBehalfOfRequest,
-    RefreshTokenRequest, RequestOptions, SilentRequest, claims_of,
+    AuthorizationCodeRequest, ClientCredentialRequest, OnBehalfOfRequest, RefreshTokenRequest,
+    RequestOptions, SilentRequest,
 };
-use super::result::AccountInfo;
 use crate::cache::key::Owner;
 use crate::cache::lifetime::{Freshness, Lifetime};
 use crate::cache::partition::{self, Wanted};
 use crate::error::{Error, ErrorClass, code};
-use crate::flow::acquired::{Acquired, Filing, Keep};
+use crate::flow::acquired::{Acquired, Keep};
 use crate::flow::authorization_code::RedeemFlow;
 use crate::flow::client_credentials::ClientCredentialsFlow;
-use crate::flow::exchange::{Exchange, NonceCheck};
+use crate::flow::exchange::NonceCheck;
 use crate::flow::learned::Providers;
 use crate::flow::on_behalf_of::OnBehalfOfFlow;
 use crate::flow::silent::{SilentFlow, Sources};
 use crate::flow::step::Flow;
 use crate::flow::token_store::TokenStore;
-use crate::protocol::authority::{Authority, Kind};
 use crate::protocol::authorization_code::AuthorizationCode;
-use crate::protocol::authorize::{
-    AccountHint, AuthorizationRequest, KnownAccount, anchor_of, check_response,
-};
-use crate::protocol::claims::{Claims, IdTokenClaims, request_claims};
+use crate::protocol::authorize::{anchor_of, check_response};
 use crate::protocol::client_credentials::ClientCredentials;
 use crate::protocol::cloud;
 use crate::protocol::entropy::Entropy;
 use crate::protocol::id_token;
-use crate::protocol::json::Value;
-use crate::protocol::metadata::Metadata;
 use crate::protocol::on_behalf_of::OnBehalfOf;
 use crate::protocol::refresh_token::RefreshToken;
-use crate::protocol::scope::Scopes;
-use crate::protocol::token_request::{Grant, TokenRequest};
+use crate::protocol::token_request::Grant;
 use crate::secret::Secret;
 use crate::text::{self, Text, ToText};
 use crate::time::Now;
-
-/// The capability of continuous access evaluation.
-const CAE_CAPABILITY: &str = "cp1";
 
 /// A request of any kind.
 #[derive(Clone)]
@@ -124,87 +116,6 @@ impl Context<'_> {
             life.freshness(self.now.judged, self.settings.renewal_offset_seconds),
             Freshness::Fresh | Freshness::Due
         )
-    }
-
-    fn common(&self, options: &RequestOptions) -> Result<Common, Error> {
-        let read = || {
-            let given = &self.settings.given;
-            options.check_parameters()?;
-            let mut authority = self.settings.authority(options.authority.as_deref())?;
-            if let Some(tenant) = &options.tenant_id {
-                authority = authority.with_tenant(tenant)?;
-            }
-            let own_authority = options.authority.is_some() || options.tenant_id.is_some();
-            let known = self.settings.metadata.clone().filter(|_| !own_authority);
-            let metadata = known.or_else(|| self.providers.discovered(&authority));
-            let mut capabilities = given.client_capabilities.clone();
-            if options.enable_cae && !capabilities.iter().any(|known| known == CAE_CAPABILITY) {
-                capabilities.push(CAE_CAPABILITY.to_text());
-            }
-            let claims = claims_of(options.claims.as_deref())?;
-            Ok(Common {
-                authority,
-                metadata,
-                scopes: Scopes::parse(options.scopes.iter().map(Text::as_str))?,
-                skip_cache: claims.is_some() || options.force_refresh,
-                claims,
-                claims_from_client: claims_of(options.claims_from_client.as_deref())?,
-                capabilities,
-                query: options.extra_query_parameters.clone(),
-                body: options.extra_parameters.clone(),
-                timeout_ms: match options.timeout {
-                    Some(timeout) => milliseconds(timeout)?,
-                    None => self.settings.timeout_ms,
-                },
-            })
-        };
-        read().map_err(|error: Error| error.with_correlation_id(self.correlation_id))
-    }
-
-    fn user_scopes(&self, common: &Common) -> Result<Scopes, Error> {
-        let graph = self.settings.graph_resource(&common.authority);
-        let scopes = match common.authority.kind() {
-            // Another provider's tokens are not for Graph, nor are B2C's.
-            Kind::Oidc | Kind::B2c => common.scopes.clone(),
-            _ => common.scopes.clone().or_default(graph),
-        };
-        if common.authority.kind() == Kind::Oidc {
-            return Ok(scopes.with_oidc());
-        }
-        scopes.for_user(graph)
-    }
-
-    fn exchange(&self, common: Common, scopes: &Scopes, grant: Grant) -> Result<Exchange, Error> {
-        let claims = common.request_claims(matches!(
-            grant,
-            Grant::AuthorizationCode(_) | Grant::RefreshToken(_)
-        ))?;
-        Ok(Exchange {
-            keys: self
-                .providers
-                .keys(&common.authority, common.metadata.as_ref()),
-            metadata: common.metadata,
-            region: None,
-            credential: self.settings.credential.clone(),
-            request: TokenRequest {
-                client_id: self.settings.given.client_id.clone(),
-                scope: scopes.to_wire(),
-                grant,
-                claims,
-                correlation_id: self.correlation_id.to_text(),
-                extra_query_parameters: common.query,
-                extra_body_parameters: common.body,
-                anchor_mailbox: None,
-                from_page: false,
-            },
-            authority: common.authority,
-            nonce: NonceCheck::None,
-            timeout_ms: common.timeout_ms,
-            max_retries: self.settings.given.max_retries,
-            entropy: self.entropy.clone(),
-            parse_json: json::parse,
-            page: None,
-        })
     }
 
     fn client_credential(
@@ -431,125 +342,6 @@ impl Context<'_> {
             served: None,
             key: None,
         }
-    }
-
-    /// The address of an authorization request; `None` where the provider has to be asked for its endpoints first.
-    pub(super) fn auth_code_url(
-        &self,
-        request: &AuthorizationUrlRequest,
-    ) -> Result<Option<Text>, Error> {
-        let common = self.common(&request.options)?;
-        self.url(request, common)
-            .map_err(|error| error.with_correlation_id(self.correlation_id))
-    }
-
-    fn url(
-        &self,
-        request: &AuthorizationUrlRequest,
-        common: Common,
-    ) -> Result<Option<Text>, Error> {
-        if request.redirect_uri.is_empty() {
-            return Err(
-                Error::configuration(code::REDIRECT_URI_EMPTY, "redirect_uri is missing")
-                    .with_hint("Give a redirect URI that is registered for the application."),
-            );
-        }
-        let response_mode = request.response_mode.as_deref().unwrap_or("query");
-        if !matches!(response_mode, "query" | "fragment" | "form_post") {
-            let message = "response_mode is neither query, fragment nor form_post";
-            return Err(Error::configuration(code::INVALID_OPTION, message));
-        }
-        let mut scopes = self.user_scopes(&common)?;
-        let further = &request.extra_scopes_to_consent;
-        scopes.add(further.iter().map(Text::as_str));
-        let endpoint = match &common.metadata {
-            Some(metadata) => metadata.authorization_endpoint.clone().ok_or_else(|| {
-                let message = "the discovery document names no authorization_endpoint";
-                Error::configuration(code::INVALID_AUTHORITY_METADATA, message)
-            })?,
-            None if common.authority.kind() == Kind::Oidc => return Ok(None),
-            None => common.authority.authorization_endpoint(),
-        };
-        let url = AuthorizationRequest {
-            client_id: self.settings.given.client_id.clone(),
-            scope: scopes.to_wire(),
-            redirect_uri: request.redirect_uri.clone(),
-            response_mode: response_mode.to_text(),
-            state: request.state.clone(),
-            nonce: request.nonce.clone(),
-            code_challenge: request
-                .code_challenge
-                .clone()
-                .map(|challenge| (challenge, "S256".to_text())),
-            prompt: request.prompt.clone(),
-            hint: hint(request),
-            domain_hint: request.domain_hint.clone(),
-            claims: common.request_claims(true)?,
-            correlation_id: self.correlation_id.to_text(),
-            extra_query_parameters: [common.query, common.body].concat(),
-        };
-        Ok(Some(url.url(&endpoint)))
-    }
-}
-
-fn hint(request: &AuthorizationUrlRequest) -> AccountHint {
-    let account = request.account.as_ref();
-    let claim = |account: &AccountInfo, name| {
-        let claims = account.id_token_claims.as_ref();
-        claims.map_or_else(Text::new, |claims| claims.text(name).to_text())
-    };
-    let sid = account.map(|account| claim(account, "sid"));
-    let login_hint = account.map(|account| match account.login_hint.as_str() {
-        "" => claim(account, "login_hint"),
-        known => known.to_text(),
-    });
-    AccountHint::choose(
-        request.prompt.as_deref().unwrap_or_default(),
-        request.domain_hint.is_some(),
-        request.sid.as_deref().unwrap_or_default(),
-        request.login_hint.as_deref().unwrap_or_default(),
-        account.map(|account| KnownAccount {
-            login_hint: login_hint.as_deref().unwrap_or_default(),
-            sid: sid.as_deref().unwrap_or_default(),
-            username: &account.username,
-            home_account_id: &account.home_account_id,
-        }),
-    )
-}
-
-/// What every request says.
-struct Common {
-    authority: Authority,
-    metadata: Option<Metadata>,
-    scopes: Scopes,
-    claims: Option<Value>,
-    claims_from_client: Option<Value>,
-    capabilities: Vec<Text>,
-    query: Vec<(Text, Text)>,
-    body: Vec<(Text, Text)>,
-    skip_cache: bool,
-    timeout_ms: i64,
-}
-
-impl Common {
-    /// The `claims` parameter.
-    fn request_claims(&self, for_user: bool) -> Result<Option<Text>, Error> {
-        request_claims(Claims {
-            asked: self.claims.as_ref(),
-            from_client: self.claims_from_client.as_ref(),
-            id_token: match (self.authority.kind(), for_user) {
-                (Kind::Oidc, _) => IdTokenClaims::Never,
-                (_, true) => IdTokenClaims::Always,
-                (_, false) => IdTokenClaims::WithOthers,
-            },
-            capabilities: &self.capabilities,
-        })
-    }
-
-    /// What the tokens are filed by.
-    fn filing(&self, scopes: &Scopes) -> Filing {
-        let claims = self.claims_from_client.as_ref();
-        Filing::new(scopes, &self.capabilities, &self.body, claims)
     }
 }
 
