@@ -10,7 +10,6 @@ use crate::cache::lifetime::{Freshness, Lifetime};
 use crate::protocol::authority::Kind;
 use crate::protocol::json::Value;
 use crate::protocol::scope::Scopes;
-use crate::protocol::token_request::Grant;
 use crate::secret::Secret;
 use crate::text::{Text, ToText};
 
@@ -82,6 +81,8 @@ pub struct Filing {
     pub home_account_id: Option<Text>,
     /// The hash of the incoming assertion.
     pub assertion_hash: Option<Text>,
+    /// Further query parameters that decide a token.
+    pub query: Vec<(Text, Text)>,
     /// Further body parameters that decide a token.
     pub body: Vec<(Text, Text)>,
 }
@@ -92,6 +93,7 @@ impl Filing {
     pub fn new(
         scopes: &Scopes,
         capabilities: &[Text],
+        query: &[(Text, Text)],
         body: &[(Text, Text)],
         claims_from_client: Option<&Value>,
     ) -> Self {
@@ -105,25 +107,21 @@ impl Filing {
             tenant: None,
             home_account_id: None,
             assertion_hash: None,
+            query: query.to_vec(),
             body,
         }
     }
 
     /// The key of an application's own token, or of nobody's yet.
     #[must_use]
-    pub fn key<'a>(
-        &'a self,
-        location: &'a str,
-        client_id: &'a str,
-        query: &'a [(Text, Text)],
-    ) -> TokenKey<'a> {
+    pub fn key<'a>(&'a self, location: &'a str, client_id: &'a str) -> TokenKey<'a> {
         TokenKey {
             location,
             client_id,
             scopes: &self.scopes,
             owner: Owner::Application,
             capabilities: &self.capabilities,
-            query,
+            query: &self.query,
             body: &self.body,
         }
     }
@@ -132,6 +130,7 @@ impl Filing {
     /// also serves who names none of them.
     #[must_use]
     pub fn of_person(mut self) -> Self {
+        self.query.clear();
         self.body.retain(|(name, _)| name == CLIENT_CLAIMS);
         self
     }
@@ -155,13 +154,7 @@ impl Filing {
         } = answer;
         let (authority, request) = (&exchange.authority, &exchange.request);
         let location = authority.location();
-        let query: &[_] = match request.grant {
-            // Of a person's sign-in, as with MSAL: what comes of it also serves who names none of them.
-            Grant::AuthorizationCode(_) | Grant::RefreshToken(_) => &[],
-            #[cfg(feature = "confidential")]
-            Grant::ClientCredentials(_) | Grant::OnBehalfOf(_) => &request.extra_query_parameters,
-        };
-        let plain = self.key(&location, &request.client_id, query);
+        let plain = self.key(&location, &request.client_id);
         let environment = authority.environment();
         let lifetime = Lifetime::of_response(&response, io.now().judged);
         let mut entities = Entities::default();

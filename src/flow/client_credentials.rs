@@ -33,11 +33,7 @@ impl ClientCredentialsFlow {
     pub fn key(&self) -> Text {
         let request = &self.exchange.request;
         self.filing
-            .key(
-                &self.exchange.authority.location(),
-                &request.client_id,
-                &request.extra_query_parameters,
-            )
+            .key(&self.exchange.authority.location(), &request.client_id)
             .to_text()
     }
 

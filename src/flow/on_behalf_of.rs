@@ -119,11 +119,7 @@ impl OnBehalfOfFlow {
     fn wanted(&self) -> (Text, Vec<Text>, Text) {
         let location = self.exchange.authority.location();
         let request = &self.exchange.request;
-        let key = self.filing.key(
-            &location,
-            &request.client_id,
-            &request.extra_query_parameters,
-        );
+        let key = self.filing.key(&location, &request.client_id);
         let variant = key.variant();
         (
             location,

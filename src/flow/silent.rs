@@ -221,7 +221,7 @@ impl SilentFlow {
     fn best(&self, stored: &Entities) -> Option<(Text, Lifetime)> {
         let location = self.exchange.authority.location();
         let request = &self.exchange.request;
-        let key = self.filing.key(&location, &request.client_id, &[]);
+        let key = self.filing.key(&location, &request.client_id);
         let wanted = Wanted {
             client_id: &request.client_id,
             realm: self.realm.as_deref(),

@@ -292,14 +292,7 @@ pub(crate) fn exchange(authority: Authority, scopes: &Scopes, grant: Grant) -> E
 }
 
 pub(crate) fn filing(scopes: Scopes) -> Filing {
-    Filing {
-        scopes,
-        capabilities: vec![],
-        tenant: None,
-        home_account_id: None,
-        assertion_hash: None,
-        body: vec![],
-    }
+    Filing::new(&scopes, &[], &[], &[], None)
 }
 
 /// An application that asks for a token of its own.

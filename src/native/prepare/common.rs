@@ -50,7 +50,7 @@ impl Common {
     /// What the tokens are filed by.
     pub(super) fn filing(&self, scopes: &Scopes) -> Filing {
         let claims = self.claims_from_client.as_ref();
-        Filing::new(scopes, &self.capabilities, &self.body, claims)
+        Filing::new(scopes, &self.capabilities, &self.query, &self.body, claims)
     }
 }
 

@@ -275,7 +275,7 @@ impl Context<'_> {
         filing.home_account_id = Some(account.home_account_id.clone());
         let client_id = &self.settings.given.client_id;
         let location = authority.location();
-        let variant = filing.key(&location, client_id, &[]).variant();
+        let variant = filing.key(&location, client_id).variant();
         let wanted = Wanted {
             client_id,
             realm: realm.as_deref(),

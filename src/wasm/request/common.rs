@@ -196,13 +196,13 @@ impl Common {
     pub(super) fn key_of(&self, shared: &Shared, filing: &Filing) -> Text {
         let location = self.authority.location();
         let client_id = &shared.configuration.client_id;
-        filing.key(&location, client_id, &self.query).to_text()
+        filing.key(&location, client_id).to_text()
     }
 
     /// What the tokens are filed by.
     pub(super) fn filing(&self, scopes: &Scopes) -> Filing {
         let claims = self.claims_from_client.as_ref();
-        Filing::new(scopes, &self.capabilities, &self.body, claims)
+        Filing::new(scopes, &self.capabilities, &self.query, &self.body, claims)
     }
 
     /// The exchange with a grant.

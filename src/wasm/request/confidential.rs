@@ -100,15 +100,7 @@ pub(super) fn on_behalf_of(
     let exchange = common.exchange(shared, &scopes, grant)?;
     let location = exchange.authority.location();
     let request = &exchange.request;
-    flight.push_str(
-        &filing
-            .key(
-                &location,
-                &request.client_id,
-                &request.extra_query_parameters,
-            )
-            .to_text(),
-    );
+    flight.push_str(&filing.key(&location, &request.client_id).to_text());
     let flow = OnBehalfOfFlow {
         exchange,
         filing,

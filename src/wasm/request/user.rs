@@ -99,7 +99,7 @@ pub(super) fn code(
         None => ccs_credential(shared, fields),
     };
     let scopes = common.user_scopes(shared)?;
-    let filing = common.filing(&scopes).of_person();
+    let filing = common.filing(&scopes);
     // Whoever has the code but not what goes with it must not share in what the owner gets.
     let flight = text::concat(&[
         "code\n",
@@ -127,7 +127,7 @@ pub(super) fn code(
     exchange.request.anchor_mailbox = anchor;
     let flow = RedeemFlow {
         exchange,
-        filing,
+        filing: filing.of_person(),
         keep: Keep::Always,
         store: shared.configuration.store(),
     };
@@ -157,7 +157,7 @@ pub(super) fn refresh_token(
         )
     })?;
     let scopes = common.user_scopes(shared)?;
-    let filing = common.filing(&scopes).of_person();
+    let filing = common.filing(&scopes);
     let redirect_uri = fields.text("redirectUri");
     let force_cache = fields.flag("forceCache");
     let flight = text::concat(&[
@@ -181,7 +181,7 @@ pub(super) fn refresh_token(
     exchange.request.anchor_mailbox = ccs_credential(shared, fields);
     let flow = RedeemFlow {
         exchange,
-        filing,
+        filing: filing.of_person(),
         keep: if force_cache {
             Keep::Always
         } else {
@@ -229,7 +229,7 @@ pub(super) fn silent(
     filing.tenant = tenant;
     filing.home_account_id = Some(home_account_id.clone());
     let (location, client_id) = (authority.location(), &shared.configuration.client_id);
-    let variant = filing.key(&location, client_id, &[]).variant();
+    let variant = filing.key(&location, client_id).variant();
     let wanted = Wanted {
         client_id,
         realm: realm.as_deref(),
