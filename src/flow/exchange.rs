@@ -10,28 +10,19 @@
 use super::credential::{Asking, Credential};
 use super::learned::{KnownKeys, Learned};
 use super::send::{Limits, is_passing, pause, send};
-use super::step::{Effect, Event, Io, join};
-use crate::error::{Error, ErrorClass, code};
+use super::step::{Effect, Io, join};
+use super::verify::{are_fresh, needs_no_keys};
+use crate::error::Error;
 use crate::protocol::authority::{Authority, Kind};
 use crate::protocol::entropy::Entropy;
-use crate::protocol::http::{Content, HttpRequest, HttpResponse};
-use crate::protocol::id_token::{self, Expected};
+use crate::protocol::http::HttpRequest;
+use crate::protocol::id_token;
 use crate::protocol::json::{ParseJson, Value};
-use crate::protocol::jwks::{Jwks, SignatureAlgorithm};
-use crate::protocol::jwt::Jwt;
 use crate::protocol::metadata::{self, Metadata};
 use crate::protocol::scope::Scopes;
 use crate::protocol::token_request::TokenRequest;
 use crate::protocol::token_response::{self, TokenResponse};
-use crate::secret::Secret;
-use crate::text::{Text, ToText};
-use crate::time::Moment;
-
-/// Keys older than this are fetched anew, beside a request.
-const KEYS_LIFETIME_MS: i64 = 24 * 60 * 60 * 1_000;
-
-/// For a key that is not among those known, they are fetched anew at most this often.
-const KEYS_PAUSE_MS: i64 = 60 * 1_000;
+use crate::text::Text;
 
 /// AADSTS700024: the assertion is outside of its validity.
 const ASSERTION_OUT_OF_TIME: u32 = 700_024;
@@ -250,7 +241,7 @@ impl Exchange {
         }
     }
 
-    async fn discover(&self, io: &Io, limits: Limits) -> Result<Metadata, Error> {
+    pub(super) async fn discover(&self, io: &Io, limits: Limits) -> Result<Metadata, Error> {
         let request = HttpRequest::get(self.authority.discovery_url());
         let response = send(io, &request, limits, &mut self.entropy.clone()).await?;
         let metadata = metadata::parse_response(&response, &self.authority)?;
@@ -258,158 +249,8 @@ impl Exchange {
         Ok(metadata)
     }
 
-    async fn keep(&self, io: &Io, learned: Learned) {
+    pub(super) async fn keep(&self, io: &Io, learned: Learned) {
         let location = self.authority.location();
         io.perform(Effect::Learn { location, learned }).await;
     }
-
-    /// Fetches the provider's keys; where the address does not tell where they are, from its discovery document.
-    async fn fetch_keys(
-        &self,
-        io: &Io,
-        limits: Limits,
-        entropy: &mut Entropy,
-        anew: bool,
-    ) -> Result<(KnownKeys, Option<Metadata>), Error> {
-        let mut discovered = None;
-        let uri = match &self.metadata {
-            Some(metadata) => metadata.jwks_uri.clone(),
-            None if self.authority.has_known_issuer() => Some(self.authority.jwks_uri()),
-            None => {
-                let metadata = self.discover(io, limits).await?;
-                discovered.insert(metadata).jwks_uri.clone()
-            }
-        };
-        let uri = uri.ok_or_else(no_keys)?;
-        let mut request = HttpRequest::get(uri.clone());
-        request.anew = anew;
-        let response = send(io, &request, limits, entropy).await?;
-        let jwks = Jwks::parse_response(&response).ok_or_else(no_keys)?;
-        let now = io.now().judged;
-        let keys = KnownKeys {
-            uri,
-            jwks,
-            fetched: now,
-            asked: anew.then_some(now),
-        };
-        self.keep(io, Learned::Keys(keys.clone())).await;
-        Ok((keys, discovered))
-    }
-
-    async fn verify(
-        &mut self,
-        io: &Io,
-        limits: Limits,
-        id_token: &Secret,
-        keys: Option<KnownKeys>,
-        now: Moment,
-    ) -> Result<Value, Error> {
-        let jwt = Jwt::parse(id_token.expose(), self.parse_json)
-            .ok_or_else(|| id_token::invalid("it is no signed JWT"))?;
-        if jwt.header.get("crit").is_some() {
-            return Err(id_token::invalid(
-                "its header asks for what is not understood here",
-            ));
-        }
-        let algorithm = SignatureAlgorithm::parse(jwt.header.text("alg"))
-            .filter(|algorithm| self.may_sign(*algorithm))
-            .ok_or_else(|| id_token::invalid("its signature algorithm is not accepted"))?;
-        let mut keys = keys.ok_or_else(no_keys)?;
-        let kid = jwt.header.text("kid");
-        let may_ask = keys
-            .asked
-            .is_none_or(|asked| io.now().judged.ms_since(asked) > KEYS_PAUSE_MS);
-        if may_ask && keys.jwks.find(kid, algorithm).is_none() {
-            let mut entropy = self.entropy.clone();
-            let fetched = self.fetch_keys(io, limits, &mut entropy, true).await;
-            let Ok((latest, _)) = fetched else {
-                // In vain, too, that was the one time in this minute.
-                keys.asked = Some(io.now().judged);
-                self.keep(io, Learned::Keys(keys)).await;
-                return Err(no_keys());
-            };
-            keys = latest;
-        }
-        let jwk = keys
-            .jwks
-            .find(kid, algorithm)
-            .ok_or_else(|| id_token::invalid("none of the provider's keys has signed it"))?;
-        // Entra's shared keys say for which issuer they stand.
-        let issuer = jwk.text("issuer");
-        let (tenant, named) = (jwt.claims.text("tid"), jwt.claims.text("iss"));
-        if !issuer.is_empty() && crate::text::replace(issuer, "{tenantid}", tenant) != named {
-            return Err(id_token::invalid("its key stands for another issuer"));
-        }
-        let verified = io
-            .perform(Effect::Verify {
-                jwk: jwk.clone(),
-                algorithm,
-                bytes: jwt.signing_input,
-                signature: jwt.signature,
-            })
-            .await;
-        if !matches!(verified, Event::Verified(true)) {
-            return Err(id_token::invalid("its signature does not hold"));
-        }
-        let expected = Expected {
-            authority: &self.authority,
-            issuer: self
-                .metadata
-                .as_ref()
-                .and_then(|metadata| metadata.issuer.as_deref()),
-            client_id: &self.request.client_id,
-        };
-        id_token::judge(&jwt.claims, expected)?;
-        if let Err(error) = id_token::judge_times(&jwt.claims, now) {
-            let told = self.time_of_page(io, limits).await.ok_or(error)?;
-            id_token::judge_times(&jwt.claims, told)?;
-        }
-        if let NonceCheck::Exactly(nonce) = &self.nonce
-            && jwt.claims.text("nonce") != nonce.as_deref().unwrap_or_default()
-        {
-            return Err(id_token::nonce_mismatch());
-        }
-        Ok(jwt.claims)
-    }
-
-    /// The time by the page's own server: providers do not show theirs to pages, and a clock may be off.
-    async fn time_of_page(&self, io: &Io, limits: Limits) -> Option<Moment> {
-        let page = self.page.as_deref()?;
-        let request = HttpRequest::get_anew(page.to_text());
-        let answer = send(io, &request, limits, &mut self.entropy.clone()).await;
-        answer.ok()?.date
-    }
-
-    fn may_sign(&self, algorithm: SignatureAlgorithm) -> bool {
-        let listed = self
-            .metadata
-            .as_ref()
-            .is_some_and(|metadata| metadata.algorithms.contains(&algorithm));
-        listed || algorithm == SignatureAlgorithm::Rs256
-    }
-}
-
-/// Whether an answer is enough by itself: a refusal is, and tokens without an id_token.
-fn needs_no_keys(response: &Result<HttpResponse, Error>) -> bool {
-    match response {
-        Ok(response) if response.status == 200 => match &response.content {
-            Content::Json(body) => body.text("id_token").is_empty(),
-            Content::Empty | Content::NotJson | Content::TooLarge => true,
-        },
-        Ok(_) | Err(_) => true,
-    }
-}
-
-fn are_fresh(keys: &Option<KnownKeys>, io: &Io) -> bool {
-    keys.as_ref()
-        .is_some_and(|keys| io.now().judged.ms_since(keys.fetched) < KEYS_LIFETIME_MS)
-}
-
-fn no_keys() -> Error {
-    Error::new(
-        ErrorClass::Network,
-        code::JWKS_UNAVAILABLE,
-        "the identity provider's public keys cannot be had, so its id_token could not be verified",
-    )
-    .with_hint("Nothing of this answer was cached. Check that the provider's jwks_uri can be reached, and try again.")
 }

@@ -20,3 +20,4 @@ pub mod share;
 pub mod silent;
 pub mod step;
 pub mod token_store;
+mod verify;
