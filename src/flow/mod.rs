@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod acquired;
+pub mod asked;
 pub mod authorization_code;
 pub mod authorize;
 #[cfg(feature = "confidential")]

@@ -12,14 +12,14 @@ use crate::cache::msal_schema::Reader;
 use crate::cache::partition::{self, Wanted};
 use crate::cache::store::{Entry, Handle};
 use crate::error::Error;
-use crate::flow::learned::{KnownKeys, Learned, Providers};
+use crate::flow::learned::{Learned, Providers};
 use crate::protocol::authority::Authority;
 use crate::protocol::json::Value;
 use crate::protocol::metadata::Metadata;
 use crate::secret::Secret;
 use crate::text::{Text, ToText};
 use crate::time::{Clock, Moment, Now};
-use core::cell::{Cell, RefCell};
+use core::cell::{Cell, Ref, RefCell};
 use wasm_bindgen::JsValue;
 
 /// A handle's number where there is none.
@@ -216,12 +216,9 @@ impl Shared {
         self.providers.borrow().discovered(authority)
     }
 
-    pub(super) fn known_keys(
-        &self,
-        authority: &Authority,
-        metadata: Option<&Metadata>,
-    ) -> Option<KnownKeys> {
-        self.providers.borrow().keys(authority, metadata)
+    /// What is known of providers.
+    pub(super) fn providers(&self) -> Ref<'_, Providers> {
+        self.providers.borrow()
     }
 
     pub(super) fn learn(&self, location: &str, learned: Learned) {

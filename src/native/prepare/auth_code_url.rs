@@ -39,13 +39,13 @@ impl Context<'_> {
         let mut scopes = self.user_scopes(&common)?;
         let further = &request.extra_scopes_to_consent;
         scopes.add(further.iter().map(Text::as_str));
-        let endpoint = match &common.metadata {
+        let endpoint = match &common.asked.metadata {
             Some(metadata) => metadata.authorization_endpoint.clone().ok_or_else(|| {
                 let message = "the discovery document names no authorization_endpoint";
                 Error::configuration(code::INVALID_AUTHORITY_METADATA, message)
             })?,
-            None if common.authority.kind() == Kind::Oidc => return Ok(None),
-            None => common.authority.authorization_endpoint(),
+            None if common.asked.authority.kind() == Kind::Oidc => return Ok(None),
+            None => common.asked.authority.authorization_endpoint(),
         };
         let url = AuthorizationRequest {
             client_id: self.settings.given.client_id.clone(),
@@ -61,9 +61,9 @@ impl Context<'_> {
             prompt: request.prompt.clone(),
             hint: hint(request),
             domain_hint: request.domain_hint.clone(),
-            claims: common.request_claims(true)?,
+            claims: common.asked.request_claims(true)?,
             correlation_id: self.correlation_id.to_text(),
-            extra_query_parameters: [common.query, common.body].concat(),
+            extra_query_parameters: [common.asked.query, common.asked.body].concat(),
         };
         Ok(Some(url.url(&endpoint)))
     }

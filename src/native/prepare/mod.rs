@@ -123,7 +123,7 @@ impl Context<'_> {
         request: &ClientCredentialRequest,
         common: Common,
     ) -> Result<Prepared, Error> {
-        let authority = &common.authority;
+        let authority = &common.asked.authority;
         if authority.is_multi_tenant() {
             let message =
                 text::concat(&["client credentials need a tenant, not ", authority.tenant()]);
@@ -136,7 +136,7 @@ impl Context<'_> {
             .clone()
             .for_client_credentials(authority, graph)?;
         let fmi_path = request.fmi_path.clone();
-        let mut filing = common.filing(&scopes);
+        let mut filing = common.asked.filing(&scopes);
         if let Some(path) = &fmi_path {
             filing.body.push(("fmi_path".to_text(), path.clone()));
         }
@@ -145,7 +145,7 @@ impl Context<'_> {
             let message = "azure_region is no region such as westus2";
             return Err(Error::configuration(code::INVALID_OPTION, message));
         }
-        let skip_cache = common.skip_cache;
+        let skip_cache = common.asked.skip_cache;
         let grant = Grant::ClientCredentials(ClientCredentials { fmi_path });
         let mut exchange = self.exchange(common, &scopes, grant)?;
         exchange.region = region.map(text::lower);
@@ -173,7 +173,7 @@ impl Context<'_> {
             ));
         }
         let scopes = self.user_scopes(&common)?;
-        let (filing, skip_cache) = (common.filing(&scopes), common.skip_cache);
+        let (filing, skip_cache) = (common.asked.filing(&scopes), common.asked.skip_cache);
         let grant = Grant::OnBehalfOf(OnBehalfOf {
             assertion: request.obo_assertion.clone(),
         });
@@ -189,14 +189,14 @@ impl Context<'_> {
 
     fn code(&self, request: &AuthorizationCodeRequest, common: Common) -> Result<Prepared, Error> {
         if let Some(response) = &request.response {
-            let metadata = common.metadata.as_ref();
+            let metadata = common.asked.metadata.as_ref();
             let issuer = metadata.and_then(|metadata| metadata.issuer.as_deref());
             check_response(
                 request.state.as_deref(),
                 response.state.as_deref(),
                 response.issuer.as_deref(),
                 false,
-                |named| id_token::is_issuer_of(named, &common.authority, issuer),
+                |named| id_token::is_issuer_of(named, &common.asked.authority, issuer),
             )?;
         }
         if request.code.expose().is_empty() {
@@ -207,7 +207,7 @@ impl Context<'_> {
                 .with_hint("Give the redirect URI of auth_code_url, letter by letter."));
         }
         let scopes = self.user_scopes(&common)?;
-        let filing = common.filing(&scopes).of_person();
+        let filing = common.asked.filing(&scopes).of_person();
         let grant = Grant::AuthorizationCode(AuthorizationCode {
             code: request.code.clone(),
             redirect_uri: request.redirect_uri.clone(),
@@ -234,7 +234,7 @@ impl Context<'_> {
             return Err(missing("refresh_token"));
         }
         let scopes = self.user_scopes(&common)?;
-        let filing = common.filing(&scopes).of_person();
+        let filing = common.asked.filing(&scopes).of_person();
         let grant = Grant::RefreshToken(RefreshToken {
             refresh_token: request.refresh_token.clone(),
             redirect_uri: request.redirect_uri.clone(),
@@ -261,7 +261,7 @@ impl Context<'_> {
                     .with_hint("Give the account of a result, or one of accounts()."),
             );
         }
-        let authority = &common.authority;
+        let authority = &common.asked.authority;
         let tenant = Some(account.tenant_id.clone()).filter(|tenant| !tenant.is_empty());
         // An authority that names a tenant decides; else the account's own.
         let realm = if authority.is_multi_tenant() {
@@ -270,7 +270,7 @@ impl Context<'_> {
             Some(authority.tenant().to_text())
         };
         let scopes = self.user_scopes(&common)?;
-        let mut filing = common.filing(&scopes).of_person();
+        let mut filing = common.asked.filing(&scopes).of_person();
         filing.tenant = tenant;
         filing.home_account_id = Some(account.home_account_id.clone());
         let client_id = &self.settings.given.client_id;
@@ -294,7 +294,7 @@ impl Context<'_> {
         let partition = partition::key(environment, Owner::User(&account.home_account_id));
         let cached = self.memory.look_up(&partition, wanted);
         let refresh_token = self.memory.refresh_token(&partition, client_id).cloned();
-        let skip_cache = common.skip_cache;
+        let skip_cache = common.asked.skip_cache;
         // The grant is filled in when it comes to that.
         let mut exchange = self.exchange(common, &scopes, no_grant())?;
         exchange.request.anchor_mailbox = anchor_of(&account.home_account_id);

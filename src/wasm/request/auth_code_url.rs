@@ -64,6 +64,7 @@ fn read(
         return Err(fields.invalid("responseMode", "is neither query, fragment nor form_post"));
     }
     if common
+        .asked
         .query
         .iter()
         .any(|(name, _)| name == "instance_aware")
@@ -73,10 +74,10 @@ fn read(
             "asks for instance_aware, which is for public clients",
         ));
     }
-    let endpoint = match &common.metadata {
+    let endpoint = match &common.asked.metadata {
         Some(metadata) => metadata.require_authorization_endpoint()?,
-        None if common.authority.kind() == Kind::Oidc => return Ok(None),
-        None => common.authority.authorization_endpoint(),
+        None if common.asked.authority.kind() == Kind::Oidc => return Ok(None),
+        None => common.asked.authority.authorization_endpoint(),
     };
     let request = AuthorizationRequest {
         response_mode,

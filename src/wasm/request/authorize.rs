@@ -14,7 +14,9 @@ pub(super) fn authorization(
     common: &Common,
     prompt: Option<Text>,
 ) -> Result<AuthorizationRequest, Error> {
-    let redirect_uri = fields.text("redirectUri").or_else(|| common.page.clone());
+    let redirect_uri = fields
+        .text("redirectUri")
+        .or_else(|| common.asked.page.clone());
     let redirect_uri = redirect_uri.ok_or_else(|| {
         Error::configuration(code::REDIRECT_URI_EMPTY, "request.redirectUri is missing")
             .with_hint("Give a redirect URI that is registered for the application.")
@@ -57,8 +59,8 @@ pub(super) fn authorization(
         prompt,
         hint,
         domain_hint,
-        claims: common.request_claims(true)?,
-        correlation_id: common.correlation_id.clone(),
-        extra_query_parameters: [common.query.clone(), common.body.clone()].concat(),
+        claims: common.asked.request_claims(true)?,
+        correlation_id: common.asked.correlation_id.clone(),
+        extra_query_parameters: [common.asked.query.clone(), common.asked.body.clone()].concat(),
     })
 }

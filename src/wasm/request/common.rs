@@ -3,15 +3,14 @@
 use super::Host;
 use crate::error::{Error, code};
 use crate::flow::acquired::Filing;
-use crate::flow::credential::Credential;
-use crate::flow::exchange::{Exchange, NonceCheck};
-use crate::protocol::authority::{Authority, Kind};
-use crate::protocol::claims::{Claims, IdTokenClaims, invalid_claims, request_claims};
+use crate::flow::asked::{Asked, Asker, capabilities};
+use crate::flow::exchange::Exchange;
+use crate::protocol::authority::Kind;
+use crate::protocol::claims::invalid_claims;
 use crate::protocol::entropy::Entropy;
 use crate::protocol::json::Value;
-use crate::protocol::metadata::Metadata;
 use crate::protocol::scope::Scopes;
-use crate::protocol::token_request::{Grant, TokenRequest, has_own_field};
+use crate::protocol::token_request::{Grant, has_own_field};
 use crate::text::{self, Text, ToText};
 use crate::wasm::configuration::cloud_authority;
 use crate::wasm::credential::read_assertion;
@@ -21,32 +20,15 @@ use crate::wasm::shared::Shared;
 
 const MAX_TIMEOUT_MS: u32 = 24 * 60 * 60 * 1_000;
 
-/// The capability of continuous access evaluation.
-const CAE_CAPABILITY: &str = "cp1";
-
 /// What every request says.
 #[derive(Clone)]
 pub(super) struct Common {
-    pub(super) correlation_id: Text,
-    pub(super) authority: Authority,
-    pub(super) metadata: Option<Metadata>,
-    pub(super) credential: Credential,
+    pub(super) asked: Asked,
     /// The scopes as given; `None` where there is no such field.
     pub(super) scopes: Option<Scopes>,
-    pub(super) claims: Option<Value>,
-    pub(super) claims_from_client: Option<Value>,
-    pub(super) capabilities: Vec<Text>,
-    pub(super) query: Vec<(Text, Text)>,
-    pub(super) body: Vec<(Text, Text)>,
-    pub(super) skip_cache: bool,
-    pub(super) timeout_ms: i64,
     pub(super) own_timeout: bool,
-    pub(super) in_browser: bool,
-    /// The redirect URI of the page, where it has one.
-    pub(super) page: Option<Text>,
     /// The request's own assertion, or what stands for its function.
     pub(super) own_assertion: Text,
-    pub(super) entropy: Entropy,
 }
 
 impl Common {
@@ -81,10 +63,6 @@ impl Common {
         .concat();
         refuse_protocol_fields(fields, &body);
         refuse_protocol_fields(fields, &query);
-        let mut capabilities = configuration.capabilities.clone();
-        if fields.flag("enableCae") && !capabilities.iter().any(|known| known == CAE_CAPABILITY) {
-            capabilities.push(CAE_CAPABILITY.to_text());
-        }
         let assertion = fields.get("clientAssertion");
         let credential = if assertion.is_truthy() {
             fields.noted(read_assertion(fields, &assertion))
@@ -94,50 +72,40 @@ impl Common {
         let claims = claims_of(fields, "claims");
         let own_timeout = fields.number("timeoutMs", MAX_TIMEOUT_MS);
         Ok(Self {
-            correlation_id: correlation_id.to_text(),
-            authority,
-            metadata,
-            credential,
+            asked: Asked {
+                correlation_id: correlation_id.to_text(),
+                authority,
+                metadata,
+                credential,
+                skip_cache: claims.is_some()
+                    || fields.flag("skipCache")
+                    || fields.flag("forceRefresh"),
+                claims,
+                claims_from_client: claims_of(fields, "claimsFromClient"),
+                capabilities: capabilities(&configuration.capabilities, fields.flag("enableCae")),
+                query,
+                body,
+                timeout_ms: i64::from(own_timeout.unwrap_or(configuration.timeout_ms)),
+                in_browser: host.in_browser,
+                page: fields.text("pageRedirectUri"),
+                entropy,
+            },
             scopes: scopes(fields),
-            skip_cache: claims.is_some() || fields.flag("skipCache") || fields.flag("forceRefresh"),
-            claims,
-            claims_from_client: claims_of(fields, "claimsFromClient"),
-            capabilities,
-            query,
-            body,
-            timeout_ms: i64::from(own_timeout.unwrap_or(configuration.timeout_ms)),
             own_timeout: own_timeout.is_some(),
-            in_browser: host.in_browser,
-            page: fields.text("pageRedirectUri"),
             own_assertion: assertion
                 .as_string()
                 .map(Text::from)
                 .or_else(|| host.asked.clone())
                 .unwrap_or_default(),
-            entropy,
         })
     }
 
     /// The same at another host of the cloud's, where a code was issued.
     pub(super) fn at(mut self, shared: &Shared, host: &str) -> Result<Self, Error> {
-        let authority = text::concat(&["https://", host, "/", self.authority.tenant()]);
-        self.authority = shared.configuration.authority(Some(&authority))?;
-        self.metadata = shared.discovered(&self.authority);
+        let authority = text::concat(&["https://", host, "/", self.asked.authority.tenant()]);
+        self.asked.authority = shared.configuration.authority(Some(&authority))?;
+        self.asked.metadata = shared.discovered(&self.asked.authority);
         Ok(self)
-    }
-
-    /// The `claims` parameter.
-    pub(super) fn request_claims(&self, for_user: bool) -> Result<Option<Text>, Error> {
-        request_claims(Claims {
-            asked: self.claims.as_ref(),
-            from_client: self.claims_from_client.as_ref(),
-            id_token: match (self.authority.kind(), for_user) {
-                (Kind::Oidc, _) => IdTokenClaims::Never,
-                (_, true) => IdTokenClaims::Always,
-                (_, false) => IdTokenClaims::WithOthers,
-            },
-            capabilities: &self.capabilities,
-        })
     }
 
     /// The scopes of a user's request: without the field Graph's default, else those given; and OpenID Connect's.
@@ -151,20 +119,22 @@ impl Common {
         shared: &Shared,
         further: &[Text],
     ) -> Result<Scopes, Error> {
-        let graph = shared.configuration.graph_resource(&self.authority);
+        let graph = shared.configuration.graph_resource(&self.asked.authority);
         let mut scopes = match &self.scopes {
             Some(scopes) => scopes.clone(),
             // Another provider's tokens are not for Graph, nor are B2C's.
-            None if matches!(self.authority.kind(), Kind::Oidc | Kind::B2c) => Scopes::default(),
+            None if matches!(self.asked.authority.kind(), Kind::Oidc | Kind::B2c) => {
+                Scopes::default()
+            }
             None => Scopes::default().or_default(graph),
         };
-        if self.authority.kind() != Kind::Oidc {
+        if self.asked.authority.kind() != Kind::Oidc {
             // Further ones may be of other resources: nothing but consent is asked for them.
             scopes.check_one_resource(graph)?;
         }
         scopes.add(further.iter().map(Text::as_str));
         let own = &shared.configuration.oidc_scopes;
-        if self.authority.kind() == Kind::Oidc && !own.is_empty() {
+        if self.asked.authority.kind() == Kind::Oidc && !own.is_empty() {
             scopes.add(own.iter().map(Text::as_str));
             return Ok(scopes);
         }
@@ -181,12 +151,19 @@ impl Common {
         }
         if self.own_timeout {
             flight.push_str("timeout ");
-            flight.push_str(&self.timeout_ms.to_text());
+            flight.push_str(&self.asked.timeout_ms.to_text());
             flight.push('\n');
         }
-        if self.skip_cache {
+        if self.asked.skip_cache {
             flight.push_str("anew ");
-            flight.push_str(&self.claims.as_ref().map(Value::to_json).unwrap_or_default());
+            flight.push_str(
+                &self
+                    .asked
+                    .claims
+                    .as_ref()
+                    .map(Value::to_json)
+                    .unwrap_or_default(),
+            );
             flight.push('\n');
         }
         flight
@@ -194,15 +171,9 @@ impl Common {
 
     /// All that a token is told from others by, but for whose it is.
     pub(super) fn key_of(&self, shared: &Shared, filing: &Filing) -> Text {
-        let location = self.authority.location();
+        let location = self.asked.authority.location();
         let client_id = &shared.configuration.client_id;
         filing.key(&location, client_id).to_text()
-    }
-
-    /// What the tokens are filed by.
-    pub(super) fn filing(&self, scopes: &Scopes) -> Filing {
-        let claims = self.claims_from_client.as_ref();
-        Filing::new(scopes, &self.capabilities, &self.query, &self.body, claims)
     }
 
     /// The exchange with a grant.
@@ -212,34 +183,13 @@ impl Common {
         scopes: &Scopes,
         grant: Grant,
     ) -> Result<Exchange, Error> {
-        let claims = self.request_claims(matches!(
-            grant,
-            Grant::AuthorizationCode(_) | Grant::RefreshToken(_)
-        ))?;
-        Ok(Exchange {
-            keys: shared.known_keys(&self.authority, self.metadata.as_ref()),
-            metadata: self.metadata,
-            region: None,
-            credential: self.credential,
-            request: TokenRequest {
-                client_id: shared.configuration.client_id.clone(),
-                scope: scopes.to_wire(),
-                grant,
-                claims,
-                correlation_id: self.correlation_id,
-                extra_query_parameters: self.query,
-                extra_body_parameters: self.body,
-                anchor_mailbox: None,
-                from_page: self.in_browser,
-            },
-            authority: self.authority,
-            nonce: NonceCheck::None,
-            timeout_ms: self.timeout_ms,
+        let by = Asker {
+            client_id: &shared.configuration.client_id,
             max_retries: shared.configuration.max_retries,
-            entropy: self.entropy,
+            providers: &shared.providers(),
             parse_json: json::parse,
-            page: self.page,
-        })
+        };
+        self.asked.exchange(by, scopes, grant)
     }
 }
 

@@ -30,7 +30,7 @@ pub(super) fn client_credentials(
     now: Now,
 ) -> Result<Prepared, Error> {
     refuse_in_browser(shared, &common)?;
-    let authority = &common.authority;
+    let authority = &common.asked.authority;
     if authority.is_multi_tenant() {
         let message = text::concat(&["client credentials need a tenant, not ", authority.tenant()]);
         return Err(Error::new(ErrorClass::ClientAuth, code::MISSING_TENANT_ID, message)
@@ -40,7 +40,7 @@ pub(super) fn client_credentials(
     let scopes = common.scopes.clone().unwrap_or_default();
     let scopes = scopes.for_client_credentials(authority, graph)?;
     let fmi_path = fields.text("fmiPath");
-    let mut filing = common.filing(&scopes);
+    let mut filing = common.asked.filing(&scopes);
     if let Some(path) = &fmi_path {
         filing.body.push(("fmi_path".to_text(), path.clone()));
     }
@@ -54,7 +54,7 @@ pub(super) fn client_credentials(
     if !region.as_ref().is_none_or(is_plain) {
         return Err(fields.invalid("azureRegion", "is no region such as westus2"));
     }
-    let skip_cache = common.skip_cache;
+    let skip_cache = common.asked.skip_cache;
     let flight = common.flight();
     let grant = Grant::ClientCredentials(ClientCredentials { fmi_path });
     let mut exchange = common.exchange(shared, &scopes, grant)?;
@@ -90,10 +90,10 @@ pub(super) fn on_behalf_of(
         .with_hint("Give the access token that the API was called with, without the word Bearer.")
     })?;
     let scopes = common.user_scopes(shared)?;
-    let filing = common.filing(&scopes);
+    let filing = common.asked.filing(&scopes);
     let mut flight = common.flight();
     flight.push_str(&assertion);
-    let skip_cache = common.skip_cache;
+    let skip_cache = common.asked.skip_cache;
     let grant = Grant::OnBehalfOf(OnBehalfOf {
         assertion: Secret::new(assertion),
     });
@@ -119,7 +119,7 @@ pub(super) fn on_behalf_of(
 }
 
 fn refuse_in_browser(shared: &Shared, common: &Common) -> Result<(), Error> {
-    if common.in_browser && !shared.configuration.allow_secrets_in_browser {
+    if common.asked.in_browser && !shared.configuration.allow_secrets_in_browser {
         return Err(Error::configuration(
             code::SECRET_IN_BROWSER,
             "a client secret in a browser can be read by everyone who opens the page, and Entra refuses client credentials that a page sends",

@@ -51,7 +51,7 @@ pub(super) fn hydrate(
     let claims = claims.and_then(|claims| js_sys::JSON::stringify(&claims).ok());
     let claims = claims.and_then(|claims| json::parse_js(&claims));
     let scopes = common.user_scopes(shared)?;
-    let mut filing = common.filing(&scopes).of_person();
+    let mut filing = common.asked.filing(&scopes).of_person();
     filing.tenant = account.text("tenantId");
     filing.home_account_id = Some(home_account_id.clone());
     let response = TokenResponse {

@@ -122,11 +122,11 @@ pub(super) fn flow(
             .unwrap_or(POPUP_LIMIT_MS),
     };
     let timeout_ms = if common.own_timeout {
-        common.timeout_ms
+        common.asked.timeout_ms
     } else {
         i64::from(limit_ms)
     };
-    let filing: Filing = common.filing(&scopes).of_person();
+    let filing: Filing = common.asked.filing(&scopes).of_person();
     // The grant is filled in when the code has come.
     let grant = Grant::RefreshToken(RefreshToken {
         refresh_token: Secret::new(Text::new()),
@@ -175,10 +175,10 @@ pub(in crate::wasm) fn logout(
     let channel = Entropy::new(channel).guid();
     let read = || {
         let common = Common::read(shared, &fields, host, entropy, &correlation_id)?;
-        let endpoint = match &common.metadata {
+        let endpoint = match &common.asked.metadata {
             Some(metadata) => metadata.end_session_endpoint.clone(),
-            None if common.authority.kind() == Kind::Oidc => return Ok(None),
-            None => Some(common.authority.end_session_endpoint()),
+            None if common.asked.authority.kind() == Kind::Oidc => return Ok(None),
+            None => Some(common.asked.authority.end_session_endpoint()),
         };
         let account = fields.inner("account", "account");
         let claims = account.inner("idTokenClaims", "idTokenClaims");
@@ -196,7 +196,7 @@ pub(in crate::wasm) fn logout(
             extra_query_parameters: with_origin_check(
                 &fields,
                 &common,
-                [common.query.clone(), common.body.clone()].concat(),
+                [common.asked.query.clone(), common.asked.body.clone()].concat(),
             ),
         };
         Ok(Some(Logout {
@@ -220,7 +220,7 @@ fn with_origin_check(
     common: &Common,
     mut parameters: Vec<(Text, Text)>,
 ) -> Vec<(Text, Text)> {
-    if fields.flag("originIsChecked") && common.authority.kind() != Kind::Oidc {
+    if fields.flag("originIsChecked") && common.asked.authority.kind() != Kind::Oidc {
         parameters.push(("pocd".to_text(), "1".to_text()));
     }
     parameters

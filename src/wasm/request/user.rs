@@ -50,8 +50,8 @@ pub(super) fn code(
     let payload = fields.beside(given, "authCodePayLoad");
     let sent_state = fields.text("state");
     if payload.is_object() {
-        let authority = &common.authority;
-        let metadata = common.metadata.as_ref();
+        let authority = &common.asked.authority;
+        let metadata = common.asked.metadata.as_ref();
         let issuer = metadata.and_then(|metadata| metadata.issuer.as_deref());
         // To a page it came whole; a server's program may have picked what it needs.
         let is_whole = !shared.configuration.place.is_confidential();
@@ -99,7 +99,7 @@ pub(super) fn code(
         None => ccs_credential(shared, fields),
     };
     let scopes = common.user_scopes(shared)?;
-    let filing = common.filing(&scopes);
+    let filing = common.asked.filing(&scopes);
     // Whoever has the code but not what goes with it must not share in what the owner gets.
     let flight = text::concat(&[
         "code\n",
@@ -157,7 +157,7 @@ pub(super) fn refresh_token(
         )
     })?;
     let scopes = common.user_scopes(shared)?;
-    let filing = common.filing(&scopes);
+    let filing = common.asked.filing(&scopes);
     let redirect_uri = fields.text("redirectUri");
     let force_cache = fields.flag("forceCache");
     let flight = text::concat(&[
@@ -216,7 +216,7 @@ pub(super) fn silent(
         )
         .with_hint("Give the account of a result, or one of getTokenCache().getAllAccounts().")
     })?;
-    let authority = &common.authority;
+    let authority = &common.asked.authority;
     let tenant = account.text("tenantId");
     // An authority that names a tenant decides; else the account's own.
     let realm = if authority.is_multi_tenant() {
@@ -225,7 +225,7 @@ pub(super) fn silent(
         Some(authority.tenant().to_text())
     };
     let scopes = common.user_scopes(shared)?;
-    let mut filing = common.filing(&scopes).of_person();
+    let mut filing = common.asked.filing(&scopes).of_person();
     filing.tenant = tenant;
     filing.home_account_id = Some(home_account_id.clone());
     let (location, client_id) = (authority.location(), &shared.configuration.client_id);
@@ -252,7 +252,7 @@ pub(super) fn silent(
     let policy = fields.number("cacheLookupPolicy", SKIP_POLICY);
     let policy = policy.unwrap_or_default();
     let sources = Sources::of_policy(policy);
-    let skip_cache = common.skip_cache || !sources.cache;
+    let skip_cache = common.asked.skip_cache || !sources.cache;
     let is_page = shared.configuration.place == Place::Page;
     let frame = if is_page && sources.session {
         let frame = interactive::flow(shared, fields, common.clone(), Window::Frame, host)?;
@@ -317,7 +317,7 @@ pub(super) fn silent(
 /// What `getAuthCodeUrl` has to know of a provider whose endpoints do not follow from its address.
 pub(super) fn discover(shared: &Shared, common: Common, now: Now) -> Result<Prepared, Error> {
     let scopes = common.user_scopes(shared)?;
-    let flight = text::concat(&["discover\n", &common.authority.location()]);
+    let flight = text::concat(&["discover\n", &common.asked.authority.location()]);
     let grant = Grant::RefreshToken(RefreshToken {
         refresh_token: Secret::new(Text::new()),
         redirect_uri: None,
