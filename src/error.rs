@@ -204,7 +204,7 @@ impl Error {
         self
     }
 
-    /// Adds the request's correlation id, unless the server named one.
+    /// Adds the request's correlation id: the innermost one stays.
     #[must_use]
     pub fn with_correlation_id(mut self, correlation_id: &str) -> Self {
         if self.correlation_id.is_empty() {
@@ -252,7 +252,6 @@ impl Error {
             &mut details.message,
             &mut details.code,
             &mut details.sub_error,
-            &mut details.correlation_id,
             &mut details.trace_id,
             &mut details.timestamp,
             &mut details.claims,

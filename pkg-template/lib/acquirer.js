@@ -266,11 +266,12 @@ export class Acquirer {
             used.free();
             return { held: this.#parts.client().held(handle), handle, fromCache: true, extended: false, requestId: "" };
           }
+          const began = clock.monotonic();
           const bring = (/** @type {typeof used} */ flow) => cache.unsaved(async () => {
             const outcome = await drive(flow, means(request), clock, controller);
             if (!outcome.fromCache) {
               cache.change();
-              await plugin?.save();
+              await plugin?.save(clock.monotonic() - began, request.timeoutMs);
               await persist?.();
             }
             return outcome;

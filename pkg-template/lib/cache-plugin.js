@@ -81,11 +81,14 @@ export class CachePlugin {
   }
 
   /**
-   * Saves what came. It is in memory already: that it cannot be saved costs a warning.
+   * Saves what came. It is in memory already: that it cannot be saved costs a warning, and whoever's time is up does not
+   * wait for it.
+   * @param {number} spentMs what the call has taken so far
+   * @param {number} [limitMs] the call's own time limit
    */
-  async save() {
+  async save(spentMs, limitMs = this.#limitMs) {
     try {
-      await this.access(true);
+      await this.access(true, undefined, Math.max(limitMs - spentMs, 0));
     } catch (error) {
       this.#warn(`cachePlugin failed (${/** @type {any} */ (error)?.name}): the cache was not saved`);
     }
@@ -95,8 +98,9 @@ export class CachePlugin {
    * Loads, acts, and saves if it has changed.
    * @param {boolean} hasChanged
    * @param {() => void} [act]
+   * @param {number} [limitMs]
    */
-  access(hasChanged, act) {
+  access(hasChanged, act, limitMs) {
     return this.#queue(async () => {
       const context = new TokenCacheContext(this.#cache, hasChanged);
       try {
@@ -105,7 +109,7 @@ export class CachePlugin {
       } finally {
         await this.#plugin.afterCacheAccess(context);
       }
-    });
+    }, limitMs);
   }
 
   /**

@@ -32,9 +32,9 @@ export function confidentialClient(runtime) {
     #tokenCache;
     #plugin;
 
-    /** Also keeps frameworks that wrap plain objects (Vue) from wrapping a client. */
-    get [Symbol.toStringTag]() {
-      return "ConfidentialClientApplication";
+    /** Keeps Vue from wrapping a client as if it were data. */
+    get __v_skip() {
+      return true;
     }
 
     /** @param {any} configuration */
@@ -58,7 +58,7 @@ export function confidentialClient(runtime) {
       );
       this.#plugin = cache?.cachePlugin ? new CachePlugin(cache.cachePlugin, this.#tokenCache, warn, system?.timeoutMs) : undefined;
       const send = sender(system);
-      const signer = new Signer(client, runtime.certificate, auth?.clientCertificate, warn);
+      const signer = new Signer(client, clock, runtime.certificate, auth?.clientCertificate, warn);
       const store = cache?.tokenStore ? new TokenStore(cache.tokenStore, warn) : undefined;
       this.#acquirer = new Acquirer({
         runtime,
@@ -67,6 +67,7 @@ export function confidentialClient(runtime) {
           send,
           signer,
           store,
+          timeoutMs: request.timeoutMs ?? system?.timeoutMs,
           assertion: async ({ tokenEndpoint, fmiPath }) =>
             (request.clientAssertion ?? auth.clientAssertion)({ clientId: auth.clientId, tokenEndpoint, fmiPath }),
         }),
@@ -148,13 +149,14 @@ export function confidentialClient(runtime) {
      * @param {string | string[]} scopes
      * @param {any} [options]
      */
-    async getToken(scopes, { abortSignal, claims, enableCae, tenantId } = {}) {
+    async getToken(scopes, { abortSignal, claims, enableCae, tenantId, proofOfPossessionOptions } = {}) {
       const result = await this.acquireTokenByClientCredential({
         scopes,
         claims: claims || undefined,
         enableCae: enableCae || undefined,
         tenantId,
         signal: abortSignal,
+        proofOfPossessionOptions,
       });
       return {
         token: result.accessToken,

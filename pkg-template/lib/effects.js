@@ -6,6 +6,7 @@
  * @property {import("./platform.js").Send} send
  * @property {import("./signer.js").Signer} signer
  * @property {import("./token-store.js").TokenStore | undefined} store
+ * @property {number} [timeoutMs] the call's time limit
  * @property {(effect: import("./drive.js").Effect, signal: AbortSignal) => Promise<string>} [authorize] asks in a window
  *   and gives the answer, as JSON
  * @property {(asked: { tokenEndpoint?: string, fmiPath?: string }) => Promise<unknown>} assertion
@@ -51,7 +52,7 @@ export function perform(effect, means, signal, tell) {
  * @param {AbortSignal} signal
  * @returns {Promise<Event>}
  */
-async function performed(effect, { authorize, store, signer }, signal) {
+async function performed(effect, { authorize, store, signer, timeoutMs }, signal) {
   switch (effect.kind) {
     case "authorize":
       if (!authorize) throw new Error("there is no window");
@@ -60,7 +61,7 @@ async function performed(effect, { authorize, store, signer }, signal) {
     case "save":
     case "delete":
     case "list":
-      return store ? store.perform(effect) : { kind: "failed" };
+      return store ? store.perform(effect, timeoutMs) : { kind: "failed" };
     default:
       return signer.perform(effect);
   }

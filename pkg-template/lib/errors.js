@@ -25,6 +25,7 @@ export class AuthError extends Error {
     this.hint = "";
     /** @type {string | undefined} for the 401 of an API whose caller has to meet the claims */
     this.wwwAuthenticate = undefined;
+    this.platformBrokerError = undefined;
   }
 
   /** @param {string} correlationId */
@@ -117,6 +118,21 @@ export function hinted(error, hint) {
   error.hint = hint;
   error.message += ` — ${hint}`;
   return error;
+}
+
+/**
+ * A caller's own of an error that came to several.
+ * @param {unknown} error
+ * @param {string} [correlationId] the caller's
+ * @returns {unknown}
+ */
+export function ownOf(error, correlationId) {
+  if (!(error instanceof AuthError)) return error;
+  const Class = /** @type {typeof AuthError} */ (error.constructor);
+  const own = Object.defineProperties(new Class(), Object.getOwnPropertyDescriptors(error));
+  own.errorCodes = [...error.errorCodes];
+  if (correlationId) own.correlationId = correlationId;
+  return own;
 }
 
 /**

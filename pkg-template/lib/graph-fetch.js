@@ -29,17 +29,24 @@ export async function graphFetch(credential, client, system, input, init = {}) {
   // A stream can be sent once; anything else is kept so that it can be sent again.
   const again = request.body === null || !(init.body instanceof ReadableStream || input instanceof Request);
   let challenged = false;
+  let isNewer = false;
   /** @type {string | undefined} */
   let claims;
   for (let waits = 0; ; ) {
     const scopes = origin === graph ? [] : [`${origin}/.default`];
+    /** @type {{ token: string }} */
     const { token } = await credential.getToken(scopes, { abortSignal: signal, claims });
     const response = await follow(request, again, token, send);
     if (!again) return response;
     if (response.status === 401 && !challenged) {
-      challenged = true;
       claims = client.claimsChallenge(response.headers.get("www-authenticate") ?? "");
       if (claims === undefined) return response;
+      // Another call may have met the same challenge meanwhile: its token is tried first.
+      /** @type {{ token: string }} */
+      const latest = isNewer ? { token } : await credential.getToken(scopes, { abortSignal: signal });
+      isNewer = latest.token !== token;
+      if (isNewer) claims = undefined;
+      else challenged = true;
     } else if ((response.status === 429 || response.status === 503) && waits < MAX_WAITS) {
       const waitMs = client.retryAfterMs(response.headers.get("retry-after") ?? "", Date.now());
       if (waitMs === undefined || waitMs > LONGEST_WAIT_MS) return response;
@@ -54,8 +61,9 @@ export async function graphFetch(credential, client, system, input, init = {}) {
 }
 
 /**
- * Follows redirects with the header at its own origin only. A browser's fetch does so itself and shows no redirect;
- * elsewhere they are followed here, since not every fetch drops the header at another origin.
+ * Follows redirects with the header as long as they stay at its own origin: what another origin sends back to it goes
+ * without. A browser's fetch does so itself and shows no redirect; elsewhere they are followed here, since not every fetch
+ * drops the header at another origin.
  * @param {Request} request
  * @param {boolean} again whether its body can be sent again
  * @param {string} token
@@ -64,13 +72,17 @@ export async function graphFetch(credential, client, system, input, init = {}) {
 async function follow(request, again, token, send) {
   const { origin } = new URL(request.url);
   const byHand = request.redirect === "follow" && !inBrowser();
+  let isHome = true;
   for (let at = request, hops = 0; ; hops++) {
     const headers = new Headers(at.headers);
-    if (new URL(at.url).origin === origin) headers.set("Authorization", `Bearer ${token}`);
+    isHome &&= new URL(at.url).origin === origin;
+    if (isHome) headers.set("Authorization", `Bearer ${token}`);
     else for (const name of CREDENTIAL_HEADERS) headers.delete(name);
     const response = await send(new Request(again ? at.clone() : at, { headers, redirect: byHand ? "manual" : request.redirect }));
     const location = response.headers.get("location");
-    if (!byHand || response.status < 300 || response.status > 399 || location === null) return response;
+    if (!byHand || response.status < 300 || response.status > 399 || location === null) {
+      return hops === 0 ? response : Object.defineProperty(response, "redirected", { value: true });
+    }
     const toGet = response.status === 303 || (response.status < 303 && at.method === "POST");
     if (!again && !toGet) return response;
     await response.body?.cancel();

@@ -6,7 +6,7 @@
 // exactly one does. No clock decides it: where an isolate is busy, the owner's timer and the waiter's stand still together.
 
 import { abandon, rejection } from "./drive.js";
-import { ClientAuthError, hinted } from "./errors.js";
+import { ClientAuthError, hinted, ownOf } from "./errors.js";
 
 const TICK_MS = 50;
 const WATCH_MS = 75;
@@ -46,12 +46,12 @@ export class InFlight {
    * @param {string} key
    * @param {(controller: AbortController, isLate: boolean) => Promise<T>} begin may be called once more, to take over: then
    *   it is late, and what is wanted may be there already
-   * @param {{ signal?: AbortSignal, waitUntil?: (promise: Promise<unknown>) => void }} caller its signal ends its own
-   *   wait, and the exchange only when nobody else waits
+   * @param {{ signal?: AbortSignal, waitUntil?: (promise: Promise<unknown>) => void, correlationId?: string }} caller its
+   *   signal ends its own wait, and the exchange only when nobody else waits
    * @param {boolean} takeOver false for what must not be sent twice
    * @returns {Promise<T>}
    */
-  async join(key, begin, { signal, waitUntil }, takeOver) {
+  async join(key, begin, { signal, waitUntil, correlationId }, takeOver) {
     const aborted = signal && rejection(signal);
     try {
       for (let isLate = false; ; isLate = true) {
@@ -69,6 +69,8 @@ export class InFlight {
           if (ended !== SILENT) return /** @type {T} */ (ended);
           if (!takeOver) throw lost();
           if (this.#flights.get(key) === flight) this.#flights.delete(key);
+        } catch (error) {
+          throw known ? ownOf(error, correlationId) : error;
         } finally {
           watch?.release();
           this.#leave(key, flight);

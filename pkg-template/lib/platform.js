@@ -23,10 +23,11 @@ const MAX_BODY_BYTES = 1024 * 1024;
  */
 export function sender(system) {
   const client = system?.networkClient;
-  if (client) return (effect) => sendByNetworkClient(client, effect);
+  if (client) return (effect) => masking(sendByNetworkClient(client, effect), effect);
   const custom = system?.fetch;
   return async (effect, signal) => {
-    const response = await (custom ?? globalThis.fetch)(effect.url, { ...fields(effect), redirect: "manual", signal, ...caching(effect) });
+    const sent = (custom ?? globalThis.fetch)(effect.url, { ...fields(effect), redirect: "manual", signal, ...caching(effect) });
+    const response = await (custom ? masking(sent, effect) : sent);
     if (typeof response?.status !== "number") throw new TypeError("system.fetch did not give a Response");
     const header = (/** @type {string} */ name) => response.headers?.get?.(name) ?? undefined;
     return {
@@ -38,6 +39,29 @@ export function sender(system) {
       body: await readBody(response, header),
     };
   };
+}
+
+/** What is secret in a body: nothing that a program's own fetch throws may show it. */
+const SECRETS = /(?:^|&)(?:client_secret|client_assertion|assertion|code|code_verifier|refresh_token)=([^&]+)/g;
+
+/**
+ * What a program's own fetch or network client throws, without what was sent.
+ * @template T
+ * @param {Promise<T>} sent
+ * @param {import("./drive.js").Effect} effect
+ * @returns {Promise<T>}
+ */
+async function masking(sent, { body = "" }) {
+  try {
+    return await sent;
+  } catch (thrown) {
+    if (!(thrown instanceof Error)) throw thrown;
+    const secrets = [...body.matchAll(SECRETS)].flatMap(([, secret]) => [secret, decodeURIComponent(secret), decodeURIComponent(secret.replaceAll("+", " "))]);
+    const masked = (/** @type {string} */ text) => secrets.reduce((text, secret) => text.replaceAll(secret, "***"), text);
+    const { name, message, stack = "", code } = /** @type {any} */ (thrown);
+    if (masked(message) === message && masked(stack) === stack) throw thrown;
+    throw Object.assign(new Error(masked(message)), { name, stack: masked(stack), code });
+  }
 }
 
 /**
@@ -62,7 +86,8 @@ function fields({ method, body, anchorMailbox }) {
  * @returns {Promise<Answer>}
  */
 async function sendByNetworkClient(client, effect) {
-  const options = { headers: fields(effect).headers, body: effect.body };
+  const correlationId = new URL(/** @type {string} */ (effect.url)).searchParams.get("client-request-id") ?? "";
+  const options = { headers: fields(effect).headers, body: effect.body, correlationId };
   const response =
     effect.body === undefined
       ? await client.sendGetRequestAsync(effect.url, options, effect.ms)

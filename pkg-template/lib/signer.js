@@ -20,6 +20,7 @@ const MAX_PUBLIC_KEYS = 50;
 
 export class Signer {
   #client;
+  #clock;
   #readCertificate;
   #certificate;
   #warn;
@@ -29,15 +30,18 @@ export class Signer {
   #publicKeys = new Map();
   /** @type {Promise<object> | undefined} */
   #read;
+  #isDated = false;
 
   /**
    * @param {() => import("../wasm/graph_token.js").Client} client
+   * @param {import("./clock.js").Clock} clock
    * @param {(() => Promise<{ readCertificate: (given: object) => Promise<any> }>) | undefined} readCertificate
    * @param {any} certificate the configuration's `auth.clientCertificate`
    * @param {(message: string) => void} warn
    */
-  constructor(client, readCertificate, certificate, warn) {
+  constructor(client, clock, readCertificate, certificate, warn) {
     this.#client = client;
+    this.#clock = clock;
     this.#readCertificate = readCertificate;
     this.#certificate = certificate;
     this.#warn = warn;
@@ -57,6 +61,7 @@ export class Signer {
       case "readKey":
         return { kind: "keyRead", value: await this.#readKey() };
       case "sign":
+        this.#lookAtDates();
         return { kind: "bytes", value: new Uint8Array(await subtle.sign(ALGORITHMS[algorithm], await this.#privateKey(algorithm), bytes)) };
       case "verify": {
         const key = await this.#publicKey(/** @type {string} */ (effect.key), algorithm);
@@ -84,6 +89,14 @@ export class Signer {
     const read = await readCertificate({ privateKey, passphrase, certificate, x5c });
     for (const warning of read.warnings) this.#warn(warning);
     return read;
+  }
+
+  /** Says once what is wrong with the dates of a certificate that the core read. */
+  #lookAtDates() {
+    if (this.#isDated) return;
+    this.#isDated = true;
+    const warning = this.#client().certificateWarning(this.#clock.wall());
+    if (warning) this.#warn(warning);
   }
 
   /** @param {string} algorithm */

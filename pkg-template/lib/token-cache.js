@@ -49,10 +49,14 @@ export class TokenCache {
 
   /** @returns {string} the cache in MSAL's schema, as JSON */
   serialize() {
-    const { client, clock } = this.#parts;
-    const text = calling(() => client().serialize(clock.wall(), clock.monotonic()));
+    const text = this.#written();
     this.#changed = false;
     return text;
+  }
+
+  #written() {
+    const { client, clock } = this.#parts;
+    return calling(() => client().serialize(clock.wall(), clock.monotonic()));
   }
 
   /**
@@ -111,7 +115,7 @@ export class TokenCache {
   getKVStore() {
     /** @type {Record<string, any>} */
     const store = {};
-    for (const [section, entries] of Object.entries(JSON.parse(this.serialize()))) {
+    for (const [section, entries] of Object.entries(JSON.parse(this.#written()))) {
       if (!SECTIONS.has(section)) continue;
       for (const [key, entry] of Object.entries(entries)) store[key] = toCamelCase(entry);
     }

@@ -2,7 +2,7 @@
 
 import { limited } from "./effects.js";
 
-/** What a store is given for one access. */
+/** What a store is given for one access; of a call that has less time, a quarter. */
 const LIMIT_MS = 2_000;
 
 /** A store that did not answer is left alone for so long. */
@@ -24,9 +24,10 @@ export class TokenStore {
 
   /**
    * @param {import("./drive.js").Effect} effect
+   * @param {number} [timeoutMs] the call's time limit
    * @returns {Promise<import("./effects.js").Event>}
    */
-  async perform({ kind, key, value, ms }) {
+  async perform({ kind, key, value, ms }, timeoutMs = Infinity) {
     const store = this.#store;
     if (Date.now() < this.#restsUntil) return { kind: "failed" };
     const access = async () => {
@@ -46,7 +47,7 @@ export class TokenStore {
       }
     };
     const event = await new Promise((/** @type {import("./effects.js").Tell} */ resolve) => {
-      limited(LIMIT_MS, access, "failed", resolve);
+      limited(Math.min(LIMIT_MS, timeoutMs / 4), access, "failed", resolve);
     });
     if (event.kind === "failed" || event.kind === "timedOut") {
       if (event.kind === "timedOut") this.#restsUntil = Date.now() + REST_MS;

@@ -1,4 +1,4 @@
-import type { Configuration } from "./browser-configuration.js";
+import type { BrowserConfiguration, Configuration } from "./browser-configuration.js";
 import type { EventType, WrapperSKU } from "./browser-constants.js";
 import type { EventCallbackFunction } from "./browser-events.js";
 import type { INavigationClient } from "./browser-navigation.js";
@@ -17,10 +17,17 @@ import type {
 } from "./browser-requests.js";
 import type { TokenCache } from "./cache.js";
 import type { Logger } from "./logger.js";
-import type { AccessToken, AccountInfo, GetTokenOptions, AuthenticationResult as Result } from "./results.js";
+import type { AccessToken, AccountInfo, AcquiredToken as Acquired, GetTokenOptions, AuthenticationResult as Result } from "./results.js";
+
+/** MSAL's, with three more; what a call gives is an `AcquiredToken`. */
+export interface AuthenticationResult extends Result {
+  account: AccountInfo;
+  /** When the session ends for which no person is needed, where Entra has told it. */
+  refreshTokenExpiresOn?: Date;
+}
 
 /** Each call's own: changing it changes nobody else's. */
-export interface AuthenticationResult extends Result {
+export interface AcquiredToken extends Acquired {
   account: AccountInfo;
   /** When the session ends for which no person is needed, where Entra has told it. */
   refreshTokenExpiresOn?: Date;
@@ -38,7 +45,7 @@ export type HydratedResult = Pick<
 /** Never called: nothing is measured here. */
 export type PerformanceCallbackFunction = (events: any[]) => void;
 
-/** MSAL Browser's, with `getToken` and `fetch`. */
+/** MSAL Browser's. */
 export interface IPublicClientApplication {
   initialize(request?: InitializeApplicationRequest): Promise<void>;
   acquireTokenPopup(request: PopupRequest): Promise<AuthenticationResult>;
@@ -63,34 +70,32 @@ export interface IPublicClientApplication {
   getActiveAccount(): AccountInfo | null;
   initializeWrapperLibrary(sku: WrapperSKU, version: string): void;
   setNavigationClient(navigationClient: INavigationClient): void;
-  getConfiguration(): Configuration;
+  getConfiguration(): BrowserConfiguration;
   hydrateCache(result: HydratedResult, request: PopupRequest | RedirectRequest | SilentRequest | SsoSilentRequest): Promise<void>;
   clearCache(logoutRequest?: ClearCacheRequest): Promise<void>;
-  getToken(scopes: string | string[], options?: GetTokenOptions): Promise<AccessToken>;
-  fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>;
 }
 
 /** Every acquisition fails with one of `AuthError`'s children. */
 export declare class PublicClientApplication implements IPublicClientApplication {
   constructor(configuration: Configuration);
   /** Constructs and initializes. */
-  static createPublicClientApplication(configuration: Configuration): Promise<IPublicClientApplication>;
+  static createPublicClientApplication(configuration: Configuration): Promise<PublicClientApplication>;
   /** Reads the cache; the accounts are known from then on. */
   initialize(request?: InitializeApplicationRequest): Promise<void>;
 
   /** A token by a window of its own: to be called in the click. */
-  acquireTokenPopup(request: PopupRequest): Promise<AuthenticationResult>;
-  loginPopup(request?: PopupRequest): Promise<AuthenticationResult>;
+  acquireTokenPopup(request: PopupRequest): Promise<AcquiredToken>;
+  loginPopup(request?: PopupRequest): Promise<AcquiredToken>;
   /** Leaves the page; the result is `handleRedirectPromise`'s when it comes back. */
   acquireTokenRedirect(request: RedirectRequest): Promise<void>;
   loginRedirect(request?: RedirectRequest): Promise<void>;
   /** What the page came back with; null where it did not come from a sign-in. */
-  handleRedirectPromise(options?: HandleRedirectPromiseOptions): Promise<AuthenticationResult | null>;
+  handleRedirectPromise(options?: HandleRedirectPromiseOptions): Promise<AcquiredToken | null>;
   /** An account's token from the cache, by its refresh token, or in a hidden frame. */
-  acquireTokenSilent(silentRequest: SilentRequest): Promise<AuthenticationResult>;
+  acquireTokenSilent(silentRequest: SilentRequest): Promise<AcquiredToken>;
   /** By the session at the identity provider, in a hidden frame. */
-  ssoSilent(request: SsoSilentRequest): Promise<AuthenticationResult>;
-  acquireTokenByCode(request: AuthorizationCodeRequest): Promise<AuthenticationResult>;
+  ssoSilent(request: SsoSilentRequest): Promise<AcquiredToken>;
+  acquireTokenByCode(request: AuthorizationCodeRequest): Promise<AcquiredToken>;
 
   logoutPopup(logoutRequest?: EndSessionPopupRequest): Promise<void>;
   /** Leaves the page. */
@@ -123,14 +128,14 @@ export declare class PublicClientApplication implements IPublicClientApplication
 
   getLogger(): Logger;
   setLogger(logger: Logger): void;
-  getConfiguration(): Configuration;
+  getConfiguration(): BrowserConfiguration;
   setNavigationClient(navigationClient: INavigationClient): void;
   /** Without effect here: Microsoft's statistics. */
   initializeWrapperLibrary(sku: WrapperSKU, version: string): void;
 }
 
 /** Constructs and initializes. */
-export declare function createStandardPublicClientApplication(configuration: Configuration): Promise<IPublicClientApplication>;
+export declare function createStandardPublicClientApplication(configuration: Configuration): Promise<PublicClientApplication>;
 
 /** Stands where there is no client: it knows no account, and acquires nothing. */
 export declare const stubbedPublicClientApplication: IPublicClientApplication;

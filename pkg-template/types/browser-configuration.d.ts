@@ -1,6 +1,6 @@
 import type { BrowserCacheLocation } from "./browser-constants.js";
 import type { INavigationClient } from "./browser-navigation.js";
-import type { AzureCloudOptions, CacheOptions as ServerCacheOptions, INetworkModule, NodeAuthOptions, NodeSystemOptions } from "./configuration.js";
+import type { AzureCloudOptions, BrokerOptions, CacheOptions as ServerCacheOptions, INetworkModule, NodeAuthOptions, NodeSystemOptions } from "./configuration.js";
 import type { ProtocolMode, ResponseMode } from "./constants.js";
 import type { LoggerOptions } from "./logger.js";
 
@@ -38,15 +38,12 @@ export interface BrowserAuthOptions {
   verifySSO?: boolean;
 }
 
-export interface CacheOptions {
+/** With what only a confidential client takes. */
+export interface CacheOptions extends Omit<ServerCacheOptions, "cacheLocation"> {
   /** Default `sessionStorage`. What is persisted is encrypted. */
   cacheLocation?: BrowserCacheLocation | string;
   /** Without effect here: entries of another version are fetched anew. */
   cacheRetentionDays?: number;
-  /** The most tokens in memory; default 200 000. */
-  maxEntries?: number;
-  /** The most bytes in memory; default 512 MiB. */
-  maxBytes?: number;
 }
 
 export interface BrowserSystemOptions {
@@ -106,8 +103,31 @@ export interface BrowserTelemetryOptions {
 /** The configuration of either client: a page's, with what only a confidential client takes. */
 export interface Configuration {
   auth: BrowserAuthOptions & Omit<NodeAuthOptions, keyof BrowserAuthOptions>;
-  cache?: CacheOptions & Omit<ServerCacheOptions, keyof CacheOptions>;
+  cache?: CacheOptions;
   system?: BrowserSystemOptions & Omit<NodeSystemOptions, keyof BrowserSystemOptions>;
+  broker?: BrokerOptions;
   experimental?: BrowserExperimentalOptions;
   telemetry?: BrowserTelemetryOptions;
+}
+
+type Filled<Options, Names extends keyof Options> = Omit<Options, Names> & Required<Pick<Options, Names>>;
+
+/** A page's configuration with its defaults. */
+export interface BrowserConfiguration extends Configuration {
+  auth: Filled<
+    Configuration["auth"],
+    "authority" | "knownAuthorities" | "redirectUri" | "postLogoutRedirectUri" | "clientCapabilities" | "azureCloudOptions" | "OIDCOptions"
+  >;
+  cache: Filled<CacheOptions, "cacheLocation" | "cacheRetentionDays">;
+  system: Filled<
+    NonNullable<Configuration["system"]>,
+    | "protocolMode"
+    | "tokenRenewalOffsetSeconds"
+    | "iframeBridgeTimeout"
+    | "redirectNavigationTimeout"
+    | "allowRedirectInIframe"
+    | "navigatePopups"
+    | "loggerOptions"
+  >;
+  telemetry: BrowserTelemetryOptions;
 }

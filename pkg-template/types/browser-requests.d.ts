@@ -1,6 +1,6 @@
 import type { CacheLookupPolicy } from "./browser-constants.js";
 import type { AzureCloudOptions } from "./configuration.js";
-import type { AuthenticationScheme, CallOptions, CcsCredential } from "./requests.js";
+import type { AuthenticationScheme, AuthorizationCodeRequest as AuthorizationCodeRequestOfServer, CallOptions, CcsCredential } from "./requests.js";
 import type { AccountInfo } from "./results.js";
 
 /** What every acquisition takes. */
@@ -90,8 +90,8 @@ export interface SilentRequest extends BaseAuthRequest {
   state?: string;
 }
 
-/** Redeems a code that a server asked for with `enableSpaAuthorizationCode`. */
-export interface AuthorizationCodeRequest extends BaseAuthRequest {
+/** Redeems a code that a server asked for with `enableSpaAuthorizationCode`; with what only a confidential client takes. */
+export interface AuthorizationCodeRequest extends BaseAuthRequest, Partial<Omit<AuthorizationCodeRequestOfServer, keyof BaseAuthRequest | "redirectUri">> {
   code?: string;
   codeVerifier?: string;
   /** The `client_info` of the sign-in's answer. */

@@ -19,7 +19,7 @@ export * from "./requests.js";
 export * from "./results.js";
 
 // A page's own, where a server's has the same name.
-export { AuthenticationResult } from "./browser-client.js";
+export { AcquiredToken, AuthenticationResult } from "./browser-client.js";
 export { CacheOptions, Configuration } from "./browser-configuration.js";
 export { AuthenticationScheme } from "./browser-constants.js";
 export { AuthorizationCodeRequest } from "./browser-requests.js";

@@ -10,22 +10,22 @@ import type {
   RefreshTokenRequest,
   SilentFlowRequest,
 } from "./requests.js";
-import type { AccessToken, AuthenticationResult, AuthorizationCodePayload, GetTokenOptions } from "./results.js";
+import type { AccessToken, AcquiredToken, AuthorizationCodePayload, GetTokenOptions } from "./results.js";
 
 /**
  * Where a program is not compiled for Node by its `moduleResolution`, `AuthenticationResult` is the page's, whose account is
  * never null. So this is assignable to either; the account of an application's own token is null.
  */
-export type ConfidentialResult = AuthenticationResult & { account: any };
+export type ConfidentialResult = AcquiredToken & { account: any };
 
-/** The part that MSAL Node's has as well. */
+/** MSAL Node's, which says of what is never null that it may be. */
 export interface IConfidentialClientApplication {
   getAuthCodeUrl(request: AuthorizationUrlRequest): Promise<string>;
   acquireTokenByCode(request: AuthorizationCodeRequest | AuthorizationCodeRequestOfPage, authCodePayload?: AuthorizationCodePayload): Promise<ConfidentialResult>;
   acquireTokenSilent(request: SilentFlowRequest): Promise<ConfidentialResult>;
-  acquireTokenByRefreshToken(request: RefreshTokenRequest): Promise<ConfidentialResult>;
-  acquireTokenByClientCredential(request?: ClientCredentialRequest): Promise<ConfidentialResult>;
-  acquireTokenOnBehalfOf(request: OnBehalfOfRequest): Promise<ConfidentialResult>;
+  acquireTokenByRefreshToken(request: RefreshTokenRequest): Promise<ConfidentialResult | null>;
+  acquireTokenByClientCredential(request?: ClientCredentialRequest): Promise<ConfidentialResult | null>;
+  acquireTokenOnBehalfOf(request: OnBehalfOfRequest): Promise<ConfidentialResult | null>;
   acquireTokenByUsernamePassword(request?: object): Promise<never>;
   getTokenCache(): TokenCache;
   getLogger(): Logger;

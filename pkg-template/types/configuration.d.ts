@@ -98,6 +98,8 @@ export interface INetworkModule {
 export interface NetworkRequestOptions {
   headers?: Record<string, string>;
   body?: string;
+  /** That of the acquisition; empty where a document of the provider's is asked for. */
+  correlationId?: string;
 }
 export interface NetworkResponse<T> {
   headers: Record<string, string>;

@@ -16,6 +16,8 @@ export declare class AuthError extends Error {
   hint: string;
   /** With `claims`: the value of a `WWW-Authenticate` header that passes them on, for the 401 of an API. */
   wwwAuthenticate: string | undefined;
+  /** Never there: there is no broker. */
+  platformBrokerError: undefined;
   setCorrelationId(correlationId: string): void;
 }
 

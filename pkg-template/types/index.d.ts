@@ -1,7 +1,4 @@
 /** Microsoft Entra access tokens for Microsoft Graph, by MSAL's names; a page's too, for programs that a server renders. */
-import type { Configuration as OfEitherClient } from "./browser-configuration.js";
-import type { BrokerOptions } from "./configuration.js";
-
 export * from "./browser-client.js";
 export * from "./browser-codes.js";
 export * from "./browser-configuration.js";
@@ -22,12 +19,8 @@ export * from "./requests.js";
 export * from "./results.js";
 
 // A server's own, where a page's has the same name; "graph-token/browser" has the page's.
+export { Configuration } from "./browser-configuration.js";
 export { AuthenticationScheme } from "./browser-constants.js";
 export { CacheOptions } from "./configuration.js";
 export { AuthorizationCodeRequest } from "./requests.js";
-export { AuthenticationResult } from "./results.js";
-
-/** The configuration of either client. */
-export interface Configuration extends OfEitherClient {
-  broker?: BrokerOptions;
-}
+export { AcquiredToken, AuthenticationResult } from "./results.js";

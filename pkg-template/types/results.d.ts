@@ -1,5 +1,5 @@
 /** The claims of an id_token; Entra knows more than these. */
-export interface IdTokenClaims {
+export type IdTokenClaims = {
   aud?: string;
   iss?: string;
   iat?: number;
@@ -34,7 +34,7 @@ export interface IdTokenClaims {
   auth_time?: number;
   tenant_region_scope?: string;
   tenant_region_sub_scope?: string;
-}
+};
 
 export type DataBoundary = "EU" | "None";
 
@@ -64,7 +64,7 @@ export interface TenantProfile
   isHomeTenant?: boolean;
 }
 
-/** Each call's own: changing it changes nobody else's. */
+/** MSAL's, with two more; what a call gives is an `AcquiredToken`. */
 export interface AuthenticationResult {
   authority: string;
   uniqueId: string;
@@ -76,24 +76,38 @@ export interface AuthenticationResult {
   idTokenClaims: object;
   accessToken: string;
   fromCache: boolean;
-  expiresOn: Date;
-  extExpiresOn: Date;
+  expiresOn: Date | null;
+  extExpiresOn?: Date;
   /** From when on it is renewed ahead. */
   refreshOn?: Date;
   /** That of the request; a cached token's, without one, is that of the request that got it. */
   correlationId: string;
+  requestId?: string;
+  familyId?: string;
+  tokenType: string;
+  state?: string;
+  cloudGraphHostName?: string;
+  msGraphHost?: string;
+  /** The page's code, where `enableSpaAuthorizationCode` asked for one. */
+  code?: string;
+  fromPlatformBroker?: boolean;
+  /** Whether the token is past its life and served because the service is down. */
+  isExtendedLifeTimeToken?: boolean;
+  /** `Bearer …`, for an Authorization header. */
+  createAuthorizationHeader?(): string;
+}
+
+/** Each call's own: changing it changes nobody else's. */
+export interface AcquiredToken extends AuthenticationResult {
+  expiresOn: Date;
+  extExpiresOn: Date;
   requestId: string;
   familyId: string;
-  tokenType: string;
   state: string;
   cloudGraphHostName: string;
   msGraphHost: string;
-  /** The page's code, where `enableSpaAuthorizationCode` asked for one. */
-  code?: string;
   fromPlatformBroker: boolean;
-  /** Whether the token is past its life and served because the service is down. */
   isExtendedLifeTimeToken: boolean;
-  /** `Bearer …`, for an Authorization header. */
   createAuthorizationHeader(): string;
 }
 
@@ -132,6 +146,8 @@ export interface GetTokenOptions {
   claims?: string;
   enableCae?: boolean;
   tenantId?: string;
+  /** Refused: only Bearer tokens are there. */
+  proofOfPossessionOptions?: object;
 }
 export interface AbortSignalLike {
   readonly aborted: boolean;

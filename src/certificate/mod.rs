@@ -27,12 +27,11 @@ mod refusal;
 mod x509;
 
 use crate::error::Error;
+use crate::protocol::validity;
 use crate::secret::{Secret, SecretBytes};
-use crate::text::{self, Text};
+use crate::text::Text;
 use crate::time::Moment;
 use core::fmt;
-use core::time::Duration;
-use der::DateTime;
 use kdf::Effort;
 use refusal::{Instead, Refusal};
 use sha1::{Digest, Sha1};
@@ -207,7 +206,7 @@ fn read_all(input: &Input<'_>) -> Result<Credential, Refusal> {
         private_key: key.pkcs8.clone(),
         leaf: leaf.map(|leaf| describe(leaf, &others, input.now)),
         warnings: leaf
-            .and_then(|leaf| warning(leaf, input.now))
+            .and_then(|leaf| validity::warning(&leaf.der, input.now))
             .into_iter()
             .collect(),
     })
@@ -221,45 +220,6 @@ fn describe(leaf: &Certificate, others: &[Certificate], now: Moment) -> Leaf {
         not_before: leaf.not_before,
         not_after: leaf.not_after,
     }
-}
-
-fn warning(leaf: &Certificate, now: Moment) -> Option<Text> {
-    if now > leaf.not_after {
-        Some(text::concat(&[
-            "The certificate expired on ",
-            &date(leaf.not_after),
-            ": Entra refuses it. Make a new one and upload it to the app registration.",
-        ]))
-    } else if now < leaf.not_before {
-        Some(text::concat(&[
-            "The certificate is valid only from ",
-            &date(leaf.not_before),
-            " on: Entra refuses it until then. If that is past, set this machine's clock.",
-        ]))
-    } else {
-        None
-    }
-}
-
-/// A moment's day in UTC: 2026-01-31.
-fn date(moment: Moment) -> String {
-    let since_1970 = Duration::from_millis(u64::try_from(moment.0).unwrap_or_default());
-    let Ok(date) = DateTime::from_unix_duration(since_1970) else {
-        return String::new();
-    };
-    let mut written = String::with_capacity(10);
-    for part in [
-        date.year() / 100,
-        date.year() % 100,
-        date.month().into(),
-        date.day().into(),
-    ] {
-        if written.len() >= 4 {
-            written.push('-');
-        }
-        written.extend([part / 10, part % 10].map(|digit| char::from(b'0' + digit as u8)));
-    }
-    written
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -32,6 +32,8 @@ pub struct Acquired {
     pub request_id: Text,
     /// A code for the page that belongs to this server.
     pub spa_code: Option<Secret>,
+    /// Whether fewer scopes were granted than asked for: who asks for them again is to ask the provider.
+    pub is_partial: bool,
 }
 
 /// Whether what came is cached.
@@ -61,6 +63,7 @@ impl Acquired {
             keep: Keep::Always,
             request_id: Text::new(),
             spa_code: None,
+            is_partial: false,
         }
     }
 }
@@ -158,16 +161,20 @@ impl Filing {
         let environment = authority.environment();
         let lifetime = Lifetime::of_response(&response, io.now().judged);
         let mut entities = Entities::default();
+        // Who grants what was asked for need not say so (RFC 6749, section 5.1).
+        let target = response
+            .scope
+            .unwrap_or_else(|| self.scopes_of_resource().to_wire());
+        let granted = Scopes::parse([target.as_str()]).unwrap_or_default();
+        let (asked, granted) = (self.scopes.bare(environment), granted.bare(environment));
+        let is_partial = request.grant.is_for_user() && !Scopes::are_granted(&asked, &granted);
         let mut token = AccessToken {
             key: Text::new(),
             authority: authority.canonical(),
             environment: environment.to_text(),
             realm: authority.tenant().to_text(),
             client_id: request.client_id.clone(),
-            // Who grants what was asked for need not say so (RFC 6749, section 5.1).
-            target: response
-                .scope
-                .unwrap_or_else(|| self.scopes_of_resource().to_wire()),
+            target,
             secret: response.access_token,
             token_type: response.token_type,
             lifetime,
@@ -224,7 +231,7 @@ impl Filing {
                 home_account_id,
                 assertion_hash: self.assertion_hash.clone().unwrap_or_default(),
                 location: location.clone(),
-                asked: self.scopes.bare(environment),
+                asked: if is_partial { granted } else { asked },
                 variant: plain.variant(),
             };
             // Of B2C the policy decides too.
@@ -255,6 +262,7 @@ impl Filing {
             keep,
             request_id,
             spa_code: response.spa_code,
+            is_partial,
         }
     }
 }

@@ -67,7 +67,7 @@ impl ClientCredentialsFlow {
                 }
                 Ok(acquired)
             }
-            Err(error) if error.is_outage() => {
+            Err(error) if error.is_outage() && !self.skip_cache => {
                 let in_memory = self
                     .cached
                     .and_then(|life| serves_in_need(life, &io, offset))

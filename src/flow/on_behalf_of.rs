@@ -87,7 +87,7 @@ impl OnBehalfOfFlow {
                 }
                 Ok(acquired)
             }
-            Err(error) if error.is_outage() => {
+            Err(error) if error.is_outage() && !self.skip_cache => {
                 let in_memory = cached.and_then(|(token, life)| {
                     Some(Acquired::cached(token, serves_in_need(life, &io, offset)?))
                 });

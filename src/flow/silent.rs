@@ -177,7 +177,7 @@ impl SilentFlow {
                 }
                 Ok(acquired)
             }
-            Err(error) if error.is_outage() => {
+            Err(error) if error.is_outage() && !self.skip_cache => {
                 let in_memory = self.cached.take().and_then(|(key, life)| {
                     Some(Acquired::cached(key, serves_in_need(life, io, offset)?))
                 });

@@ -75,7 +75,8 @@ pub fn hint(aadsts: u32) -> Option<&'static str> {
         65001 => "Consent is missing: ask the user, or have an administrator grant it.",
         65004 => "The user declined to consent: ask again, or ask for less.",
         90094 => "An administrator has to consent: send them to the admin consent address.",
-        70000 | 70008 | 700_082 | 70043 => "The refresh token is invalid or expired: sign in.",
+        70000 | 70008 => "The code or the refresh token is invalid or expired: sign in.",
+        700_082 | 70043 => "The refresh token is invalid or expired: sign in.",
         700_084 => "The 24 hours of a single-page app's refresh token are over: sign in.",
         70011 | 1_002_012 | 700_022 | 28002 | 28000 => {
             "The scope is wrong: client credentials need one resource's /.default, such as https://graph.microsoft.com/.default."
@@ -155,7 +156,6 @@ fn decode_body(body: &Value) -> Error {
     error.sub_error = clean(sub_error);
     error.trace_id = clean(body.text("trace_id"));
     error.timestamp = clean(body.text("timestamp"));
-    error.correlation_id = clean(body.text("correlation_id"));
     error.claims = body.text("claims").into();
     error.error_codes = body
         .get("error_codes")

@@ -35,13 +35,15 @@ pub mod metadata;
 pub mod on_behalf_of;
 #[cfg(feature = "confidential")]
 pub mod pem;
-#[cfg(feature = "confidential")]
+#[cfg(any(feature = "confidential", feature = "certificate"))]
 pub mod private_key;
 pub mod refresh_token;
 pub mod retry;
 pub mod scope;
 pub mod token_request;
 pub mod token_response;
+#[cfg(any(feature = "confidential", feature = "certificate"))]
+pub mod validity;
 
 /// What `x-client-SKU` says, in Entra's logs and telemetry.
 pub const CLIENT_SKU: &str = "graph-token";

@@ -3,13 +3,13 @@
 /// rsaEncryption, 1.2.840.113549.1.1.1.
 const RSA_ENCRYPTION: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
 
-const INTEGER: u8 = 0x02;
+pub(super) const INTEGER: u8 = 0x02;
 const OCTET_STRING: u8 = 0x04;
 const OBJECT_IDENTIFIER: u8 = 0x06;
-const SEQUENCE: u8 = 0x30;
+pub(super) const SEQUENCE: u8 = 0x30;
 
-/// A modulus of 2048 bits: Entra takes nothing shorter.
-const FEWEST_BYTES: usize = 256;
+/// Entra takes no shorter modulus.
+const FEWEST_BITS: usize = 2_048;
 
 /// The modulus of a plain RSA key in PKCS#8; `None` for any other key, and for one that is too short.
 #[must_use]
@@ -26,7 +26,8 @@ pub fn rsa_modulus(pkcs8: &[u8]) -> Option<&[u8]> {
     let (_version, key) = take(key, INTEGER)?;
     let (modulus, _) = take(key, INTEGER)?;
     let modulus = modulus.strip_prefix(&[0]).unwrap_or(modulus);
-    (modulus.len() >= FEWEST_BYTES).then_some(modulus)
+    let unused = modulus.first()?.leading_zeros() as usize;
+    (modulus.len() * 8 - unused >= FEWEST_BITS).then_some(modulus)
 }
 
 /// Whether a certificate is that of the key: its public key holds the same modulus.
@@ -38,7 +39,7 @@ pub fn belongs_to(certificate: &[u8], modulus: &[u8]) -> bool {
 }
 
 /// The content of an element, and what follows it.
-fn take(der: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
+pub(super) fn take(der: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
     let (first, rest) = der.split_first()?;
     let (length, mut rest) = rest.split_first()?;
     let mut count = usize::from(*length);

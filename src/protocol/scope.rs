@@ -130,6 +130,15 @@ impl Scopes {
         scopes
     }
 
+    /// Whether all of these are granted, by name or as a resource's `.default`, where `granted` is in the form of
+    /// [`Scopes::bare`] too.
+    #[must_use]
+    pub fn are_granted(bare: &[Text], granted: &[Text]) -> bool {
+        bare.iter().all(|scope| {
+            granted.contains(scope) || *scope == *".default" || scope.ends_with("/.default")
+        })
+    }
+
     /// The scopes divided by blanks, as they are sent.
     #[must_use]
     pub fn to_wire(&self) -> Text {

@@ -323,7 +323,7 @@ impl Acquisition {
             .value("held", &held)
             .number(
                 "handle",
-                if current {
+                if current && !acquired.is_partial {
                     self.shared.handle(key)
                 } else {
                     -1.0

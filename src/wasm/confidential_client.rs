@@ -3,6 +3,7 @@
 use super::client::Client;
 use super::request::{self, Host};
 use super::thrown;
+use crate::time::Moment;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -31,6 +32,17 @@ impl Client {
     #[wasm_bindgen(getter, js_name = signingKey)]
     pub fn signing_key(&self) -> JsValue {
         self.0.configuration.credential.signing_key()
+    }
+
+    /// What to say of a certificate that is out of its time, where `graph-token/certificate` did not read it.
+    #[wasm_bindgen(js_name = certificateWarning)]
+    pub fn certificate_warning(&self, wall_ms: f64) -> Option<String> {
+        let warning = self
+            .0
+            .configuration
+            .credential
+            .warning(Moment(wall_ms as i64));
+        warning.map(String::from)
     }
 
     /// Takes what `graph-token/certificate` read.

@@ -8,8 +8,10 @@ use crate::protocol::base64;
 use crate::protocol::client_assertion::Algorithm;
 use crate::protocol::pem::{self, Block};
 use crate::protocol::private_key::{belongs_to, rsa_modulus};
+use crate::protocol::validity;
 use crate::secret::Secret;
 use crate::text::{Text, ToText};
+use crate::time::Moment;
 use js_sys::{Reflect, Uint8Array};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -35,6 +37,8 @@ pub(super) enum SigningKey {
 pub(super) struct ReadCredential {
     pub(super) credential: Credential,
     pub(super) key: RefCell<SigningKey>,
+    /// The certificate, where it was read here.
+    certificate: Option<Vec<u8>>,
 }
 
 impl ReadCredential {
@@ -50,10 +54,11 @@ impl ReadCredential {
             (None, true, false) => read_assertion(auth, &assertion).map(Self::without_key),
             (None, false, true) => {
                 let fields = auth.inner("clientCertificate", "auth.clientCertificate");
-                let (certificate, key) = read_certificate(&fields)?;
+                let (credential, key, certificate) = read_certificate(&fields)?;
                 Ok(Self {
-                    credential: Credential::Certificate(Rc::new(certificate)),
+                    credential: Credential::Certificate(Rc::new(credential)),
                     key: RefCell::new(key),
+                    certificate,
                 })
             }
             (None, false, false) => Err(none_or_several("auth has no credential")),
@@ -64,7 +69,7 @@ impl ReadCredential {
     fn without_key(credential: Credential) -> Self {
         Self {
             credential,
-            key: RefCell::default(),
+            ..Self::default()
         }
     }
 
@@ -76,6 +81,11 @@ impl ReadCredential {
             SigningKey::Pkcs8(bytes) => Uint8Array::from(bytes.as_slice()).into(),
             SigningKey::Given(key) => key.clone(),
         }
+    }
+
+    /// What to say of a certificate that was read here and is out of its time.
+    pub(super) fn warning(&self, now: Moment) -> Option<Text> {
+        validity::warning(self.certificate.as_deref()?, now)
     }
 
     /// Takes what `graph-token/certificate` read.
@@ -104,7 +114,9 @@ pub(super) fn read_assertion(fields: &Fields<'_>, value: &JsValue) -> Result<Cre
     }
 }
 
-fn read_certificate(fields: &Fields<'_>) -> Result<(Certificate, SigningKey), Error> {
+type OwnCertificate = (Certificate, SigningKey, Option<Vec<u8>>);
+
+fn read_certificate(fields: &Fields<'_>) -> Result<OwnCertificate, Error> {
     let sha256 = thumbprint(fields, "thumbprintSha256", 32);
     let sha1 = thumbprint(fields, "thumbprint", 20);
     let chain = certificates(&fields.text("x5c").unwrap_or_default());
@@ -138,28 +150,34 @@ fn read_certificate(fields: &Fields<'_>) -> Result<(Certificate, SigningKey), Er
             let key = SigningKey::Pkcs8(key);
             return match own {
                 Some(own) => {
-                    let der = Some(own.der.clone());
+                    let own = Some(own.der.clone());
                     // With nothing but the SHA-1 thumbprint the deprecated form is asked for.
-                    let der = der.filter(|_| sha1.is_none() || sha256.is_some());
-                    Ok((Certificate::new(sha256, sha1, der, x5c), key))
+                    let der = own.clone().filter(|_| sha1.is_none() || sha256.is_some());
+                    Ok((Certificate::new(sha256, sha1, der, x5c), key, own))
                 }
                 None if all.is_empty() && has_thumbprint => {
-                    Ok((Certificate::new(sha256, sha1, None, x5c), key))
+                    Ok((Certificate::new(sha256, sha1, None, x5c), key, None))
                 }
                 None if all.is_empty() => Err(no_thumbprint()),
                 // The other module says what is wrong with them.
-                None => Ok((Certificate::new(None, None, None, x5c), SigningKey::Unread)),
+                None => Ok((
+                    Certificate::new(None, None, None, x5c),
+                    SigningKey::Unread,
+                    None,
+                )),
             };
         }
         return Ok((
             Certificate::new(sha256, sha1, None, x5c),
             SigningKey::Unread,
+            None,
         ));
     }
     if private_key.is_instance_of::<Uint8Array>() {
         return Ok((
             Certificate::new(sha256, sha1, None, x5c),
             SigningKey::Unread,
+            None,
         ));
     }
     if let Some(algorithm) = crypto_key(&private_key) {
@@ -173,8 +191,8 @@ fn read_certificate(fields: &Fields<'_>) -> Result<(Certificate, SigningKey), Er
         if der.is_none() && !has_thumbprint {
             return Err(no_thumbprint());
         }
-        let certificate = Certificate::new(sha256, sha1, der, x5c).signing_by(algorithm);
-        return Ok((certificate, SigningKey::Given(private_key)));
+        let certificate = Certificate::new(sha256, sha1, der.clone(), x5c).signing_by(algorithm);
+        return Ok((certificate, SigningKey::Given(private_key), der));
     }
     if private_key.is_undefined() {
         return Err(none_or_several("auth.clientCertificate has no privateKey"));

@@ -80,8 +80,7 @@ fn gets_a_token_by_http_and_follows_no_redirect() {
     };
     let (first, again) = runtime.block_on(asking);
     assert_eq!(first.access_token.expose(), "app-1");
-    // Something else answered in its place: the token that there is serves on.
-    assert!(again.unwrap().from_cache);
+    assert_eq!(again.unwrap_err().code, "unexpected_redirect");
     let asked = served.join().unwrap();
     assert!(asked[0].starts_with("POST /token"), "{}", asked[0]);
     assert!(asked[0].contains("client_secret=s3cret"), "{}", asked[0]);

@@ -122,3 +122,20 @@ describe("what a plugin throws while the cache is read comes out as it is, as wi
     }
   }
 });
+
+test("a call whose time is up does not wait until its token is saved", { timeout: 20_000 }, async () => {
+  const cachePlugin = { beforeCacheAccess: async () => {}, afterCacheAccess: (context) => (context.cacheHasChanged ? new Promise(() => {}) : Promise.resolve()) };
+  const began = performance.now();
+  assert.ok((await all.client({ cache: { cachePlugin } }).acquireTokenByClientCredential({ timeoutMs: 500 })).accessToken);
+  assert.ok(performance.now() - began < 1_500, `${performance.now() - began} ms`);
+});
+
+test("who looks into the cache has not saved it", async () => {
+  const app = all.client();
+  await app.acquireTokenByClientCredential();
+  const cache = app.getTokenCache();
+  assert.equal(Object.keys(cache.getKVStore()).length > 0 && Object.keys(cache.getCacheSnapshot()).length > 0, true);
+  assert.equal(cache.hasChanged(), true);
+  cache.serialize();
+  assert.equal(cache.hasChanged(), false);
+});

@@ -119,6 +119,7 @@ const REFUSED = {
   "a CryptoKey with SHA-512": [{ privateKey: await imported("RSA-PSS", { hash: "SHA-512" }), certificate }, "invalid_option", /RSA-PSS or RSASSA-PKCS1-v1_5 with SHA-256/],
   "a CryptoKey for decryption": [{ privateKey: await imported("RSA-OAEP", { usages: ["decrypt"] }), certificate }, "invalid_option", /RSA-PSS or RSASSA-PKCS1-v1_5 with SHA-256/],
   "a CryptoKey that is too short": [{ privateKey: await imported("RSA-PSS", { pem: short }), certificate }, "invalid_option", /2048/],
+  "a key of 2047 bits": [{ privateKey: generateKeyPairSync("rsa", { modulusLength: 2047 }).privateKey.export({ type: "pkcs8", format: "pem" }), thumbprintSha256: made.thumbprintSha256 }, "unsupported_private_key", /2048/],
   "a CryptoKey without a certificate": [{ privateKey: await imported("RSA-PSS") }, "invalid_client_credential", /certificate.*thumbprint/],
 };
 for (const [name, [clientCertificate, code, remedy]] of Object.entries(REFUSED)) {
@@ -149,13 +150,22 @@ for (const [name, from, to, told] of [["expired", -2, -1, /expired on \d{4}-\d\d
   test(`a certificate that is ${name} is a warning, not a refusal`, async () => {
     const { privateKey, ...old } = selfSignedCertificate({ notBefore: new Date(Date.now() + from * DAY_MS), notAfter: new Date(Date.now() + to * DAY_MS) });
     idp.registerCertificate("certificate", old.certificate);
-    const lines = [];
-    const loggerOptions = { logLevel: LogLevel.Warning, loggerCallback: (_level, message) => lines.push(message) };
-    for (const key of [pkcs1Of(privateKey), privateKey]) {
-      const client = app({ privateKey: key, certificate: old.certificate }, { system: { loggerOptions } });
+    const forms = {
+      "PKCS#1": { privateKey: pkcs1Of(privateKey), certificate: old.certificate },
+      "PKCS#8": { privateKey, certificate: old.certificate },
+      "PKCS#8 in one text": { privateKey: privateKey + old.certificate },
+      "PKCS#8 and x5c": { privateKey, x5c: old.certificate },
+      "a CryptoKey": { privateKey: await imported("RSA-PSS", { pem: privateKey }), certificate: old.certificate },
+    };
+    for (const [form, given] of Object.entries(forms)) {
+      const lines = [];
+      const loggerOptions = { logLevel: LogLevel.Warning, loggerCallback: (_level, message) => lines.push(message) };
+      const client = app(given, { system: { loggerOptions } });
       assert.ok((await client.acquireTokenByClientCredential()).accessToken);
+      await client.acquireTokenByClientCredential({ authority: idp.authority("fabrikam") }).catch(() => {});
+      assert.match(lines.join("\n"), told, form);
+      assert.equal(lines.filter((line) => told.test(line)).length, 1, `${form}: once`);
     }
-    assert.match(lines.join("\n"), told);
   });
 }
 

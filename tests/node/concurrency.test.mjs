@@ -121,3 +121,19 @@ test("each request has a time limit of its own", async () => {
   assert.equal((await patient).fromCache, false);
   assert.equal((await app.acquireTokenByClientCredential({ timeoutMs: 100 })).fromCache, true);
 });
+
+test("an error that comes to several is each one's own, by its own correlation id", async () => {
+  const app = client();
+  idp.fault({ status: 400, body: { error: "invalid_client", error_codes: [7000222], correlation_id: "the server's" } });
+  const ids = ["11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222", "33333333-3333-4333-8333-333333333333"];
+  const errors = await Promise.all(ids.map((correlationId) => failureOf(app.acquireTokenByClientCredential({ correlationId }))));
+  assert.deepEqual(errors.map(({ correlationId }) => correlationId), ids);
+  errors[0].errorMessage = "changed";
+  errors[0].errorCodes.push(1);
+  for (const error of errors.slice(1)) {
+    assert.notEqual(error.errorMessage, "changed");
+    assert.deepEqual([error.name, error.constructor, error.errorNo, error.errorCodes, error.status], [errors[0].name, errors[0].constructor, "7000222", [7000222], 400]);
+    assert.match(error.stack, /invalid_client/);
+  }
+  assert.equal(idp.tokenRequests().length, 1);
+});

@@ -190,3 +190,33 @@ test("a challenge whose claims are no JSON object is the caller's to read", asyn
   assert.equal(response.status, 401);
   assert.equal(graph.log.length, 1);
 });
+
+test("what another origin sends back to Graph goes without the header, as with fetch", async () => {
+  const other = await serve((req, res) => res.writeHead(307, { location: `${graph.origin}/v1.0/users/ada/revokeSignInSessions` }).end());
+  graph.fault({ status: 307, redirectTo: `${other.origin}/moved` });
+  const response = await client().fetch("/start", { method: "POST", body: "text" });
+  assert.deepEqual(graph.log.map(({ method, path, headers }) => [method, path, headers.authorization?.slice(0, 9)]),
+    [["POST", "/v1.0/start", "Bearer ey"], ["POST", "/v1.0/users/ada/revokeSignInSessions", undefined]]);
+  assert.deepEqual([response.status, response.redirected], [401, true]);
+});
+
+test("several calls whose token is refused get one new token", async () => {
+  const app = client();
+  await app.fetch("/users");
+  const [{ headers: { authorization: refused } }] = graph.log;
+  const challenge = Buffer.from(JSON.stringify({ access_token: { nbf: { essential: true, value: "1" } } })).toString("base64");
+  const others = await serve((req, res) => {
+    const isOld = req.headers.authorization === refused;
+    // The later calls are refused when the first has met the challenge already.
+    setTimeout(() => res.writeHead(isOld ? 401 : 200, isOld ? { "www-authenticate": `Bearer error="insufficient_claims", claims="${challenge}"` } : {}).end(), 20 * others.requests.length);
+  });
+  const system = { fetch: (input, init) => fetch(input instanceof Request && input.url.startsWith(graph.origin) ? new Request(input.url.replace(graph.origin, others.origin), input) : input, init) };
+  const revoked = client({ system });
+  const { accessToken } = await app.acquireTokenByClientCredential();
+  revoked.getTokenCache().deserialize(app.getTokenCache().serialize());
+  assert.equal(refused, `Bearer ${accessToken}`);
+  idp.clearLog();
+  const responses = await Promise.all(Array.from({ length: 10 }, () => revoked.fetch("/users")));
+  assert.deepEqual(responses.map(({ status }) => status), Array(10).fill(200));
+  assert.equal(idp.tokenRequests().length, 1);
+});

@@ -68,5 +68,8 @@ test("what a program's tests give in a Response's place need have no more than s
 });
 
 test("a client is nothing that a framework wraps as data", () => {
-  assert.equal(Object.prototype.toString.call(all.client()), "[object ConfidentialClientApplication]");
+  const app = all.client();
+  assert.equal(app.__v_skip, true, "Vue's word for it");
+  // Jest's automock passes over what has a name of its own there.
+  assert.equal(Object.prototype.toString.call(app), "[object Object]");
 });

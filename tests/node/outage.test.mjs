@@ -109,6 +109,21 @@ for (const [flow, begin] of Object.entries(FLOWS)) {
   });
 }
 
+test("what was to be had anew is not served from the cache while the service is down", async () => {
+  const claims = JSON.stringify({ access_token: { nbf: { essential: true, value: "1" } } });
+  const daemon = all.client({ system: { maxRetries: 0 } });
+  await daemon.acquireTokenByClientCredential();
+  const silent = await FLOWS.silently({ system: { maxRetries: 0 } });
+  const onBehalf = await FLOWS["on behalf of"]({ system: { maxRetries: 0 } });
+  idp.fault({ status: 503, times: 100 });
+  const asks = { silently: silent.ask, "on behalf of": onBehalf.ask, "client credentials": (more) => daemon.acquireTokenByClientCredential(more) };
+  for (const [flow, ask] of Object.entries(asks)) {
+    const anew = [{ claims }, { forceRefresh: true }, ...(flow === "silently" ? [] : [{ skipCache: true }])];
+    for (const more of anew) assert.equal((await failureOf(ask(more))).status, 503, `${flow} ${Object.keys(more)}`);
+    assert.equal((await ask()).fromCache, true, `${flow}: what is cached is not lost`);
+  }
+});
+
 describe("a refresh token that says when it ends", () => {
   const ENDS_IN_SECONDS = 7200;
   for (const [offset, minutes, tried] of [[undefined, 114, true], [undefined, 116, false], [60, 118, true], [60, 119.5, false], [3600, 59, true], [3600, 61, false]]) {

@@ -130,3 +130,18 @@ test("somebody else's error is the cause, without the request that it holds", as
   assert.ok(!JSON.stringify(error).includes(idp.clients.daemon.clientSecret));
   assert.ok(!Object.keys(error).includes("cause"));
 });
+
+test("what a program's own fetch or network client throws shows nothing of what was sent", async () => {
+  const { clientSecret } = idp.clients.daemon;
+  const throwing = (body) => {
+    throw Object.assign(new TypeError(`cannot send ${body} (${decodeURIComponent(body)})`), { code: "EOWN" });
+  };
+  const systems = [{ fetch: async (_url, { body }) => throwing(body) }, { networkClient: { sendGetRequestAsync: throwing, sendPostRequestAsync: async (_url, { body }) => throwing(body) } }];
+  for (const system of systems) {
+    const error = await failureOf(client({ system: { ...system, maxRetries: 0 } }).acquireTokenByClientCredential());
+    const shown = `${inspect(error)}${error.cause.stack}${error.cause.message}`;
+    for (const text of [clientSecret, encodeURIComponent(clientSecret)]) assert.ok(!shown.includes(text), shown);
+    assert.deepEqual([error.cause.name, error.cause.code], ["TypeError", "EOWN"]);
+    assert.match(error.cause.message, /grant_type=client_credentials.*client_secret=\*\*\*/);
+  }
+});

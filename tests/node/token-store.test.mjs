@@ -228,3 +228,12 @@ test("writers at once: nobody's account is lost from the index", async () => {
   const known = (await web({ cache }).getTokenCache().getAllAccounts()).map(({ username }) => username);
   assert.deepEqual(known.sort(), logins);
 });
+
+test("a store that hangs leaves a short call the time for its request", { timeout: 20_000 }, async () => {
+  const hang = () => new Promise(() => {});
+  for (const tokenStore of [{ get: hang, set: async () => {}, delete: hang }, { get: async () => undefined, set: hang, delete: hang }]) {
+    const began = performance.now();
+    assert.ok((await client({ cache: { tokenStore } }).acquireTokenByClientCredential({ timeoutMs: 800 })).accessToken);
+    assert.ok(performance.now() - began < 1_600, `${performance.now() - began} ms`);
+  }
+});

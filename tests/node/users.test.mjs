@@ -247,3 +247,23 @@ test("accounts stay in the order in which people signed in", async () => {
   other.getTokenCache().deserialize(app.getTokenCache().serialize());
   assert.deepEqual((await other.getTokenCache().getAllAccounts()).map(({ username }) => username), [ADA, BLAISE]);
 });
+
+test("who was granted less than asked for is not served that again: the provider is asked, as by MSAL", async () => {
+  const app = web();
+  const asked = ["User.Read", "Mail.Read"];
+  let granted = ["User.Read"];
+  idp.onToken = (_form, body) => ({ ...body, scope: granted.join(" ") });
+  try {
+    const { account, scopes } = await signedIn(app, { scopes: asked });
+    assert.deepEqual(scopes, granted);
+    idp.clearLog();
+    assert.equal((await app.acquireTokenSilent({ account, scopes: ["User.Read"] })).fromCache, true);
+    for (let i = 0; i < 2; i++) assert.equal((await app.acquireTokenSilent({ account, scopes: asked })).fromCache, false);
+    granted = asked;
+    assert.deepEqual((await app.acquireTokenSilent({ account, scopes: asked })).scopes, asked);
+    assert.equal((await app.acquireTokenSilent({ account, scopes: asked })).fromCache, true);
+    assert.equal(idp.tokenRequests().length, 3);
+  } finally {
+    idp.onToken = undefined;
+  }
+});

@@ -39,6 +39,7 @@ holds<Fits<msal.PerformanceCallbackFunction, ours.PerformanceCallbackFunction>>(
 // --- Taken out: ours are MSAL's ---
 
 holds<Fits<ours.AuthenticationResult, msal.AuthenticationResult>>();
+holds<Fits<msal.AuthenticationResult, ours.AuthenticationResult>>();
 holds<Fits<ours.AccountInfo, msal.AccountInfo>>();
 holds<Fits<ours.TenantProfile, msal.TenantProfile>>();
 holds<Fits<ours.IdTokenClaims, msal.IdTokenClaims>>();
@@ -94,6 +95,11 @@ holds<Fits<Unlike<ours.PublicClientApplication, Client>, never>>();
 holds<Fits<Unlike<ours.IPublicClientApplication, Client>, never>>();
 holds<Fits<ours.PublicClientApplication, Client>>();
 holds<Fits<typeof ours.stubbedPublicClientApplication, Client>>();
+// What programs wrap the client in, or put in its place.
+type Own = "getLogger" | "setLogger" | "getConfiguration" | "addEventCallback";
+export declare const inItsPlace: Omit<msal.IPublicClientApplication, Own> & Pick<ours.IPublicClientApplication, Own>;
+export const taken: ours.IPublicClientApplication = inItsPlace;
+export const defaults = (configuration: ours.BrowserConfiguration): string[] => [configuration.auth.authority, configuration.auth.redirectUri, configuration.cache.cacheLocation];
 holds<Fits<ConstructorParameters<typeof msal.PublicClientApplication>[0], ConstructorParameters<typeof ours.PublicClientApplication>[0]>>();
 holds<Fits<Parameters<typeof msal.createStandardPublicClientApplication>, Parameters<typeof ours.createStandardPublicClientApplication>>>();
 

@@ -36,8 +36,12 @@ holds<Fits<msal.AccountInfo, ours.AccountInfo>>();
 // --- Taken out: ours are MSAL's ---
 
 holds<Fits<ours.AuthenticationResult, msal.AuthenticationResult>>();
+// And MSAL's are ours: programs write results of their own, for their tests.
+holds<Fits<msal.AuthenticationResult, ours.AuthenticationResult>>();
 holds<Fits<ours.AccountInfo, msal.AccountInfo>>();
 holds<Fits<ours.IdTokenClaims, msal.IdTokenClaims>>();
+export const furtherClaim = (account: ours.AccountInfo) => (account.idTokenClaims as ours.IdTokenClaims & { extension_x: string }).extension_x;
+export const ofBroker = (error: ours.AuthError) => error.platformBrokerError;
 holds<Fits<ours.AuthorizationCodePayload, msal.AuthorizationCodePayload>>();
 holds<Fits<ours.AuthorizeResponse, msal.AuthorizeResponse>>();
 holds<Fits<ours.JsonCache, msal.JsonCache>>();

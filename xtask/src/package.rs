@@ -213,7 +213,7 @@ pub(crate) fn bind(
             .arg(to)
             .args(bindgen_options),
     )?;
-    make_when_needed(&to.join(format!("{}.js", module.name)))?;
+    rewrite(&to.join(format!("{}.js", module.name)))?;
     let file = to.join(module.file());
     show(
         command(npm_tool("wasm-opt"))
@@ -231,16 +231,16 @@ pub(crate) fn bind(
     )
 }
 
-/// What wasm-bindgen's JavaScript makes when it is loaded, and how it is made when it is needed. The page of a test (jsdom)
-/// has neither class, and such a test must be able to load what it then mocks.
-const WHEN_NEEDED: &[(&str, &str)] = &[
+/// What wasm-bindgen's JavaScript is to do in another way: what it says, and what is said in place of it.
+const REWRITTEN: &[(&str, &str)] = &[
+    // Made when they are needed, and of Buffer where there is no class: in the page of a test (jsdom).
     (
         "let cachedTextDecoder = new TextDecoder('utf-8', { ignoreBOM: true });\ncachedTextDecoder.decode();\n",
         "let cachedTextDecoder;\n",
     ),
     (
         "function decodeText(bytes) {\n",
-        "function decodeText(bytes) {\n    cachedTextDecoder ??= new TextDecoder('utf-8', { ignoreBOM: true });\n",
+        "function decodeText(bytes) {\n    cachedTextDecoder ??= globalThis.TextDecoder ? new TextDecoder('utf-8', { ignoreBOM: true }) : { decode: (bytes) => Buffer.from(bytes).toString() };\n",
     ),
     // Every host that knows `??=` knows `encodeInto`.
     (
@@ -249,20 +249,25 @@ const WHEN_NEEDED: &[(&str, &str)] = &[
     ),
     (
         "function passStringToWasm0(arg, malloc, realloc) {\n",
-        "function passStringToWasm0(arg, malloc, realloc) {\n    cachedTextEncoder ??= new TextEncoder();\n",
+        "function passStringToWasm0(arg, malloc, realloc) {\n    cachedTextEncoder ??= globalThis.TextEncoder ? new TextEncoder() : {\n        encodeInto(text, view) {\n            const bytes = Buffer.from(text);\n            view.set(bytes);\n            return { read: text.length, written: bytes.length };\n        },\n    };\n",
+    ),
+    // A module of another realm is one too: Next's edge runtime gives such.
+    (
+        "    if (!(module instanceof WebAssembly.Module)) {\n",
+        "    if (Object.prototype.toString.call(module) !== '[object WebAssembly.Module]') {\n",
     ),
 ];
 
-fn make_when_needed(script: &Path) -> Result<(), String> {
+fn rewrite(script: &Path) -> Result<(), String> {
     let mut text = read(script)?;
-    for (at_once, when_needed) in WHEN_NEEDED {
-        if text.matches(at_once).count() != 1 {
+    for (theirs, ours) in REWRITTEN {
+        if text.matches(theirs).count() != 1 {
             return Err(format!(
-                "{}: this version of wasm-bindgen writes something else than\n{at_once}",
+                "{}: this version of wasm-bindgen writes something else than\n{theirs}",
                 script.display()
             ));
         }
-        text = text.replacen(at_once, when_needed, 1);
+        text = text.replacen(theirs, ours, 1);
     }
     write(script, text)
 }

@@ -30,8 +30,9 @@ export class Accounts {
   #told;
   /** @type {any} the active account's ids */
   #wanted = null;
-  /** Whether the program has said who is active before what is persisted was known. */
-  #isChosen = false;
+  /** How often the program has said who is active, and how often that has been kept. */
+  #chosen = 0;
+  #kept = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #indexing;
   /** @type {number | undefined} */
@@ -52,6 +53,10 @@ export class Accounts {
    */
   async load(anew = false) {
     const { client, clock, run, vault } = this.#parts;
+    // What is being removed must not be read once more.
+    await this.#lastChange.catch(() => {});
+    const chosen = this.#chosen;
+    const isKept = this.#kept === chosen;
     if (anew) client().clear(true);
     const [wanted] = await Promise.all([
       vault()?.get(ACTIVE),
@@ -59,9 +64,17 @@ export class Accounts {
     ]);
     this.forget();
     this.isLoaded = true;
-    if (!this.#isChosen) this.#wanted = wanted ? JSON.parse(wanted) : null;
-    else await this.#keepActive();
-    this.#isChosen = false;
+    // Whom the program chose meanwhile, it chose.
+    if (isKept && this.#chosen === chosen) this.#wanted = wanted ? JSON.parse(wanted) : null;
+    else if (this.#kept === 0) await this.#keepActive();
+  }
+
+  /**
+   * Takes over whom another tab chose: what it has written may come later here than its word.
+   * @param {any} ids
+   */
+  adopt(ids) {
+    if (this.#kept === this.#chosen) this.#wanted = ids;
   }
 
   /** Notes whose accounts came, and brings the index up to date: one of many accounts when nothing more comes. */
@@ -132,19 +145,25 @@ export class Accounts {
 
   /**
    * @param {any} account
-   * @returns {Promise<void>} once it is kept
+   * @returns {Promise<any>} its ids, once they are kept
    */
   async activate(account) {
     const { homeAccountId, localAccountId, tenantId } = account ?? {};
-    this.#wanted = account ? { homeAccountId, localAccountId, tenantId } : null;
+    const wanted = (this.#wanted = account ? { homeAccountId, localAccountId, tenantId } : null);
+    this.#chosen++;
     if (this.isLoaded) await this.#keepActive();
-    else this.#isChosen = true;
+    return wanted;
   }
 
   async #keepActive() {
     const vault = this.#parts.vault();
-    if (this.#wanted) await vault?.set(ACTIVE, JSON.stringify(this.#wanted), { expiresAt: Date.now() + ACTIVE_LIFETIME_MS });
-    else await vault?.delete(ACTIVE);
+    const chosen = this.#chosen;
+    try {
+      if (this.#wanted) await vault?.set(ACTIVE, JSON.stringify(this.#wanted), { expiresAt: Date.now() + ACTIVE_LIFETIME_MS });
+      else await vault?.delete(ACTIVE);
+    } finally {
+      this.#kept = Math.max(this.#kept, chosen);
+    }
   }
 
   /** Whether the active account is one that is gone. */

@@ -70,9 +70,9 @@ export function publicClient(runtime) {
       return application;
     }
 
-    /** Also keeps frameworks that wrap plain objects (Vue) from wrapping a client. */
-    get [Symbol.toStringTag]() {
-      return "PublicClientApplication";
+    /** Keeps Vue from wrapping a client as if it were data. */
+    get __v_skip() {
+      return true;
     }
 
     /** @param {any} configuration */
@@ -102,7 +102,7 @@ export function publicClient(runtime) {
       this.#shared = new SharedCache({ clientId: auth.clientId, accounts: () => this.#accounts, events: this.#events, clear: () => this.#clear(), warn });
       this.#store = cache.tokenStore ? new TokenStore(cache.tokenStore, warn) : undefined;
       const send = sender(system);
-      const signer = new Signer(client, undefined, undefined, warn);
+      const signer = new Signer(client, clock, undefined, undefined, warn);
       this.#acquirer = new Acquirer({
         runtime,
         client,
@@ -113,6 +113,7 @@ export function publicClient(runtime) {
           },
           signer,
           store: this.#store,
+          timeoutMs: request.timeoutMs ?? system.timeoutMs,
           assertion: () => Promise.reject(new Error("a public client has no assertion")),
           authorize: (effect, signal) => {
             this.#reports.asks(request);
@@ -441,9 +442,9 @@ export function publicClient(runtime) {
      * @param {string | string[]} scopes
      * @param {any} [options]
      */
-    async getToken(scopes, { abortSignal, claims, enableCae, tenantId } = {}) {
+    async getToken(scopes, { abortSignal, claims, enableCae, tenantId, proofOfPossessionOptions } = {}) {
       if (!this.#accounts.isLoaded) await this.initialize();
-      const asked = { scopes, claims: claims || undefined, enableCae: enableCae || undefined, tenantId, signal: abortSignal, account: this.#accounts.active ?? this.#accounts.only };
+      const asked = { scopes, claims: claims || undefined, enableCae: enableCae || undefined, tenantId, signal: abortSignal, proofOfPossessionOptions, account: this.#accounts.active ?? this.#accounts.only };
       try {
         const result = await this.acquireTokenSilent(asked);
         return {
@@ -529,7 +530,7 @@ export function publicClient(runtime) {
       const kept = this.#accounts.activate(account);
       const told = message(EventType.ACTIVE_ACCOUNT_CHANGED, null, null, correlationId);
       this.#events.deliver(told);
-      return kept.then(() => this.#shared.tell({ kind: "changed", event: told }));
+      return kept.then((active) => this.#shared.tell({ kind: "changed", event: told, active }));
     }
 
     #change() {

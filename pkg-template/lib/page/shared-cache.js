@@ -79,7 +79,7 @@ export class SharedCache {
   }
 
   /** @param {import("./tabs.js").TabMessage} message */
-  #hear({ kind, account, event }) {
+  #hear({ kind, account, event, active }) {
     const { accounts, events, clear, warn } = this.#parts;
     const isKnown = kind === "changed" && this.#isStale;
     this.#isStale ||= kind === "changed";
@@ -91,6 +91,7 @@ export class SharedCache {
           this.#isStale = false;
           await accounts().load();
         }
+        if (active !== undefined) accounts().adopt(active);
         if (event) events.deliver(event);
       })
       .catch(() => warn("what another tab has changed could not be read"));

@@ -7,6 +7,7 @@ const LOCK_LIMIT_MS = 5_000;
  * @typedef {object} TabMessage
  * @property {"changed" | "removed" | "cleared"} kind
  * @property {any} [account]
+ * @property {any} [active] the ids of the account that was made active, null for none
  * @property {import("./events.js").EventMessage} [event]
  */
 
@@ -30,8 +31,8 @@ export class Siblings {
   }
 
   /** @param {TabMessage} message */
-  tell({ kind, account }) {
-    for (const hear of this.#all) if (hear !== this.#hear) hear({ kind, account });
+  tell({ kind, account, active }) {
+    for (const hear of this.#all) if (hear !== this.#hear) hear({ kind, account, active });
   }
 }
 

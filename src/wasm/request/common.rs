@@ -240,6 +240,7 @@ fn refuse_unsupported(fields: &Fields<'_>) {
         ("shrClaims", BEARER),
         ("shrNonce", BEARER),
         ("shrOptions", BEARER),
+        ("proofOfPossessionOptions", BEARER),
         ("resourceRequestMethod", BEARER),
         ("resourceRequestUri", BEARER),
         ("sshJwk", BEARER),
