@@ -25,6 +25,7 @@ export class AuthError extends Error {
     this.hint = "";
     /** @type {string | undefined} for the 401 of an API whose caller has to meet the claims */
     this.wwwAuthenticate = undefined;
+    /** @type {object | undefined} never there: there is no broker */
     this.platformBrokerError = undefined;
   }
 

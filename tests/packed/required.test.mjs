@@ -32,14 +32,23 @@ test("it loads without WebCrypto and TextEncoder; a client then says what it lac
   assert.throws(() => new library.PublicClientApplication({ auth: { clientId: "c" } }), { name: "BrowserAuthError", errorCode: "crypto_nonexistent" });
 });
 
-test("with what else a page has, it starts", async () => {
-  const values = new Map();
-  const sessionStorage = { getItem: (name) => values.get(name) ?? null, setItem: (name, value) => values.set(name, value), removeItem: (name) => values.delete(name) };
-  const names = Object.getOwnPropertyNames(globalThis).filter((name) => /^(crypto|Text|WebAssembly|performance|set|clear|Abort|Broadcast|URL|atob|btoa|fetch)/.test(name));
-  const globals = Object.fromEntries(names.map((name) => [name, globalThis[name]]));
-  const library = await inPage({ ...globals, sessionStorage });
-  const app = new library.PublicClientApplication({ auth: { clientId: "c" } });
-  await app.initialize();
-  assert.deepEqual([...app.getAllAccounts()], []);
-  assert.equal(await app.handleRedirectPromise(), null);
+for (const [what, text] of [["with what else a page has", /^Text/], ["without TextEncoder, but with Node's Buffer", /^Buffer$/]]) {
+  test(`${what}, it starts`, async () => {
+    const values = new Map();
+    const sessionStorage = { getItem: (name) => values.get(name) ?? null, setItem: (name, value) => values.set(name, value), removeItem: (name) => values.delete(name) };
+    const names = Object.getOwnPropertyNames(globalThis).filter((name) => text.test(name) || /^(crypto|WebAssembly|performance|set|clear|Abort|Broadcast|URL|atob|btoa|fetch)/.test(name));
+    const globals = Object.fromEntries(names.map((name) => [name, globalThis[name]]));
+    const library = await inPage({ ...globals, sessionStorage });
+    const app = new library.PublicClientApplication({ auth: { clientId: "c", authority: "https://login.microsoftonline.com/contoso.com" } });
+    await app.initialize();
+    assert.deepEqual([...app.getAllAccounts()], []);
+    assert.equal(await app.handleRedirectPromise(), null);
+    assert.match(app.getAdminConsentUrl({ state: "ä" }), /contoso.*state=%C3%A4/);
+  });
+}
+
+test("its parts can be required too", () => {
+  assert.equal(typeof require("graph-token/redirect-bridge").broadcastResponseToMainFrame, "function");
+  assert.equal(typeof require("graph-token/browser").PublicClientApplication, "function");
+  assert.equal(typeof require("graph-token/certificate").readCertificate, "function");
 });

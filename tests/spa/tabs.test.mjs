@@ -73,6 +73,59 @@ inEachBrowser((visit) => {
       for (const tab of tabs) assert.equal(succeeded(await call(tab, "acquireTokenSilent", { ...REQUEST, account })).fromCache, true);
       assert.deepEqual(asked(idp), []);
     }, 3));
+
+    const two = async (one, other) => {
+      const { account: ada } = succeeded(await signInByPopup(one));
+      const { account: blaise } = succeeded(await signInByPopup(one, { login: BLAISE, request: { ...REQUEST, prompt: "login" } }));
+      await other.waitForFunction(() => window.appOf().getAllAccounts().length === 2);
+      return [ada, blaise];
+    };
+    const renewal = (page, account) => call(page, "acquireTokenSilent", { ...REQUEST, account, forceRefresh: true });
+    const later = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+    test(`${cacheLocation}: whom a tab makes active while another one renews stays active`, OURS_ALONE, () => inTabs(async ([one, other]) => {
+      const accounts = await two(one, other);
+      for (let round = 0; round < 16; round++) {
+        const [wanted, before] = round % 2 === 0 ? accounts : accounts.toReversed();
+        const renewed = renewal(other, before);
+        await later(4 * round);
+        await call(one, "setActiveAccount", wanted);
+        succeeded(await renewed);
+        await later(60);
+        assert.equal(succeeded(await call(one, "getActiveAccount")).username, wanted.username, `round ${round}`);
+        assert.equal(succeeded(await call(one, "acquireTokenSilent", REQUEST)).account.username, wanted.username, `round ${round}`);
+      }
+    }));
+
+    test(`${cacheLocation}: who is active in one tab is so in the other when it is told`, OURS_ALONE, () => inTabs(async ([one, other]) => {
+      const accounts = await two(one, other);
+      await other.evaluate(() => {
+        window.seen = [];
+        window.appOf().addEventCallback(() => window.seen.push(window.appOf().getActiveAccount()?.username ?? null), ["msal:activeAccountChanged"]);
+      });
+      const wanted = Array.from({ length: 20 }, (_, round) => [...accounts, null][round % 3]);
+      for (const [round, account] of wanted.entries()) {
+        await call(one, "setActiveAccount", account);
+        await other.waitForFunction((count) => window.seen.length > count, round);
+      }
+      assert.deepEqual(await other.evaluate(() => window.seen), wanted.map((account) => account?.username ?? null));
+    }));
+
+    test(`${cacheLocation}: who is forgotten while another tab renews does not come back`, OURS_ALONE, () => inTabs(async ([one, other]) => {
+      const [, blaise] = await two(one, other);
+      for (let round = 0; round < 5; round++) {
+        const [ada] = succeeded(await call(one, "getAllAccounts")).filter(({ username }) => username === ADA);
+        const renewed = renewal(other, blaise);
+        await later(12 * round);
+        succeeded(await call(one, "clearCache", { account: ada }));
+        succeeded(await renewed);
+        for (const ms of [0, 200]) {
+          await later(ms);
+          assert.deepEqual(await usernames(one), [BLAISE], `round ${round}`);
+        }
+        succeeded(await signInByPopup(one, { request: { ...REQUEST, prompt: "login" } }));
+      }
+    }));
   }
 
   test("sessionStorage: each tab has a person of its own", LIMIT, () => visit(async ({ context }) => {

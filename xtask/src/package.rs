@@ -79,27 +79,36 @@ pub(crate) fn build(toolchain: &Toolchain) -> Result<(), String> {
         std::fs::copy(root().join(file), to.join(file))
             .map_err(|error| format!("{file}: {error}"))?;
     }
-    // In one file each, since Node loads each module of a package by itself; the second for `require`, which before Node
-    // 20.19 loads no ES module.
-    for (entry, name) in [("node", "node"), ("certificate-node", "certificate")] {
-        for (format, ending) in [("esm", "mjs"), ("cjs", "cjs")] {
-            show(
-                command(npm_tool("esbuild"))
-                    .arg(format!("entry/{entry}.js"))
-                    .args(["--bundle", "--platform=node", "--log-level=error"])
-                    .arg("--loader:.wasm=base64")
-                    // The two find each other by the package's own name, so that each is loaded once.
-                    .args([
-                        "--external:graph-token/node",
-                        "--external:graph-token/certificate",
-                    ])
-                    .arg(format!("--format={format}"))
-                    // Where `import()` would load ES modules beside the CommonJS ones, and with them a second set of classes.
-                    .args((format == "cjs").then_some("--supported:dynamic-import=false"))
-                    .arg(format!("--outfile={name}.{ending}"))
-                    .current_dir(&to),
-            )?;
-        }
+    // In one file each, since Node loads each module of a package by itself; for `require` too, which before Node 20.19
+    // loads no ES module.
+    for (entry, file) in [
+        ("node", "node.mjs"),
+        ("node", "node.cjs"),
+        ("certificate-node", "certificate.mjs"),
+        ("certificate-node", "certificate.cjs"),
+        ("redirect-bridge", "redirect-bridge.cjs"),
+    ] {
+        let is_script = file.ends_with(".cjs");
+        show(
+            command(npm_tool("esbuild"))
+                .arg(format!("entry/{entry}.js"))
+                .args(["--bundle", "--platform=node", "--log-level=error"])
+                .arg("--loader:.wasm=base64")
+                // The two find each other by the package's own name, so that each is loaded once.
+                .args([
+                    "--external:graph-token/node",
+                    "--external:graph-token/certificate",
+                ])
+                .arg(if is_script {
+                    "--format=cjs"
+                } else {
+                    "--format=esm"
+                })
+                // Where `import()` would load ES modules beside the CommonJS ones, and with them a second set of classes.
+                .args(is_script.then_some("--supported:dynamic-import=false"))
+                .arg(format!("--outfile={file}"))
+                .current_dir(&to),
+        )?;
     }
     // For `require`: the same declarations, which name each other by the other ending.
     let types = to.join("types");
