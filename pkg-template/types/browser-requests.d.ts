@@ -91,7 +91,7 @@ export interface SilentRequest extends BaseAuthRequest {
 }
 
 /** Redeems a code that a server asked for with `enableSpaAuthorizationCode`; with what only a confidential client takes. */
-export interface AuthorizationCodeRequest extends BaseAuthRequest, Partial<Omit<AuthorizationCodeRequestOfServer, keyof BaseAuthRequest | "redirectUri">> {
+export interface AuthorizationCodeRequest extends BaseAuthRequest, Partial<Omit<AuthorizationCodeRequestOfServer, keyof BaseAuthRequest | "redirectUri" | "tokenQueryParameters" | "tokenBodyParameters">> {
   code?: string;
   codeVerifier?: string;
   /** The `client_info` of the sign-in's answer. */
