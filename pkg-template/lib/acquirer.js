@@ -266,12 +266,12 @@ export class Acquirer {
             used.free();
             return { held: this.#parts.client().held(handle), handle, fromCache: true, extended: false, requestId: "" };
           }
-          const began = clock.monotonic();
           const bring = (/** @type {typeof used} */ flow) => cache.unsaved(async () => {
+            const began = performance.now();
             const outcome = await drive(flow, means(request), clock, controller);
             if (!outcome.fromCache) {
               cache.change();
-              await plugin?.save(clock.monotonic() - began, request.timeoutMs);
+              await plugin?.save(performance.now() - began, request.timeoutMs);
               await persist?.();
             }
             return outcome;
@@ -340,12 +340,7 @@ export class Acquirer {
     this.#renewing.set(handle, now);
     const anew = { ...snapshot(request), signal: undefined, forceRefresh: true, renewAhead: true };
     const { logger } = this.#parts;
-    const renew = async () => {
-      const outcome = await this.#fly(this.#prepare(kind, anew), kind, anew);
-      if (outcome.fromCache && this.#parts.client().freshness(outcome.handle, clock.wall(), clock.monotonic()) !== FRESH) {
-        logger().warning("renewing ahead failed: the service is down");
-      }
-    };
+    const renew = () => this.#fly(this.#prepare(kind, anew), kind, anew);
     // Whoever is served is served first.
     Promise.resolve()
       .then(renew)

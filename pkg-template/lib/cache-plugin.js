@@ -90,7 +90,8 @@ export class CachePlugin {
     try {
       await this.access(true, undefined, Math.max(limitMs - spentMs, 0));
     } catch (error) {
-      this.#warn(`cachePlugin failed (${/** @type {any} */ (error)?.name}): the cache was not saved`);
+      const { name, subError } = /** @type {any} */ (error ?? {});
+      this.#warn(subError === "timeout" ? "cachePlugin did not answer in time: nobody waits until the cache is saved" : `cachePlugin failed (${name}): the cache was not saved`);
     }
   }
 

@@ -41,6 +41,7 @@ export async function graphFetch(credential, client, system, input, init = {}) {
     if (response.status === 401 && !challenged) {
       claims = client.claimsChallenge(response.headers.get("www-authenticate") ?? "");
       if (claims === undefined) return response;
+      await response.body?.cancel();
       // Another call may have met the same challenge meanwhile: its token is tried first.
       /** @type {{ token: string }} */
       const latest = isNewer ? { token } : await credential.getToken(scopes, { abortSignal: signal });
@@ -52,11 +53,11 @@ export async function graphFetch(credential, client, system, input, init = {}) {
       if (waitMs === undefined || waitMs > LONGEST_WAIT_MS) return response;
       waits++;
       claims = undefined;
+      await response.body?.cancel();
       await pause(waitMs, signal);
     } else {
       return response;
     }
-    await response.body?.cancel();
   }
 }
 
@@ -81,7 +82,7 @@ async function follow(request, again, token, send) {
     const response = await send(new Request(again ? at.clone() : at, { headers, redirect: byHand ? "manual" : request.redirect }));
     const location = response.headers.get("location");
     if (!byHand || response.status < 300 || response.status > 399 || location === null) {
-      return hops === 0 ? response : Object.defineProperty(response, "redirected", { value: true });
+      return hops === 0 ? response : redirected(response);
     }
     const toGet = response.status === 303 || (response.status < 303 && at.method === "POST");
     if (!again && !toGet) return response;
@@ -91,6 +92,16 @@ async function follow(request, again, token, send) {
     at = toGet && at.method !== "HEAD"
       ? new Request(next, { headers: withoutBody(at.headers), signal: at.signal })
       : new Request(next, at.clone());
+  }
+}
+
+/** @param {Response} response that came of a redirect */
+function redirected(response) {
+  try {
+    return Object.defineProperty(response, "redirected", { value: true });
+  } catch {
+    // What stands in for a Response may be frozen.
+    return response;
   }
 }
 

@@ -60,17 +60,18 @@ export class InFlight {
         flight.waiters++;
         // Whoever began it lives, or waits for nothing.
         const watch = this.#isolated && known ? watchOwner(known) : undefined;
+        const promise = known ? flight.promise.catch((error) => {
+          throw ownOf(error, correlationId);
+        }) : flight.promise;
         /** @type {Promise<T | typeof SILENT>[]} */
-        const ends = [flight.promise];
+        const ends = [promise];
         if (aborted) ends.push(aborted.promise);
         if (watch) ends.push(watch.promise);
         try {
-          const ended = await (ends.length > 1 ? Promise.race(ends) : flight.promise);
+          const ended = await (ends.length > 1 ? Promise.race(ends) : promise);
           if (ended !== SILENT) return /** @type {T} */ (ended);
           if (!takeOver) throw lost();
           if (this.#flights.get(key) === flight) this.#flights.delete(key);
-        } catch (error) {
-          throw known ? ownOf(error, correlationId) : error;
         } finally {
           watch?.release();
           this.#leave(key, flight);

@@ -1,6 +1,7 @@
 // Performs the effects that a flow asks for: requests by the wanted fetch, and pauses.
 
 import { inBrowser } from "./host.js";
+import { masking } from "./masking.js";
 
 /** More than this is not read of an answer; Rust judges the rest. */
 const MAX_BODY_BYTES = 1024 * 1024;
@@ -23,45 +24,30 @@ const MAX_BODY_BYTES = 1024 * 1024;
  */
 export function sender(system) {
   const client = system?.networkClient;
-  if (client) return (effect) => masking(sendByNetworkClient(client, effect), effect);
+  if (client) return (effect) => masking(effect, () => sendByNetworkClient(client, effect));
   const custom = system?.fetch;
-  return async (effect, signal) => {
-    const sent = (custom ?? globalThis.fetch)(effect.url, { ...fields(effect), redirect: "manual", signal, ...caching(effect) });
-    const response = await (custom ? masking(sent, effect) : sent);
-    if (typeof response?.status !== "number") throw new TypeError("system.fetch did not give a Response");
-    const header = (/** @type {string} */ name) => response.headers?.get?.(name) ?? undefined;
-    return {
-      status: response.type === "opaqueredirect" ? 0 : response.status,
-      contentType: header("content-type"),
-      retryAfter: header("retry-after"),
-      date: header("date"),
-      requestId: header("x-ms-request-id"),
-      body: await readBody(response, header),
-    };
-  };
+  if (custom) return (effect, signal) => masking(effect, () => sendBy(custom, effect, signal));
+  return (effect, signal) => sendBy(globalThis.fetch, effect, signal);
 }
 
-/** What is secret in a body: nothing that a program's own fetch throws may show it. */
-const SECRETS = /(?:^|&)(?:client_secret|client_assertion|assertion|code|code_verifier|refresh_token)=([^&]+)/g;
-
 /**
- * What a program's own fetch or network client throws, without what was sent.
- * @template T
- * @param {Promise<T>} sent
+ * @param {any} fetch
  * @param {import("./drive.js").Effect} effect
- * @returns {Promise<T>}
+ * @param {AbortSignal} signal
+ * @returns {Promise<Answer>}
  */
-async function masking(sent, { body = "" }) {
-  try {
-    return await sent;
-  } catch (thrown) {
-    if (!(thrown instanceof Error)) throw thrown;
-    const secrets = [...body.matchAll(SECRETS)].flatMap(([, secret]) => [secret, decodeURIComponent(secret), decodeURIComponent(secret.replaceAll("+", " "))]);
-    const masked = (/** @type {string} */ text) => secrets.reduce((text, secret) => text.replaceAll(secret, "***"), text);
-    const { name, message, stack = "", code } = /** @type {any} */ (thrown);
-    if (masked(message) === message && masked(stack) === stack) throw thrown;
-    throw Object.assign(new Error(masked(message)), { name, stack: masked(stack), code });
-  }
+async function sendBy(fetch, effect, signal) {
+  const response = await fetch(effect.url, { ...fields(effect), redirect: "manual", signal, ...caching(effect) });
+  if (typeof response?.status !== "number") throw new TypeError("system.fetch did not give a Response");
+  const header = (/** @type {string} */ name) => response.headers?.get?.(name) ?? undefined;
+  return {
+    status: response.type === "opaqueredirect" ? 0 : response.status,
+    contentType: header("content-type"),
+    retryAfter: header("retry-after"),
+    date: header("date"),
+    requestId: header("x-ms-request-id"),
+    body: await readBody(response, header),
+  };
 }
 
 /**

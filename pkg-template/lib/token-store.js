@@ -5,8 +5,8 @@ import { limited } from "./effects.js";
 /** What a store is given for one access; of a call that has less time, a quarter. */
 const LIMIT_MS = 2_000;
 
-/** A store that did not answer is left alone for so long. */
-const REST_MS = 30_000;
+/** A store that did not answer is left alone for so many times as long as it was waited for. */
+const RESTS = 15;
 
 export class TokenStore {
   #store;
@@ -46,11 +46,12 @@ export class TokenStore {
           return { kind: "listed", value: [...(await store.list(key))] };
       }
     };
+    const limitMs = Math.min(LIMIT_MS, timeoutMs / 4);
     const event = await new Promise((/** @type {import("./effects.js").Tell} */ resolve) => {
-      limited(Math.min(LIMIT_MS, timeoutMs / 4), access, "failed", resolve);
+      limited(limitMs, access, "failed", resolve);
     });
     if (event.kind === "failed" || event.kind === "timedOut") {
-      if (event.kind === "timedOut") this.#restsUntil = Date.now() + REST_MS;
+      if (event.kind === "timedOut") this.#restsUntil = Date.now() + RESTS * limitMs;
       const name = /** @type {any} */ (event.thrown)?.name;
       const reason = event.kind === "timedOut" ? "did not answer in time" : `failed${name ? ` (${name})` : ""}`;
       this.#warn(`tokenStore.${{ load: "get", save: "set", delete: "delete" }[kind] ?? "list"} ${reason}`);

@@ -130,13 +130,13 @@ impl Scopes {
         scopes
     }
 
-    /// Whether all of these are granted, by name or as a resource's `.default`, where `granted` is in the form of
-    /// [`Scopes::bare`] too.
+    /// Whether all of these are granted, by name or as a resource's `.default`, where both are in the form of
+    /// [`Scopes::bare`]. They are of one resource, which providers name in more than one way.
     #[must_use]
     pub fn are_granted(bare: &[Text], granted: &[Text]) -> bool {
-        bare.iter().all(|scope| {
-            granted.contains(scope) || *scope == *".default" || scope.ends_with("/.default")
-        })
+        let is_granted = |name: &str| granted.iter().any(|granted| own_name(granted) == name);
+        let mut names = bare.iter().map(|scope| own_name(scope));
+        names.all(|name| name == ".default" || is_granted(name))
     }
 
     /// The scopes divided by blanks, as they are sent.
@@ -211,6 +211,11 @@ fn is_default(scope: &str) -> bool {
         && scope
             .get(scope.len() - "/.default".len()..)
             .is_some_and(|end| end.eq_ignore_ascii_case("/.default"))
+}
+
+/// A scope without its resource.
+fn own_name(scope: &str) -> &str {
+    text::around_last(scope, b'/').map_or(scope, |(_, name)| name)
 }
 
 /// The resource of a scope; bare names are Graph's, OpenID Connect's scopes belong to none.

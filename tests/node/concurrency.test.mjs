@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import test from "node:test";
-import { NetworkError } from "graph-token";
+import { ClientAuthError, NetworkError } from "graph-token";
 import { failureOf, serve, services, until } from "../support.mjs";
 
 const { idp, client } = await services();
@@ -136,4 +136,22 @@ test("an error that comes to several is each one's own, by its own correlation i
     assert.match(error.stack, /invalid_client/);
   }
   assert.equal(idp.tokenRequests().length, 1);
+});
+
+test("who joined and leaves has its own reason back", async () => {
+  const app = client();
+  idp.fault({ delayMs: SLOW_MS });
+  const first = app.acquireTokenByClientCredential();
+  const leaving = new AbortController();
+  class OwnError extends ClientAuthError {
+    constructor(detail) {
+      super("own", "", detail.text);
+    }
+  }
+  const reason = new OwnError({ text: "left" });
+  const joined = failureOf(app.acquireTokenByClientCredential({ signal: leaving.signal, correlationId: "11111111-1111-4111-8111-111111111111" }));
+  await until(() => idp.tokenRequests().length === 1);
+  leaving.abort(reason);
+  assert.equal(await joined, reason);
+  assert.ok((await first).accessToken);
 });

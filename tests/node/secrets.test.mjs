@@ -131,6 +131,38 @@ test("somebody else's error is the cause, without the request that it holds", as
   assert.ok(!Object.keys(error).includes("cause"));
 });
 
+test("whatever a program's own fetch throws, in whichever way, shows nothing of what was sent", async () => {
+  const { clientSecret } = idp.clients.daemon;
+  const ways = {
+    "at once": (body) => {
+      throw new Error(body);
+    },
+    "as the reason of a reason": async (body) => {
+      throw new TypeError("fetch failed", { cause: new Error("cut", { cause: new Error(body) }) });
+    },
+    "as a member": async (body) => {
+      throw Object.assign(new Error("cut"), { requestBody: body });
+    },
+    "as a text": async (body) => {
+      throw `cut: ${body}`;
+    },
+    "as an object": async (body) => {
+      throw { message: body };
+    },
+    "when the answer is read": async (body) => ({ status: 200, headers: new Headers(), text: async () => {
+      throw new Error(body);
+    } }),
+    "without a message": async (body) => {
+      throw Object.assign(new Error("cut"), { message: undefined, stack: [body] });
+    },
+  };
+  for (const [way, fail] of Object.entries(ways)) {
+    const error = await failureOf(client({ system: { fetch: (_url, { body }) => fail(body), maxRetries: 0 } }).acquireTokenByClientCredential());
+    assert.equal(error.errorCode, "network_error", way);
+    assert.ok(!`${inspect(error, { depth: 10, showHidden: true })}${JSON.stringify(error.cause)}`.includes(encodeURIComponent(clientSecret)), way);
+  }
+});
+
 test("what a program's own fetch or network client throws shows nothing of what was sent", async () => {
   const { clientSecret } = idp.clients.daemon;
   const throwing = (body) => {

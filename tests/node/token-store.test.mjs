@@ -237,3 +237,18 @@ test("a store that hangs leaves a short call the time for its request", { timeou
     assert.ok(performance.now() - began < 1_600, `${performance.now() - began} ms`);
   }
 });
+
+test("what a short call has no time for, one has a second later", { timeout: 20_000 }, async () => {
+  const called = [];
+  const slow = (what) => () => {
+    called.push(what);
+    return new Promise((resolve) => setTimeout(resolve, 80));
+  };
+  const tokenStore = { get: slow("get"), set: slow("set"), delete: slow("delete") };
+  const app = client({ cache: { tokenStore } });
+  await app.acquireTokenByClientCredential({ timeoutMs: 200, forceRefresh: true });
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  called.length = 0;
+  await app.acquireTokenByClientCredential({ forceRefresh: true });
+  assert.deepEqual(called, ["get", "set"]);
+});

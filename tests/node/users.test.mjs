@@ -267,3 +267,18 @@ test("who was granted less than asked for is not served that again: the provider
     idp.onToken = undefined;
   }
 });
+
+test("a provider may write the scopes that it grants in another way", async () => {
+  const app = web();
+  for (const [asked, granted] of [["https://graph.microsoft.com/User.Read", "User.Read"], ["User.Read", "https://graph.microsoft.com/User.Read"], ["api://abc/x", "x"], ["11111111-1111-4111-8111-111111111111/read", "api://11111111-1111-4111-8111-111111111111/read"]]) {
+    const { account } = await signedIn(app);
+    idp.onToken = (_form, body) => ({ ...body, scope: granted });
+    idp.fault({ status: 200, body: { token_type: "Bearer", access_token: `at-${asked}`, expires_in: 3600, scope: granted } });
+    try {
+      assert.equal((await app.acquireTokenSilent({ account, scopes: [asked], forceRefresh: true })).fromCache, false);
+      assert.equal((await app.acquireTokenSilent({ account, scopes: [asked] })).fromCache, true, `${asked}, granted as ${granted}`);
+    } finally {
+      idp.onToken = undefined;
+    }
+  }
+});

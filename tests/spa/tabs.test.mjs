@@ -111,6 +111,16 @@ inEachBrowser((visit) => {
       assert.deepEqual(await other.evaluate(() => window.seen), wanted.map((account) => account?.username ?? null));
     }));
 
+    test(`${cacheLocation}: of two tabs that choose at once, both have the same`, OURS_ALONE, () => inTabs(async (tabs) => {
+      const accounts = await two(...tabs);
+      for (let round = 0; round < 5; round++) {
+        await Promise.all(tabs.map((tab, index) => call(tab, "setActiveAccount", accounts[(round + index) % 2])));
+        await later(150);
+        const [one, other] = await Promise.all(tabs.map((tab) => call(tab, "getActiveAccount")));
+        assert.equal(succeeded(one).username, succeeded(other).username, `round ${round}`);
+      }
+    }));
+
     test(`${cacheLocation}: who is forgotten while another tab renews does not come back`, OURS_ALONE, () => inTabs(async ([one, other]) => {
       const [, blaise] = await two(one, other);
       for (let round = 0; round < 5; round++) {
@@ -124,6 +134,13 @@ inEachBrowser((visit) => {
           assert.deepEqual(await usernames(one), [BLAISE], `round ${round}`);
         }
         succeeded(await signInByPopup(one, { request: { ...REQUEST, prompt: "login" } }));
+      }
+      const renewed = renewal(other, blaise);
+      succeeded(await call(one, "clearCache"));
+      await renewed;
+      for (const ms of [0, 200]) {
+        await later(ms);
+        assert.deepEqual(await usernames(one), []);
       }
     }));
   }

@@ -16,6 +16,8 @@ const INDEX_LIMIT_MS = 10_000;
 const ACTIVE_LIFETIME_MS = 90 * 24 * 60 * 60 * 1000;
 
 /**
+ * @typedef {{ ids: any, at: number }} Choice which account the program made active, by its ids, and when
+ *
  * @typedef {object} Parts
  * @property {() => import("../../wasm/graph_token.js").Client} client
  * @property {import("../clock.js").Clock} clock
@@ -28,11 +30,8 @@ export class Accounts {
   #parts;
   /** @type {any[] | undefined} */
   #told;
-  /** @type {any} the active account's ids */
-  #wanted = null;
-  /** How often the program has said who is active, and how often that has been kept. */
-  #chosen = 0;
-  #kept = 0;
+  /** @type {Choice} */
+  #choice = { ids: null, at: 0 };
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #indexing;
   /** @type {number | undefined} */
@@ -53,28 +52,36 @@ export class Accounts {
    */
   async load(anew = false) {
     const { client, clock, run, vault } = this.#parts;
+    if (anew) client().clear(true);
     // What is being removed must not be read once more.
     await this.#lastChange.catch(() => {});
-    const chosen = this.#chosen;
-    const isKept = this.#kept === chosen;
-    if (anew) client().clear(true);
-    const [wanted] = await Promise.all([
+    const [stored] = await Promise.all([
       vault()?.get(ACTIVE),
       run(() => client().loadAccounts(undefined, clock.wall(), clock.monotonic())),
     ]);
     this.forget();
+    const wasLoaded = this.isLoaded;
     this.isLoaded = true;
-    // Whom the program chose meanwhile, it chose.
-    if (isKept && this.#chosen === chosen) this.#wanted = wanted ? JSON.parse(wanted) : null;
-    else if (this.#kept === 0) await this.#keepActive();
+    const { at = 0, ...ids } = stored ? JSON.parse(stored) : {};
+    this.#take({ ids, at });
+    if (!wasLoaded && this.#choice.at > at) await this.#keepChoice();
   }
 
   /**
-   * Takes over whom another tab chose: what it has written may come later here than its word.
-   * @param {any} ids
+   * Takes over whom another tab chose: what it has written may come later here than its word. Where nothing is shared, what
+   * it chose is none of ours.
+   * @param {Choice} choice
    */
-  adopt(ids) {
-    if (this.#kept === this.#chosen) this.#wanted = ids;
+  adopt(choice) {
+    if (this.#parts.vault()?.isShared) this.#take(choice);
+  }
+
+  /**
+   * The last choice counts, in whichever tab it was made.
+   * @param {Choice} choice
+   */
+  #take(choice) {
+    if (choice.at > this.#choice.at) this.#choice = choice;
   }
 
   /** Notes whose accounts came, and brings the index up to date: one of many accounts when nothing more comes. */
@@ -140,35 +147,31 @@ export class Accounts {
   /** @returns {any} */
   get active() {
     const all = this.#all;
-    return this.#wanted && (all.find((account) => isSame(account, this.#wanted)) ?? null);
+    const { ids } = this.#choice;
+    return (ids && all.find((account) => isSame(account, ids))) ?? null;
   }
 
   /**
    * @param {any} account
-   * @returns {Promise<any>} its ids, once they are kept
+   * @returns {Promise<Choice>} once it is kept
    */
   async activate(account) {
     const { homeAccountId, localAccountId, tenantId } = account ?? {};
-    const wanted = (this.#wanted = account ? { homeAccountId, localAccountId, tenantId } : null);
-    this.#chosen++;
-    if (this.isLoaded) await this.#keepActive();
-    return wanted;
+    // No two tabs choose at the same moment.
+    const at = Math.max(Date.now(), this.#choice.at) + Math.random();
+    const choice = (this.#choice = { ids: account ? { homeAccountId, localAccountId, tenantId } : null, at });
+    if (this.isLoaded) await this.#keepChoice();
+    return choice;
   }
 
-  async #keepActive() {
-    const vault = this.#parts.vault();
-    const chosen = this.#chosen;
-    try {
-      if (this.#wanted) await vault?.set(ACTIVE, JSON.stringify(this.#wanted), { expiresAt: Date.now() + ACTIVE_LIFETIME_MS });
-      else await vault?.delete(ACTIVE);
-    } finally {
-      this.#kept = Math.max(this.#kept, chosen);
-    }
+  async #keepChoice() {
+    const { ids, at } = this.#choice;
+    await this.#parts.vault()?.set(ACTIVE, JSON.stringify({ ...ids, at }), { expiresAt: Date.now() + ACTIVE_LIFETIME_MS });
   }
 
   /** Whether the active account is one that is gone. */
   get isActiveGone() {
-    return this.#wanted !== null && !this.active;
+    return this.#choice.ids !== null && !this.active;
   }
 
   /**

@@ -365,6 +365,8 @@ export function publicClient(runtime) {
       } else {
         this.#clear();
         await this.#shared.vault?.clear();
+        // Somebody else's word may have had it read once more meanwhile.
+        this.#clear();
         this.#shared.tell({ kind: "cleared" });
       }
       if (this.#accounts.isActiveGone) await this.#activate(null, correlationId);

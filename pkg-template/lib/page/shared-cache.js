@@ -64,8 +64,8 @@ export class SharedCache {
   }
 
   /** @param {import("./tabs.js").TabMessage} message */
-  tell(message) {
-    this.#sharing?.tell(message);
+  tell({ active, ...message }) {
+    this.#sharing?.tell({ ...message, active: this.#vault?.isShared ? active : undefined });
   }
 
   /**
@@ -91,7 +91,7 @@ export class SharedCache {
           this.#isStale = false;
           await accounts().load();
         }
-        if (active !== undefined) accounts().adopt(active);
+        if (active) accounts().adopt(active);
         if (event) events.deliver(event);
       })
       .catch(() => warn("what another tab has changed could not be read"));

@@ -7,7 +7,7 @@ const LOCK_LIMIT_MS = 5_000;
  * @typedef {object} TabMessage
  * @property {"changed" | "removed" | "cleared"} kind
  * @property {any} [account]
- * @property {any} [active] the ids of the account that was made active, null for none
+ * @property {import("./accounts.js").Choice} [active] who was made active
  * @property {import("./events.js").EventMessage} [event]
  */
 

@@ -52,6 +52,11 @@ export class Vault {
     this.#chain = new KeyChain(clientId);
   }
 
+  /** Whether what is kept here is seen elsewhere. */
+  get isShared() {
+    return this.#onFallback !== undefined;
+  }
+
   /**
    * @param {string} key
    * @returns {Promise<string | undefined>}
