@@ -111,7 +111,7 @@ export declare class PublicClientApplication implements IPublicClientApplication
   getActiveAccount(): AccountInfo | null;
   setActiveAccount(account: AccountInfo | null): void;
 
-  /** The id is for `removeEventCallback`; null where there is no page. */
+  /** The id is for `removeEventCallback`; null on a server. */
   addEventCallback(callback: EventCallbackFunction, eventTypes?: EventType[]): string | null;
   removeEventCallback(callbackId: string): void;
   /** Without effect here: nothing is measured. */

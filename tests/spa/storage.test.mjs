@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { goBack } from "./browsers.mjs";
 import {
-  ADA, asked, call, enter, eventTypes, failedWith, inEachBrowser, LIBRARY, LIMIT, load, openApp, SCOPES, signInByPopup, spa, succeeded,
+  ADA, asked, BLAISE, call, enter, eventTypes, failedWith, inEachBrowser, LIBRARY, LIMIT, load, openApp, SCOPES, signInByPopup, spa, succeeded,
 } from "./support.mjs";
 
 const { idp, site, configuration } = await spa();
@@ -45,6 +45,17 @@ function kept() {
     visit([records, { ...localStorage }, { ...sessionStorage }, document.cookie]);
     return { texts, keys, cookie: document.cookie };
   });
+}
+
+/** Leaves no room in the storage. */
+function fill() {
+  for (let size = 1 << 22; size >= 1; size >>= 1) {
+    try {
+      for (let i = 0; ; i += 1) localStorage.setItem(`full.${size}.${i}`, "x".repeat(size));
+    } catch {
+      // The next smaller size may still fit.
+    }
+  }
 }
 
 /** Changes every sealed entry, wherever it lies: `how` is what becomes of its bytes. */
@@ -188,19 +199,29 @@ inEachBrowser((visit) => {
     test("the quota is full: it works from memory, and says so once", OURS_ALONE, () => visit(async ({ context, complaints }) => {
       const given = configuration({ cache: { cacheLocation: "localStorage" } });
       const page = await openApp(context, { site, configuration: given });
-      await page.evaluate(() => {
-        for (let size = 1 << 22; size >= 1; size >>= 1) {
-          try {
-            for (let i = 0; ; i += 1) localStorage.setItem(`full.${size}.${i}`, "x".repeat(size));
-          } catch {
-            // The next smaller size may still fit.
-          }
-        }
-      });
+      await page.evaluate(fill);
       const { account } = succeeded(await signInByPopup(page));
       assert.equal(succeeded(await call(page, "acquireTokenSilent", { ...REQUEST, account })).fromCache, true);
       assert.equal(await unavailable(page), 1);
       assert.equal(await page.evaluate(() => Object.keys(localStorage).filter((name) => !name.startsWith("full.")).length), 0);
+      assert.deepEqual(complaints, []);
+    }));
+
+    test("who was signed in before the quota was full is so after a reload", OURS_ALONE, () => visit(async ({ context, complaints }) => {
+      const given = configuration({ cache: { cacheLocation: "localStorage" } });
+      const page = await openApp(context, { site, configuration: given });
+      const { account } = succeeded(await signInByPopup(page));
+      await page.evaluate(fill);
+      succeeded(await signInByPopup(page, { login: BLAISE, request: { ...REQUEST, prompt: "login" } }));
+      assert.equal(succeeded(await call(page, "acquireTokenSilent", { scopes: ["Mail.Read"], account })).fromCache, false);
+      assert.deepEqual(await usernames(page), [ADA, BLAISE]);
+      await load(page, `${site.origin}/`);
+      succeeded(await start(page, given));
+      assert.deepEqual(await usernames(page), [ADA]);
+      idp.clearLog();
+      assert.equal(succeeded(await call(page, "acquireTokenSilent", { ...REQUEST, account })).fromCache, true);
+      assert.equal(succeeded(await call(page, "acquireTokenSilent", { scopes: ["Mail.Read"], account })).fromCache, false);
+      assert.deepEqual(asked(idp), ["token refresh_token"]);
       assert.deepEqual(complaints, []);
     }));
 

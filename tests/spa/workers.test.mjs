@@ -15,10 +15,12 @@ inEachBrowser((visit) => {
       const { account, accessToken } = succeeded(await signInByPopup(page));
       idp.clearLog();
       const calls = [["acquireTokenSilent", { ...REQUEST, account }], ["acquireTokenSilent", { scopes: ["Mail.Read"], account }]];
-      const [cached, renewed, { accounts }] = await page.evaluate(([where, job]) => window.inWorker(where, job), [kind, { configuration: configuration(ONE_CACHE), calls }]);
+      const [cached, renewed, { accounts, events }] = await page.evaluate(([where, job]) => window.inWorker(where, job), [kind, { configuration: configuration(ONE_CACHE), calls }]);
       assert.deepEqual(cached, { result: { accessToken, fromCache: true, username: ADA } });
       assert.equal(claimsOf(renewed.result.accessToken).scp, "Mail.Read");
       assert.deepEqual(accounts, [ADA]);
+      assert.deepEqual(events, ["msal:initializeStart", "msal:initializeEnd", "msal:acquireTokenStart", "msal:acquireTokenSuccess",
+        "msal:acquireTokenStart", "msal:acquireTokenFromNetworkStart", "msal:acquireTokenSuccess"]);
       assert.deepEqual(asked(idp), ["token refresh_token"]);
       assert.deepEqual(complaints, []);
     }));
@@ -27,7 +29,7 @@ inEachBrowser((visit) => {
       const page = await openApp(context, { site, path: "/fixture/workers.html" });
       const calls = ["acquireTokenPopup", "acquireTokenRedirect", "ssoSilent", "logoutPopup", "logoutRedirect"].map((method) => [method, REQUEST]);
       const outcomes = await page.evaluate(([where, job]) => window.inWorker(where, job), [kind, { configuration: configuration(ONE_CACHE), calls }]);
-      assert.deepEqual(outcomes.pop(), { accounts: [] });
+      assert.deepEqual(outcomes.pop().accounts, []);
       assert.equal(outcomes.length, calls.length);
       for (const { error } of outcomes) {
         assert.deepEqual([error.errorCode, error.isBrowserAuthError], ["non_browser_environment", true]);

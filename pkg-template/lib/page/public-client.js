@@ -415,7 +415,7 @@ export function publicClient(runtime) {
      * @param {string[]} [eventTypes]
      */
     addEventCallback(callback, eventTypes) {
-      return hasWindow() ? this.#events.add(callback, eventTypes) : null;
+      return onServer() ? null : this.#events.add(callback, eventTypes);
     }
 
     /** @param {string} callbackId */

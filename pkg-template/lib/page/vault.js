@@ -88,10 +88,9 @@ export class Vault {
         await entries.write(name, await seal(await this.#secret(), name, value), expiresAt);
         return true;
       });
-      if (isStored) return this.#memory.delete(key);
-      this.#memory.set(key, value);
-      // An older one would be found again by the next page.
-      return this.#remove(key);
+      // An older one stays for the next page: with it nobody has to sign in anew.
+      if (isStored) this.#memory.delete(key);
+      else this.#memory.set(key, value);
     });
   }
 
