@@ -19,19 +19,24 @@ export function breakPanel(session, { signIn, onToken, onChange }) {
     return silent({ account });
   };
 
+  const nearTheEnd = async () => {
+    const { expiresOn } = await silent();
+    session.shiftClock(expiresOn.getTime() - LEFT_MS - Date.now());
+  };
+
   const breaks = [
     ["Let the token run out", "The client’s clock goes to a minute before the end.", async () => {
-      const { expiresOn } = await silent();
-      session.shiftClock(expiresOn.getTime() - LEFT_MS - Date.now());
+      await nearTheEnd();
       return silent();
     }],
     ["Put the clock a day ahead", "Every token looks expired, the new ones too, and the id_tokens.", () => {
       session.shiftClock(DAY_MS);
       return silent();
     }],
-    ["Drop the network", "Requests fail until it is back; a new token is asked for.", () => {
+    ["Drop the network", "Requests fail until it is back, a minute before the token’s end.", async () => {
+      await nearTheEnd();
       session.isOffline = true;
-      return silent({ forceRefresh: true });
+      return silent();
     }],
     ["Corrupt the cache", "Each stored entry is overwritten, and the client starts anew.", () => anew(corruptEntries)],
     ["Lose the key", "The database with the key is removed, and the client starts anew.", () => anew(loseKeys)],

@@ -166,7 +166,10 @@ export class Accounts {
 
   async #keepChoice() {
     const { ids, at } = this.#choice;
-    await this.#parts.vault()?.set(ACTIVE, JSON.stringify({ ...ids, at }), { expiresAt: Date.now() + ACTIVE_LIFETIME_MS });
+    const vault = this.#parts.vault();
+    // Where nobody is, nobody can be active: nothing is left.
+    if (!ids && this.count === 0) await vault?.delete(ACTIVE);
+    else await vault?.set(ACTIVE, JSON.stringify({ ...ids, at }), { expiresAt: Date.now() + ACTIVE_LIFETIME_MS });
   }
 
   /** Whether the active account is one that is gone. */
