@@ -56,6 +56,10 @@ export class SharedCache {
     if (location === "sessionStorage") this.#sharing = new Siblings(clientId, hear);
     else {
       this.#sharing = this.#tabs = new Tabs(clientId, hear);
+      // What another tab has written may be seen here later than its word.
+      globalThis.addEventListener?.("storage", ({ key }) => {
+        if (location === "localStorage" && key?.startsWith(`graph-token.1.${clientId}.`)) hear({ kind: "changed" });
+      });
       globalThis.addEventListener?.("pageshow", (event) => {
         if (/** @type {PageTransitionEvent} */ (event).persisted) this.#parts.accounts().load(true).catch(() => {});
       });
