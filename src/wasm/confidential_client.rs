@@ -36,13 +36,10 @@ impl Client {
 
     /// What to say of a certificate that is out of its time, where `graph-token/certificate` did not read it.
     #[wasm_bindgen(js_name = certificateWarning)]
-    pub fn certificate_warning(&self, wall_ms: f64) -> Option<String> {
-        let warning = self
-            .0
-            .configuration
-            .credential
-            .warning(Moment(wall_ms as i64));
-        warning.map(String::from)
+    pub fn certificate_warning(&self, wall_ms: f64) -> JsValue {
+        let now = Moment(wall_ms as i64);
+        let warning = self.0.configuration.credential.warning(now);
+        warning.map_or(JsValue::UNDEFINED, |warning| JsValue::from_str(&warning))
     }
 
     /// Takes what `graph-token/certificate` read.

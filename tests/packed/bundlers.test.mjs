@@ -129,7 +129,7 @@ for (const [name, target] of Object.entries(TARGETS)) {
   test(`AuthError by itself draws in nothing else (${name})`, async () => {
     const program = 'import { AuthError } from "graph-token"; console.log(JSON.stringify([new AuthError("a_code").errorCode]));';
     const { script, files, imports } = await bundle(program, target);
-    assert.ok(script.length < 11_000, `${script.length} bytes`);
+    assert.ok(script.length < 10_000, `${script.length} bytes`);
     assert.equal(files.length, 1);
     assert.deepEqual(imports, []);
     assert.doesNotMatch(script, /WebAssembly|graph_token_bg/);

@@ -260,6 +260,11 @@ const REWRITTEN: &[(&str, &str)] = &[
         "function passStringToWasm0(arg, malloc, realloc) {\n",
         "function passStringToWasm0(arg, malloc, realloc) {\n    cachedTextEncoder ??= globalThis.TextEncoder ? new TextEncoder() : {\n        encodeInto(text, view) {\n            const bytes = Buffer.from(text);\n            view.set(bytes);\n            return { read: text.length, written: bytes.length };\n        },\n    };\n",
     ),
+    // Room is always made by `realloc` here.
+    (
+        "    if (realloc === undefined) {\n        const buf = cachedTextEncoder.encode(arg);\n        const ptr = malloc(buf.length, 1) >>> 0;\n        getUint8ArrayMemory0().subarray(ptr, ptr + buf.length).set(buf);\n        WASM_VECTOR_LEN = buf.length;\n        return ptr;\n    }\n",
+        "",
+    ),
     // A module of another realm is one too: Next's edge runtime gives such.
     (
         "    if (!(module instanceof WebAssembly.Module)) {\n",
