@@ -50,6 +50,7 @@ export class TokenCache {
   /** @returns {string} the cache in MSAL's schema, as JSON */
   serialize() {
     const text = this.#written();
+    this.#parts.client().saved();
     this.#changed = false;
     return text;
   }

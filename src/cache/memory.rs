@@ -45,7 +45,14 @@ pub struct Memory<V> {
     partitions: Partitions,
     /// What an imported cache held that is not used here.
     rest: Value,
+    /// How often it was saved.
+    saved: u32,
+    /// Refresh tokens that were found dead since then: they are not to be read in again.
+    dead: Vec<Secret>,
 }
+
+/// More dead refresh tokens than this are not remembered: where nothing is saved, nothing is read in either.
+const MOST_DEAD: usize = 100;
 
 impl<V: Kept> Memory<V> {
     /// An empty one.
@@ -55,6 +62,8 @@ impl<V: Kept> Memory<V> {
             store: Store::new(bounds),
             partitions: Partitions::new(bounds),
             rest: Value::Object(Vec::new()),
+            saved: 0,
+            dead: Vec::new(),
         }
     }
 
@@ -122,6 +131,9 @@ impl<V: Kept> Memory<V> {
             user.refresh_tokens
                 .retain(|token| token.secret.expose() != dead.expose());
         });
+        if self.dead.len() < MOST_DEAD {
+            self.dead.push(dead.clone());
+        }
     }
 
     /// Whether a user to whom one of the tokens belongs has an account here.
@@ -153,15 +165,29 @@ impl<V: Kept> Memory<V> {
         key: &str,
         is_kept: bool,
         now: Now,
+        make: impl FnMut(&AccessToken, Person<'_>) -> V,
+    ) -> Option<V>
+    where
+        V: Clone,
+    {
+        if is_kept {
+            self.keep_persons(&entities, false, now);
+        }
+        self.keep_tokens(entities, key, is_kept, now, make)
+    }
+
+    fn keep_tokens(
+        &mut self,
+        entities: Entities,
+        key: &str,
+        is_kept: bool,
+        now: Now,
         mut make: impl FnMut(&AccessToken, Person<'_>) -> V,
     ) -> Option<V>
     where
         V: Clone,
     {
         let mut wanted = None;
-        if is_kept {
-            self.keep_persons(&entities, now);
-        }
         for mut token in entities.tokens {
             let known = self.find(&token.key);
             if let Some(known) = known
@@ -228,7 +254,9 @@ impl<V: Kept> Memory<V> {
         self.lifetime(&twin.key)
     }
 
-    fn keep_persons(&mut self, entities: &Entities, now: Now) {
+    /// Of a user for whom something came since the cache was saved, what is read in replaces nothing: it is older.
+    fn keep_persons(&mut self, entities: &Entities, is_read: bool, now: Now) {
+        let saved = Some(self.saved);
         let mut change = |environment: &str, id: &str, change: &mut dyn FnMut(&mut Partition)| {
             let key = partition::key(environment, Owner::User(id));
             self.partitions.change(&key, now.judged, change);
@@ -241,12 +269,21 @@ impl<V: Kept> Memory<V> {
         }
         for token in &entities.id_tokens {
             change(&token.environment, &token.home_account_id, &mut |user| {
-                user.keep_id_token(token.clone());
+                let is_old = is_read && user.changed_after == saved;
+                if !is_old || user.place_of_id_token(token).is_none() {
+                    user.keep_id_token(token.clone());
+                }
             });
         }
         for token in &entities.refresh_tokens {
             change(&token.environment, &token.home_account_id, &mut |user| {
-                user.keep_refresh_token(token.clone());
+                let is_old = is_read && user.changed_after == saved;
+                if !is_old || user.place_of_refresh_token(token).is_none() {
+                    user.keep_refresh_token(token.clone());
+                }
+                if !is_read {
+                    user.changed_after = saved;
+                }
             });
         }
     }
@@ -340,7 +377,14 @@ impl<V: Kept> Memory<V> {
         msal_schema::write(&entities, &self.rest, now)
     }
 
-    /// Takes in a cache in MSAL's schema; of two tokens for the same thing the later one stays. With `replace`, what
+    /// The cache was saved as it was written.
+    pub fn saved(&mut self) {
+        self.saved += 1;
+        self.dead.clear();
+    }
+
+    /// Takes in a cache in MSAL's schema; of two tokens for the same thing the later one stays, and what came since the
+    /// cache was saved. With `replace`, what
     /// was there before goes.
     ///
     /// # Errors
@@ -356,11 +400,17 @@ impl<V: Kept> Memory<V> {
     where
         V: Clone,
     {
-        let imported = msal_schema::read(cache, reader, now)?;
+        let mut imported = msal_schema::read(cache, reader, now)?;
+        let is_alive = |token: &RefreshToken| {
+            let secret = token.secret.expose();
+            !self.dead.iter().any(|dead| dead.expose() == secret)
+        };
+        imported.entities.refresh_tokens.retain(is_alive);
         if replace {
             self.clear();
         }
-        self.keep(imported.entities, "", true, now, make);
+        self.keep_persons(&imported.entities, true, now);
+        self.keep_tokens(imported.entities, "", true, now, make);
         self.rest.merge(imported.rest);
         Ok(())
     }

@@ -116,6 +116,8 @@ pub struct Partition {
     pub tokens: Vec<TokenRef>,
     /// The how-manieth it is.
     number: u32,
+    /// How often the cache had been saved when something came for it.
+    pub changed_after: Option<u32>,
 }
 
 impl Partition {
@@ -129,10 +131,7 @@ impl Partition {
 
     /// Takes in an id_token, in place of the one of the same tenant and client, and filed as that was.
     pub fn keep_id_token(&mut self, mut id_token: IdToken) {
-        let same = |known: &IdToken| {
-            known.realm == id_token.realm && known.client_id == id_token.client_id
-        };
-        if let Some(at) = self.id_tokens.iter().position(same) {
+        if let Some(at) = self.place_of_id_token(&id_token) {
             let known = self.id_tokens.remove(at);
             if id_token.other.is_empty() {
                 id_token.other = known.other;
@@ -141,13 +140,25 @@ impl Partition {
         self.id_tokens.push(id_token);
     }
 
+    /// Where the id_token lies that another one replaces.
+    #[must_use]
+    pub fn place_of_id_token(&self, newer: &IdToken) -> Option<usize> {
+        let mut known = self.id_tokens.iter();
+        known.position(|known| known.realm == newer.realm && known.client_id == newer.client_id)
+    }
+
+    /// Where the refresh token lies that another one replaces.
+    #[must_use]
+    pub fn place_of_refresh_token(&self, newer: &RefreshToken) -> Option<usize> {
+        self.refresh_tokens.iter().position(|known| {
+            known.client_id == newer.client_id
+                && known.family_id.is_empty() == newer.family_id.is_empty()
+        })
+    }
+
     /// Takes in a refresh token, in place of the one of the same client and family, and filed as that was.
     pub fn keep_refresh_token(&mut self, mut refresh_token: RefreshToken) {
-        let same = |known: &RefreshToken| {
-            known.client_id == refresh_token.client_id
-                && known.family_id.is_empty() == refresh_token.family_id.is_empty()
-        };
-        if let Some(at) = self.refresh_tokens.iter().position(same) {
+        if let Some(at) = self.place_of_refresh_token(&refresh_token) {
             let known = self.refresh_tokens.remove(at);
             if refresh_token.other.is_empty() {
                 refresh_token.other = known.other;

@@ -237,7 +237,9 @@ impl<P: Platform> ConfidentialClient<P> {
         let mut state = self.lock();
         let now = state.now(&self.0.platform);
         let capabilities = &self.0.settings.given.client_capabilities;
-        Secret::new(state.memory.write(capabilities, now).to_json())
+        let text = state.memory.write(capabilities, now).to_json();
+        state.memory.saved();
+        Secret::new(text)
     }
 
     /// Takes in a cache in MSAL's schema; of two tokens for the same thing the later one stays.

@@ -25,7 +25,7 @@ pub struct Client(pub(super) Rc<Shared>);
 
 #[wasm_bindgen]
 impl Client {
-    /// Reads the configuration of a confidential client (0), or of a public one without windows (1) or in a page (2).
+    /// Reads the configuration of a confidential client (0), or of a public one without windows (1), in a page (2) or of a program's own (3).
     #[wasm_bindgen(constructor)]
     pub fn new(configuration: &JsValue, place: u32) -> Result<Client, JsValue> {
         let configuration = Configuration::read(configuration, Place::of_number(place))
@@ -172,6 +172,11 @@ impl Client {
     pub fn serialize(&self, wall_ms: f64, monotonic_ms: f64) -> String {
         let now = self.0.observe(wall_ms, monotonic_ms);
         self.0.to_schema(now).to_json().into()
+    }
+
+    /// Notes that the program saves what `serialize` gave.
+    pub fn saved(&self) {
+        self.0.saved();
     }
 
     /// Takes in a cache in MSAL's schema; of two tokens for the same thing the later one stays. With `replace`, what

@@ -236,6 +236,10 @@ impl Shared {
         memory.write(&self.configuration.capabilities, now)
     }
 
+    pub(super) fn saved(&self) {
+        self.memory.borrow_mut().saved();
+    }
+
     /// Forgets every token; unless it is only to be read anew, what is asked for now is not kept either.
     pub(super) fn forget_all(&self, reload: bool) {
         self.memory.borrow_mut().clear();

@@ -65,6 +65,30 @@ test("who signs in while another's cache is being read is saved, and found again
   assert.deepEqual(known.sort(), [ADA, BLAISE]);
 });
 
+test("what a renewal brings is saved, though the older is read once more before", async () => {
+  const one = recorded(all.clientAtEntra, "web", {});
+  const { account } = await signedIn(one);
+  const saved = (section) => Object.values(JSON.parse(one.state.blob)[section]).map(({ secret }) => secret);
+  for (const scopes of [["Mail.Read"], ["Mail.Send"]]) {
+    await one.app.acquireTokenSilent({ account, scopes });
+    const { refresh_token, id_token } = idp.tokenRequests().at(-1).response;
+    assert.deepEqual([saved("RefreshToken"), saved("IdToken")], [[refresh_token], [id_token]]);
+  }
+});
+
+test("a refresh token that is dead is not read in again, and not saved", async () => {
+  const one = recorded(all.clientAtEntra, "web", {});
+  const { account } = await signedIn(one);
+  idp.fault({ status: 400, body: { error: "invalid_grant", suberror: "bad_token", error_codes: [700082], error_description: "AADSTS700082: expired" } });
+  await assert.rejects(one.app.acquireTokenSilent({ account, scopes: ["Mail.Read"] }), { name: "InteractionRequiredAuthError", errorCode: "invalid_grant" });
+  const asked = idp.tokenRequests().length;
+  await assert.rejects(one.app.acquireTokenSilent({ account, scopes: ["Mail.Read"] }), { errorCode: "no_tokens_found" });
+  assert.equal(idp.tokenRequests().length, asked);
+  assert.equal((await one.app.acquireTokenSilent({ account, scopes: SCOPES })).fromCache, true, "the access token is still good");
+  await one.app.acquireTokenByClientCredential({ scopes: APP_SCOPES });
+  assert.equal(Object.keys(JSON.parse(one.state.blob).RefreshToken ?? {}).length, 0);
+});
+
 test("a renewal that comes while another's cache is being read is saved", async () => {
   const one = recorded(all.clientAtEntra, "web", slow);
   const ada = await signedIn(one, ADA);
