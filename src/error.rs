@@ -163,8 +163,13 @@ pub mod code {
     pub const INVALID_CERTIFICATE: &str = "invalid_certificate";
     /// No certificate belongs to the private key.
     pub const CERTIFICATE_MISMATCH: &str = "certificate_mismatch";
-    /// A window of the browser's could not be opened, was closed, or gave no answer.
+    /// A person could not be asked: a window of the browser's could not be opened, was closed, or gave no answer; or the
+    /// program could not show a code.
     pub const WINDOW_FAILED: &str = "window_failed";
+    /// A person did not sign in on another device while the code for it was good (MSAL's code).
+    pub const DEVICE_CODE_EXPIRED: &str = "device_code_expired";
+    /// A person did not sign in on another device within the request's time limit (MSAL's code).
+    pub const USER_TIMEOUT_REACHED: &str = "user_timeout_reached";
     /// Only the cache was to be asked, and it has nothing (MSAL's code).
     pub const TOKEN_REFRESH_REQUIRED: &str = "token_refresh_required";
     /// A text that is no MSAL cache.

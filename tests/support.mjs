@@ -13,8 +13,8 @@ export const ENTRA = "https://login.microsoftonline.com";
  * lifetimes. A client that verifies id_tokens and believes to talk to Entra takes none of a loopback issuer's:
  * `services({ issuer: ENTRA })` issues them in Entra's name.
  */
-export async function services({ issuer } = {}) {
-  const idp = await startIdentityProvider({ aliases: [ENTRA], issuer });
+export async function services({ issuer, deviceIntervalSeconds } = {}) {
+  const idp = await startIdentityProvider({ aliases: [ENTRA], issuer, deviceIntervalSeconds });
   const graph = await startGraph({ idp });
   after(async () => {
     await graph.close();

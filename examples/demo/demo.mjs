@@ -7,6 +7,7 @@ import { byClientCredentials } from "./application.mjs";
 import { byCertificate } from "./certificate.mjs";
 import { whatGoesWrong } from "./failures.mjs";
 import { onBehalfOf } from "./on-behalf-of.mjs";
+import { atAProgram } from "./program.mjs";
 import { bold, failures, heading } from "./show.mjs";
 import { signInByCode } from "./sign-in.mjs";
 import { surroundings } from "./surroundings.mjs";
@@ -17,6 +18,7 @@ await byClientCredentials(around);
 await byCertificate(around);
 const signedIn = await signInByCode(around);
 await onBehalfOf(around, signedIn);
+await atAProgram(around);
 await whatGoesWrong(around);
 const served = await inWorker(around);
 

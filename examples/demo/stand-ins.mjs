@@ -1,6 +1,6 @@
 // What only the stand-ins have: certificates made on the spot, people who sign in, and a demand for more than a password.
 import { readFile } from "node:fs/promises";
-import { answerOf, selfSignedCertificate, signIn } from "../../tests/idp/index.mjs";
+import { answerOf, selfSignedCertificate, signIn, signInToForm } from "../../tests/idp/index.mjs";
 
 /** The tests' own: a key, its certificate and two issuers above it. */
 const PFX = { file: new URL("../../tests/native/certificates/modern.pfx", import.meta.url), passphrase: "Pässwörd ☂" };
@@ -17,10 +17,11 @@ export async function certificatesOf(idp) {
 }
 
 export function peopleOf(idp) {
-  const { web, api } = idp.clients;
+  const { web, api, device } = idp.clients;
   return {
     web: { clientId: web.clientId, clientSecret: web.clientSecret },
     api: { clientId: api.clientId, clientSecret: api.clientSecret },
+    program: { clientId: device.clientId },
     redirectUri: "http://localhost/redirect",
     /** Walks through the sign-in pages; gives them, and the parameters with which the person came back. */
     async signIn(url, login) {
@@ -28,6 +29,14 @@ export function peopleOf(idp) {
       const back = await signIn(url, { login });
       const pages = idp.log.slice(before).map(({ method, path, status }) => ({ method, page: withoutIds(path), status }));
       return { pages, address: back.origin + back.pathname, answer: answerOf(back) };
+    },
+    /** Types a device's code in, on another device. */
+    approve: (userCode, login) => idp.approveDevice(userCode, login),
+    /** Is the browser that a program opens; gives what the person sees at the end. */
+    async browse(url, login) {
+      const { action, fields } = await signInToForm(url, { login });
+      const response = await fetch(action, { method: "POST", body: new URLSearchParams(fields) });
+      return (await response.text()).replace(/<title>.*<\/title>|<[^>]+>/g, "");
     },
     /** The next exchange wants more of the person than a password, as a Conditional Access policy does. */
     demand: (claims) => idp.fault({ status: 400, match: ON_BEHALF_OF, body: {

@@ -2,7 +2,10 @@
 import module from "../wasm/graph_token_bg.wasm";
 import { bytesOfBase64 } from "../lib/byte-string.js";
 import { confidentialClient } from "../lib/confidential-client.js";
+import { listen } from "../lib/loopback.js";
 import { publicClient } from "../lib/page/public-client.js";
+import { programClient } from "../lib/program-client.js";
+import { publicClientOffPage } from "../lib/public-client.js";
 import { Runtime } from "../lib/runtime.js";
 import { Client, initSync } from "../wasm/graph_token.js";
 
@@ -15,11 +18,11 @@ const runtime = /*#__PURE__*/ new Runtime({
   Client,
   instantiate: () => initSync({ module: bytesOfBase64(text) }),
   certificate: () => import("graph-token/certificate"),
+  listen: async (wishes) => listen(await import("node:http"), wishes),
 });
 
 export const ConfidentialClientApplication = /*#__PURE__*/ confidentialClient(runtime);
-/** For the server's part of a page's program: nobody is signed in there. */
-export const PublicClientApplication = /*#__PURE__*/ publicClient(runtime);
+export const PublicClientApplication = /*#__PURE__*/ publicClientOffPage(/*#__PURE__*/ publicClient(runtime), /*#__PURE__*/ programClient(runtime));
 
 /** @param {any} configuration */
 export const createStandardPublicClientApplication = (configuration) => PublicClientApplication.createPublicClientApplication(configuration);

@@ -2,28 +2,32 @@ import * as workers from "cloudflare:workers";
 import module from "../wasm/graph_token_bg.wasm";
 import { confidentialClient } from "../lib/confidential-client.js";
 import { publicClient } from "../lib/page/public-client.js";
+import { programClient } from "../lib/program-client.js";
+import { publicClientOffPage } from "../lib/public-client.js";
 import { Runtime } from "../lib/runtime.js";
 import { Client, initSync } from "../wasm/graph_token.js";
 
 export * from "../lib/exports.js";
 export * from "../lib/page/exports.js";
 
-export const ConfidentialClientApplication = /*#__PURE__*/ confidentialClient(
-  /*#__PURE__*/ new Runtime({
-    Client,
-    instantiate: () => initSync({ module }),
-    isolated: true,
-    certificate: () => import("./certificate-workerd.js"),
-    // Older runtimes have no such export, and outside of a request it throws; there the heartbeat alone has to do.
-    keepAlive: (promise) => {
-      try {
-        workers.waitUntil?.(promise);
-      } catch {}
-    },
-  }),
+const runtime = /*#__PURE__*/ new Runtime({
+  Client,
+  instantiate: () => initSync({ module }),
+  isolated: true,
+  certificate: () => import("./certificate-workerd.js"),
+  // Older runtimes have no such export, and outside of a request it throws; there the heartbeat alone has to do.
+  keepAlive: (promise) => {
+    try {
+      workers.waitUntil?.(promise);
+    } catch {}
+  },
+});
+
+export const ConfidentialClientApplication = /*#__PURE__*/ confidentialClient(runtime);
+export const PublicClientApplication = /*#__PURE__*/ publicClientOffPage(
+  /*#__PURE__*/ publicClient(/*#__PURE__*/ new Runtime({ Client, instantiate: () => initSync({ module }) })),
+  /*#__PURE__*/ programClient(runtime),
 );
-/** For the server's part of a page's program: nobody is signed in there. */
-export const PublicClientApplication = /*#__PURE__*/ publicClient(/*#__PURE__*/ new Runtime({ Client, instantiate: () => initSync({ module }) }));
 
 /** @param {any} configuration */
 export const createStandardPublicClientApplication = (configuration) => PublicClientApplication.createPublicClientApplication(configuration);

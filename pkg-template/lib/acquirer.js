@@ -18,11 +18,14 @@ const RENEWAL_LIMIT_MS = 60_000;
 /** Whoever waits longer for another call's turn goes on. */
 const TURN_LIMIT_MS = 5_000;
 
+/** For how long a person is waited for is no part of a call's time limit. */
+const ASKS_A_PERSON = /*#__PURE__*/ new Set(["deviceCode", "browser"]);
+
 /** Handles that outlive their entries are dropped when they are this many more than twice the entries. */
 const SPARE_HANDLES = 1000;
 
 /**
- * @typedef {"clientCredentials" | "onBehalfOf" | "code" | "refreshToken" | "silent" | "discover" | "popup" | "redirect" | "ssoSilent" | "hydrate"} Kind
+ * @typedef {"clientCredentials" | "onBehalfOf" | "code" | "refreshToken" | "silent" | "discover" | "popup" | "redirect" | "ssoSilent" | "hydrate" | "deviceCode" | "browser"} Kind
  *
  * @typedef {object} Parts
  * @property {import("./runtime.js").Runtime} runtime
@@ -271,7 +274,7 @@ export class Acquirer {
             const outcome = await drive(flow, means(request), clock, controller);
             if (!outcome.fromCache) {
               cache.change();
-              await plugin?.save(performance.now() - began, request.timeoutMs);
+              await plugin?.save(ASKS_A_PERSON.has(kind) ? 0 : performance.now() - began, request.timeoutMs);
               await persist?.();
             }
             return outcome;

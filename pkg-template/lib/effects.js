@@ -9,6 +9,7 @@
  * @property {number} [timeoutMs] the call's time limit
  * @property {(effect: import("./drive.js").Effect, signal: AbortSignal) => Promise<string>} [authorize] asks in a window
  *   and gives the answer, as JSON
+ * @property {(code: import("./drive.js").Effect) => void} [showCode] shows a person the code to sign in with
  * @property {(asked: { tokenEndpoint?: string, fmiPath?: string }) => Promise<unknown>} assertion
  *
  * @typedef {object} Event
@@ -52,11 +53,14 @@ export function perform(effect, means, signal, tell) {
  * @param {AbortSignal} signal
  * @returns {Promise<Event>}
  */
-async function performed(effect, { authorize, store, signer, timeoutMs }, signal) {
+async function performed(effect, { authorize, showCode, store, signer, timeoutMs }, signal) {
   switch (effect.kind) {
     case "authorize":
       if (!authorize) throw new Error("there is no window");
       return { kind: "answered", value: await authorize(effect, signal) };
+    case "showCode":
+      showCode?.(effect);
+      return { kind: "done" };
     case "load":
     case "save":
     case "delete":

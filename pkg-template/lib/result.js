@@ -1,6 +1,7 @@
 // Results: each caller's own copy of what the cache holds.
 
 import { accountInfo, copyOf } from "./account-info.js";
+import { InteractionRequiredAuthError } from "./errors.js";
 
 /**
  * What Rust holds of a token.
@@ -58,6 +59,43 @@ export class AuthenticationResult {
   /** @returns {string} the value of an Authorization header */
   createAuthorizationHeader() {
     return `Bearer ${this.accessToken}`;
+  }
+}
+
+/**
+ * A result as the Azure and Graph SDKs' `AccessToken`.
+ * @param {AuthenticationResult} result
+ */
+export function accessTokenOf({ accessToken, expiresOn, refreshOn }) {
+  return {
+    token: accessToken,
+    expiresOnTimestamp: expiresOn.getTime(),
+    refreshAfterTimestamp: refreshOn?.getTime(),
+    tokenType: /** @type {const} */ ("Bearer"),
+  };
+}
+
+/**
+ * The request that `getToken` stands for.
+ * @param {string | string[]} scopes
+ * @param {any} [options]
+ */
+export function requestOf(scopes, { abortSignal, claims, enableCae, tenantId, proofOfPossessionOptions } = {}) {
+  return { scopes, claims: claims || undefined, enableCae: enableCae || undefined, tenantId, signal: abortSignal, proofOfPossessionOptions };
+}
+
+/**
+ * A user's token without the user, as the SDKs want it.
+ * @param {{ acquireTokenSilent(request: any): Promise<AuthenticationResult> }} app
+ * @param {any} request
+ */
+export async function silently(app, request) {
+  try {
+    return accessTokenOf(await app.acquireTokenSilent(request));
+  } catch (error) {
+    // Whoever asks the user next has to ask for these.
+    if (request.claims && error instanceof InteractionRequiredAuthError) error.claims ||= request.claims;
+    throw error;
   }
 }
 

@@ -9,6 +9,8 @@ import { notCompiled } from "./not-compiled.js";
  * @property {() => Promise<unknown>} [fetch] fetches the module and makes its instance
  * @property {boolean} [isolated] whether a request's own timers and requests end with it (workerd)
  * @property {(promise: Promise<unknown>) => void} [keepAlive] keeps what a request began alive after its answer
+ * @property {(wishes: import("./loopback.js").Wishes) => Promise<import("./loopback.js").Listener>} [listen] listens on this
+ *   machine for the answer of a sign-in
  * @property {() => Promise<{ readCertificate: (given: object) => Promise<any> }>} [certificate] loads the module that
  *   reads keys in other forms than PKCS#8
  */
@@ -27,6 +29,7 @@ export class Runtime {
     this.isolated = differences.isolated ?? false;
     this.keepAlive = differences.keepAlive;
     this.certificate = differences.certificate;
+    this.listen = differences.listen;
   }
 
   /**

@@ -17,6 +17,7 @@ import type {
 } from "./browser-requests.js";
 import type { TokenCache } from "./cache.js";
 import type { Logger } from "./logger.js";
+import type { AuthorizationUrlRequest, DeviceCodeRequest, InteractiveRequest, RefreshTokenRequest, SignOutRequest } from "./requests.js";
 import type { AccessToken, AccountInfo, AcquiredToken as Acquired, GetTokenOptions, AuthenticationResult as Result } from "./results.js";
 
 /** MSAL's, with three more; what a call gives is an `AcquiredToken`. */
@@ -96,6 +97,17 @@ export declare class PublicClientApplication implements IPublicClientApplication
   /** By the session at the identity provider, in a hidden frame. */
   ssoSilent(request: SsoSilentRequest): Promise<AcquiredToken>;
   acquireTokenByCode(request: AuthorizationCodeRequest): Promise<AcquiredToken>;
+
+  /** MSAL Node's, off a page only; `getAllAccounts` and its kin give promises there. */
+  acquireTokenByDeviceCode(request: DeviceCodeRequest): Promise<AcquiredToken>;
+  /** MSAL Node's, off a page only. */
+  acquireTokenInteractive(request: InteractiveRequest): Promise<AcquiredToken>;
+  /** MSAL Node's, off a page only. */
+  acquireTokenByRefreshToken(request: RefreshTokenRequest): Promise<AcquiredToken>;
+  /** MSAL Node's, off a page only. */
+  getAuthCodeUrl(request: AuthorizationUrlRequest): Promise<string>;
+  /** MSAL Node's, off a page only. */
+  signOut(request: SignOutRequest): Promise<void>;
 
   logoutPopup(logoutRequest?: EndSessionPopupRequest): Promise<void>;
   /** Leaves the page. */

@@ -15,6 +15,7 @@ export * from "./constants.js";
 export * from "./crypto.js";
 export * from "./errors.js";
 export * from "./logger.js";
+export * from "./public-client.js";
 export * from "./requests.js";
 export * from "./results.js";
 
@@ -23,4 +24,5 @@ export { Configuration } from "./browser-configuration.js";
 export { AuthenticationScheme } from "./browser-constants.js";
 export { CacheOptions } from "./configuration.js";
 export { AuthorizationCodeRequest } from "./requests.js";
+export { IPublicClientApplication, PublicClientApplication } from "./public-client.js";
 export { AcquiredToken, AuthenticationResult } from "./results.js";

@@ -131,3 +131,48 @@ export interface SilentFlowRequest extends TokenRequest {
   /** A refresh token that ends within these seconds is not tried; default 300. */
   refreshTokenExpirationOffsetSeconds?: number;
 }
+
+/** What a person is shown, to sign in on another device. */
+export interface DeviceCodeResponse {
+  /** To be typed in by the person. */
+  userCode: string;
+  /** The program's own: nobody else needs it. */
+  deviceCode: string;
+  /** Where the code is typed in. */
+  verificationUri: string;
+  /** Seconds. */
+  expiresIn: number;
+  /** Seconds between two questions for the token. */
+  interval: number;
+  /** For the person: where to go, and what to type in there. */
+  message: string;
+}
+
+export interface DeviceCodeRequest extends BaseRequest {
+  authenticationScheme?: AuthenticationScheme;
+  /** Shows the message; nobody waits for what it returns, but where it fails the call ends. The provider may also give an address with the code in it. */
+  deviceCodeCallback: (response: DeviceCodeResponse & { verificationUriComplete: string }) => unknown;
+  /** Set while the person signs in, it ends the call; `signal` does so too. */
+  cancel?: boolean;
+  /** Seconds for which the person is waited for, if not as long as the code is good. */
+  timeout?: number;
+}
+
+export interface InteractiveRequest extends Partial<Omit<AuthorizationUrlRequest, "codeChallenge" | "codeChallengeMethod" | "redirectUri" | "responseMode">> {
+  authenticationScheme?: AuthenticationScheme;
+  /** Opens the address in the system's browser. */
+  openBrowser: (url: string) => unknown;
+  /** The page that is shown after a sign-in, in HTML. */
+  successTemplate?: string;
+  /** The page that is shown where it failed, in HTML. */
+  errorTemplate?: string;
+  /** Without effect here: there is no broker. */
+  windowHandle?: Uint8Array;
+  /** Taken for the listener where it is free. */
+  preferredPort?: number;
+}
+
+export interface SignOutRequest {
+  account: AccountInfo;
+  correlationId?: string;
+}

@@ -13,6 +13,8 @@ use super::send::{Limits, is_passing, pause, send};
 use super::step::{Effect, Io, join};
 use super::verify::{are_fresh, needs_no_keys};
 use crate::error::Error;
+#[cfg(feature = "device-code")]
+use crate::error::code;
 use crate::protocol::authority::{Authority, Kind};
 use crate::protocol::entropy::Entropy;
 use crate::protocol::http::HttpRequest;
@@ -119,6 +121,35 @@ impl Exchange {
             Some(metadata) => metadata.require_authorization_endpoint(),
             None => Ok(self.authority.authorization_endpoint()),
         }
+    }
+
+    /// Where a device gets the code that a person signs in with.
+    #[cfg(feature = "device-code")]
+    pub(super) async fn device_authorization_endpoint(
+        &mut self,
+        io: &Io,
+        limits: Limits,
+    ) -> Result<Text, Error> {
+        let is_oidc = self.authority.kind() == Kind::Oidc;
+        if self.metadata.is_none() && is_oidc {
+            self.metadata = Some(self.discover(io, limits).await?);
+        }
+        let named = self.metadata.as_ref();
+        match named.and_then(|metadata| metadata.device_authorization_endpoint.clone()) {
+            Some(endpoint) => Ok(endpoint),
+            None if is_oidc => Err(Error::configuration(
+                code::INVALID_AUTHORITY_METADATA,
+                "the discovery document names no device_authorization_endpoint",
+            )
+            .with_hint("This provider signs nobody in by a device code.")),
+            None => Ok(self.authority.device_authorization_endpoint()),
+        }
+    }
+
+    /// Whether the provider's keys are known, and young enough.
+    #[cfg(feature = "device-code")]
+    pub(super) fn has_fresh_keys(&self, io: &Io) -> bool {
+        are_fresh(&self.keys, io)
     }
 
     async fn ask(&mut self, io: &Io) -> Result<Answer, Error> {

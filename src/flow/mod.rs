@@ -12,6 +12,8 @@ pub mod credential;
 #[cfg(not(feature = "confidential"))]
 #[path = "no_credential.rs"]
 pub mod credential;
+#[cfg(feature = "device-code")]
+pub mod device_code;
 pub mod exchange;
 pub mod learned;
 #[cfg(feature = "confidential")]

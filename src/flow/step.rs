@@ -17,6 +17,8 @@ use crate::cache::lifetime::Lifetime;
 use crate::error::Error;
 #[cfg(feature = "confidential")]
 use crate::protocol::client_assertion::Algorithm;
+#[cfg(feature = "device-code")]
+use crate::protocol::device_code::DeviceAuthorization;
 use crate::protocol::http::{HttpRequest, HttpResponse};
 use crate::protocol::json::Value;
 use crate::protocol::jwks::SignatureAlgorithm;
@@ -69,6 +71,9 @@ pub enum Effect {
         /// How long to wait, in milliseconds.
         timeout_ms: i64,
     },
+    /// Show a person the code to sign in with on another device; no waiting for the person.
+    #[cfg(feature = "device-code")]
+    ShowCode(DeviceAuthorization),
     /// Ask for a code in a window of the browser's.
     Authorize {
         /// Which.
@@ -142,16 +147,19 @@ pub enum Window {
     Redirect,
     /// A hidden frame, for whoever has a session.
     Frame,
+    /// The system's browser, which sends the answer to a listener of this program's on this machine (RFC 8252).
+    Browser,
 }
 
 impl Window {
-    /// MSAL's name of the interaction.
+    /// MSAL's name of the interaction; the system's browser has none.
     #[must_use]
     pub fn interaction(self) -> &'static str {
         match self {
             Self::Popup => "popup",
             Self::Redirect => "redirect",
             Self::Frame => "silent",
+            Self::Browser => "",
         }
     }
 }

@@ -125,6 +125,8 @@ async fn perform<P: Platform>(effect: Effect, platform: &P, settings: &Settings)
         | Effect::Learn { .. }
         | Effect::Forget { .. }
         | Effect::Authorize { .. } => Event::Failed,
+        #[cfg(feature = "device-code")]
+        Effect::ShowCode(_) => Event::Failed,
     }
 }
 

@@ -259,6 +259,17 @@ impl Authority {
         })
     }
 
+    /// Where a device gets the code that a person signs in with. For [`Kind::Oidc`] see [`super::metadata`].
+    #[cfg(feature = "device-code")]
+    #[must_use]
+    pub fn device_authorization_endpoint(&self) -> Text {
+        self.join(if self.kind == Kind::Adfs {
+            "/oauth2/devicecode"
+        } else {
+            "/oauth2/v2.0/devicecode"
+        })
+    }
+
     /// Where a person signs out. For [`Kind::Oidc`] see [`super::metadata`].
     #[must_use]
     pub fn end_session_endpoint(&self) -> Text {

@@ -4,7 +4,8 @@
 use super::base64;
 use crate::text::{self, Text};
 
-/// Makes a state: `id` is a GUID of nobody else's, `interaction` one of `popup`, `redirect` and `silent`.
+/// Makes a state: `id` is a GUID of nobody else's, `interaction` one of `popup`, `redirect` and `silent`; empty where the
+/// answer comes to a listener, which needs no telling.
 ///
 /// ```
 /// use graph_token::protocol::library_state::encode;
@@ -15,13 +16,14 @@ use crate::text::{self, Text};
 /// ```
 #[must_use]
 pub fn encode(id: &str, interaction: &str, given: &str) -> Text {
-    let own = text::concat(&[
-        r#"{"id":""#,
-        id,
-        r#"","meta":{"interactionType":""#,
-        interaction,
-        r#""}}"#,
-    ]);
+    let mut own = text::concat(&[r#"{"id":""#, id]);
+    own.push('"');
+    if !interaction.is_empty() {
+        own.push_str(r#","meta":{"interactionType":""#);
+        own.push_str(interaction);
+        own.push_str(r#""}"#);
+    }
+    own.push('}');
     let own = base64::encode(own.as_bytes());
     if given.is_empty() {
         own

@@ -17,6 +17,9 @@ pub struct Metadata {
     pub token_endpoint: Text,
     /// Where a person signs in.
     pub authorization_endpoint: Option<Text>,
+    /// Where a device gets the code that a person signs in with.
+    #[cfg(feature = "device-code")]
+    pub device_authorization_endpoint: Option<Text>,
     /// Where a person signs out.
     pub end_session_endpoint: Option<Text>,
     /// Where the public keys are.
@@ -96,6 +99,8 @@ pub fn parse(document: &Value) -> Result<Metadata, Error> {
     Ok(Metadata {
         token_endpoint,
         authorization_endpoint: endpoint("authorization_endpoint"),
+        #[cfg(feature = "device-code")]
+        device_authorization_endpoint: endpoint("device_authorization_endpoint"),
         end_session_endpoint: endpoint("end_session_endpoint"),
         jwks_uri: endpoint("jwks_uri"),
         issuer: Some(document.text("issuer").to_text()).filter(|issuer| !issuer.is_empty()),

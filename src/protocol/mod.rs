@@ -20,6 +20,8 @@ pub mod client_authentication;
 pub mod client_credentials;
 pub mod client_info;
 pub mod cloud;
+#[cfg(feature = "device-code")]
+pub mod device_code;
 pub mod entra_error;
 pub mod entropy;
 pub mod form;

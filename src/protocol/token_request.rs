@@ -4,6 +4,8 @@ use super::authorization_code::AuthorizationCode;
 use super::client_authentication::ClientAuthentication;
 #[cfg(feature = "confidential")]
 use super::client_credentials::ClientCredentials;
+#[cfg(feature = "device-code")]
+use super::device_code::DeviceCode;
 use super::form::Form;
 use super::http::HttpRequest;
 #[cfg(feature = "confidential")]
@@ -25,6 +27,9 @@ pub enum Grant {
     /// A token that an API was called with.
     #[cfg(feature = "confidential")]
     OnBehalfOf(OnBehalfOf),
+    /// A code with which a person signs in on another device.
+    #[cfg(feature = "device-code")]
+    DeviceCode(DeviceCode),
 }
 
 impl Grant {
@@ -38,11 +43,13 @@ impl Grant {
         }
     }
 
-    /// Whether the client's credential alone may use it.
-    fn is_for_confidential_clients(&self) -> bool {
+    /// Whether the request's number goes into its body too, as with MSAL.
+    fn is_numbered_twice(&self) -> bool {
         match self {
             #[cfg(feature = "confidential")]
             Self::ClientCredentials(_) | Self::OnBehalfOf(_) => true,
+            #[cfg(feature = "device-code")]
+            Self::DeviceCode(_) => true,
             _ => false,
         }
     }
@@ -78,6 +85,8 @@ impl Grant {
             Self::RefreshToken(refresh) => [refresh.refresh_token.expose(), ""],
             #[cfg(feature = "confidential")]
             Self::OnBehalfOf(on_behalf_of) => [on_behalf_of.assertion.expose(), ""],
+            #[cfg(feature = "device-code")]
+            Self::DeviceCode(device) => [device.device_code.expose(), ""],
         }
     }
 
@@ -89,6 +98,8 @@ impl Grant {
             Self::RefreshToken(grant) => grant.apply(form),
             #[cfg(feature = "confidential")]
             Self::OnBehalfOf(grant) => grant.apply(form),
+            #[cfg(feature = "device-code")]
+            Self::DeviceCode(grant) => grant.apply(form),
         }
     }
 }
@@ -114,6 +125,7 @@ const OWN_FIELDS: &[&str] = &[
     "refresh_token",
     "assertion",
     "requested_token_use",
+    "device_code",
 ];
 
 /// Whether one of the program's further parameters has a field of its own. Such a one is to be refused: which of the two
@@ -175,8 +187,7 @@ impl TokenRequest {
             .with("x-client-SKU", super::CLIENT_SKU)
             .with("x-client-VER", env!("CARGO_PKG_VERSION"))
             .with("x-ms-lib-capability", "retry-after, h429");
-        if self.grant.is_for_confidential_clients() {
-            // As MSAL has it: for these two in both places.
+        if self.grant.is_numbered_twice() {
             form = form.with_some("client-request-id", Some(&self.correlation_id));
         }
         if self.from_page {

@@ -32,10 +32,12 @@ const DEFAULT_MAX_BYTES: u32 = 512 * 1024 * 1024;
 pub(super) enum Place {
     /// A confidential client, wherever it is.
     Confidential,
-    /// A public client without windows: in a server, a Worker, or a worker of a page's.
+    /// A public client without windows: in a worker of a page's, or where a server renders one.
     Windowless,
     /// A public client in a page.
     Page,
+    /// A public client of a program's own, off any page: MSAL Node's.
+    Program,
 }
 
 impl Place {
@@ -44,8 +46,14 @@ impl Place {
         match number {
             0 => Self::Confidential,
             1 => Self::Windowless,
-            _ => Self::Page,
+            2 => Self::Page,
+            _ => Self::Program,
         }
+    }
+
+    /// Whether it is one of MSAL Browser's clients, and not of MSAL Node's.
+    pub(super) fn is_of_page(self) -> bool {
+        matches!(self, Self::Windowless | Self::Page)
     }
 
     /// Whether the client has a credential.
@@ -269,7 +277,7 @@ fn cache_location(cache: &Fields<'_>, place: Place) -> Text {
     let allowed = match (place, given.as_deref()) {
         (Place::Page, None) => return "sessionStorage".to_text(),
         (_, None) => return MEMORY.to_text(),
-        (place, Some(location)) if place.is_confidential() => location == MEMORY,
+        (place, Some(location)) if !place.is_of_page() => location == MEMORY,
         (_, Some(location)) => {
             matches!(
                 location,
@@ -280,10 +288,10 @@ fn cache_location(cache: &Fields<'_>, place: Place) -> Text {
     if !allowed {
         cache.refuse(&[(
             "cacheLocation",
-            if place.is_confidential() {
-                "A confidential client has memoryStorage only; cache.tokenStore and cache.cachePlugin keep tokens elsewhere."
-            } else {
+            if place.is_of_page() {
                 "Give memoryStorage, sessionStorage, localStorage or indexedDB."
+            } else {
+                "Off a page there is memoryStorage only; cache.tokenStore and cache.cachePlugin keep tokens elsewhere."
             },
         )]);
     }

@@ -67,6 +67,16 @@ pub(super) fn to_js(number: u32, effect: &Effect) -> JsValue {
             .number("ms", *timeout_ms as f64)
             .text("tokenEndpoint", token_endpoint)
             .some_text("fmiPath", fmi_path.as_deref()),
+        #[cfg(feature = "device-code")]
+        Effect::ShowCode(code) => object
+            .text("kind", "showCode")
+            .text("userCode", &code.user_code)
+            .text("deviceCode", code.device_code.expose())
+            .text("verificationUri", &code.verification_uri)
+            .text("verificationUriComplete", &code.verification_uri_complete)
+            .text("message", &code.message)
+            .number("expiresIn", code.expires_in as f64)
+            .number("interval", code.interval as f64),
         Effect::Authorize {
             window,
             url,

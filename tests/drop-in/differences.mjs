@@ -10,10 +10,13 @@ export const DIFFERENCES = {
   "ext-expires-on": ({ at, msal, ours }) => /\.(extExpiresOn|extended_expires_on)$/.test(at) && msal?.seconds > ours?.seconds && msal.as === ours.as,
   "app-tenant-id": ({ call, at, msal, ours }) => call === "result: acquireTokenByClientCredential" && at.endsWith(".result.tenantId")
     && msal === "" && ours !== undefined,
-  "request-id": ({ call, at, msal, ours }) => /^result: acquireToken(ByClientCredential|OnBehalfOf)/.test(call) && at.endsWith(".result.requestId")
+  "request-id": ({ call, at, msal, ours }) => /^result: acquireToken(ByClientCredential|OnBehalfOf|ByDeviceCode)/.test(call) && at.endsWith(".result.requestId")
     && msal === "" && ours === "<guid>",
   "cached-on-behalf-of": ({ call, at, msal }) => /^result: acquireTokenOnBehalfOf/.test(call)
     && (/\.result\.(account|idToken|uniqueId|tenantId)$/.test(at) ? !msal : /\.result\.idTokenClaims(\.|$)/.test(at)),
+  "interactive-nonce": ({ call, at, msal, ours }) => call.startsWith("request: authorize") && at.endsWith(".query.nonce") && msal === undefined && ours === "<guid>",
+  "device-grant-type": ({ call, at, msal, ours }) => call === "request: token device_code" && at.endsWith(".body.grant_type")
+    && msal === "device_code" && ours === "urn:ietf:params:oauth:grant-type:device_code",
   "error-message": ({ at, msal, ours }) => at.endsWith(".error.errorMessage") && ours?.length > 0
     && (msal.match(/AADSTS\d+/g) ?? []).every((code) => ours.includes(code)),
 };

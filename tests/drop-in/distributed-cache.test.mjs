@@ -4,12 +4,13 @@ import assert from "node:assert/strict";
 import { mkdtemp, readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, test } from "node:test";
+import { freePort } from "../free-port.mjs";
 import { differencesOf } from "./compare.mjs";
 import { judged } from "./differences.mjs";
 import { entra } from "./entra.mjs";
 import { cacheOf, requestsOf, resultsOf, valueOf } from "./normal.mjs";
 import { Person } from "./person.mjs";
-import { freePort, MSAL, OURS, SCRATCH, startServer } from "./programs.mjs";
+import { MSAL, OURS, SCRATCH, startServer } from "./programs.mjs";
 import { twice } from "./twice.mjs";
 
 const { idp, graph, fresh, routes } = await entra();

@@ -7,8 +7,8 @@ export { ENTRA };
 export const GRAPH = "https://graph.microsoft.com";
 
 /** Starts both for one test file. `fresh()` makes them forget logs and faults, before a program runs. */
-export async function entra() {
-  const idp = await startIdentityProvider({ aliases: [ENTRA], issuer: ENTRA });
+export async function entra(options) {
+  const idp = await startIdentityProvider({ aliases: [ENTRA], issuer: ENTRA, ...options });
   const graph = await startGraph({ idp });
   after(async () => {
     await graph.close();

@@ -37,8 +37,11 @@ export class Names {
           this.#challenges.set(challenge, `<verifier of sign-in ${signIns}>`);
         }
       }
-      const code = typeof response === "string" && /[?&]code=([^&]+)/.exec(response)?.[1];
+      const code = typeof response === "string" && /(?:[?&]code=|name="code" value=")([^&"]+)/.exec(response)?.[1];
       if (code) this.#names.set(decodeURIComponent(code), `<code of sign-in ${signIns}>`);
+      if (endpoint === "devicecode" && response?.device_code) {
+        for (const name of ["device_code", "user_code"]) this.#names.set(response[name], `<${name}>`);
+      }
       if (endpoint !== "token" || !response?.access_token) continue;
       answers += 1;
       for (const name of ["access_token", "refresh_token", "id_token"]) {

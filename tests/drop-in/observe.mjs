@@ -4,25 +4,27 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { appendFileSync } from "node:fs";
 
 const { DROP_IN_LIBRARY: library, DROP_IN_OBSERVED: file } = process.env;
-const { ConfidentialClientApplication } = await import(library);
+const { ConfidentialClientApplication, PublicClientApplication } = await import(library);
 
 const CLIENT_METHODS = ["getAuthCodeUrl", "acquireTokenByClientCredential", "acquireTokenByCode", "acquireTokenOnBehalfOf",
-  "acquireTokenSilent", "acquireTokenByRefreshToken"];
+  "acquireTokenSilent", "acquireTokenByRefreshToken", "acquireTokenByDeviceCode", "acquireTokenInteractive", "getAllAccounts", "signOut"];
 const CACHE_METHODS = ["getAllAccounts", "getAccountByHomeId", "getAccountByLocalId", "removeAccount"];
 
 const inside = new AsyncLocalStorage();
 
-for (const name of CLIENT_METHODS) watch(ConfidentialClientApplication.prototype, name);
-const { getTokenCache } = ConfidentialClientApplication.prototype;
 const watched = new WeakSet();
-ConfidentialClientApplication.prototype.getTokenCache = function () {
-  const cache = getTokenCache.call(this);
-  if (!watched.has(cache)) {
-    for (const name of CACHE_METHODS) watch(cache, name);
-    watched.add(cache);
-  }
-  return cache;
-};
+for (const { prototype } of [ConfidentialClientApplication, PublicClientApplication]) {
+  for (const name of CLIENT_METHODS) watch(prototype, name);
+  const { getTokenCache } = prototype;
+  prototype.getTokenCache = function () {
+    const cache = getTokenCache.call(this);
+    if (!watched.has(cache)) {
+      for (const name of CACHE_METHODS) watch(cache, name);
+      watched.add(cache);
+    }
+    return cache;
+  };
+}
 
 function watch(owner, name) {
   const original = owner[name];

@@ -2,9 +2,10 @@
 import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
 import { answerOf, signIn } from "../idp/index.mjs";
+import { freePort } from "../free-port.mjs";
 import { entra } from "./entra.mjs";
 import { requestsOf, resultsOf, valueOf } from "./normal.mjs";
-import { freePort, startServer } from "./programs.mjs";
+import { startServer } from "./programs.mjs";
 import { twice } from "./twice.mjs";
 
 const { idp, graph, fresh, routes } = await entra();

@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import net from "node:net";
 import path from "node:path";
 import { after } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -41,10 +40,10 @@ async function folderOf(example, library) {
  * Starts a program. `observed()` is what the library gave it so far, `printed` what it said. `ended` settles with the
  * exit code.
  */
-export async function start(example, library, { routes, env }) {
+export async function start(example, library, { routes, env, args = [] }) {
   const folder = await folderOf(example, library);
   const observed = path.join(SCRATCH, `${process.hrtime.bigint()}.observed`);
-  const child = spawn(process.execPath, [...PRELOADS, "main.mjs"], {
+  const child = spawn(process.execPath, [...PRELOADS, "main.mjs", ...args], {
     cwd: folder,
     // Nothing that a developer has set to talk to the real service must reach it.
     env: { PATH: process.env.PATH, DROP_IN_ROUTES: JSON.stringify(routes), DROP_IN_LIBRARY: library, DROP_IN_OBSERVED: observed, ...env },
@@ -75,14 +74,4 @@ export async function startServer(example, library, options) {
     const next = await Promise.race([program.ended, new Promise((resolve) => setTimeout(resolve, 10, "wait"))]);
     if (next !== "wait") throw new Error(`${example} with ${library} ended with ${next} before it listened\n${program.printed.stderr}`);
   }
-}
-
-/** A port that is free now. Both runs of a program get the same one, since it is part of its redirect URI. */
-export async function freePort() {
-  const server = net.createServer().listen(0, "localhost");
-  await once(server, "listening");
-  const { port } = server.address();
-  server.close();
-  await once(server, "close");
-  return port;
 }

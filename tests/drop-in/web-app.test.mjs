@@ -1,9 +1,10 @@
 // examples/web-app with MSAL and with graph-token: a person signs in, looks at pages, and leaves.
 import assert from "node:assert/strict";
+import { freePort } from "../free-port.mjs";
 import { entra } from "./entra.mjs";
 import { requestsOf, resultsOf, valueOf } from "./normal.mjs";
 import { Person } from "./person.mjs";
-import { freePort, startServer } from "./programs.mjs";
+import { startServer } from "./programs.mjs";
 import { twice } from "./twice.mjs";
 
 const { idp, graph, fresh, routes } = await entra();

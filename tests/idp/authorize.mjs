@@ -6,6 +6,7 @@ import { randomUUID } from "node:crypto";
 import { clientInfo } from "./claims.mjs";
 import { EntraError, errorBody, fromProviderError } from "./errors.mjs";
 import { callInProcess } from "./http.mjs";
+import { formPage } from "./pages.mjs";
 import { isRegistered, OFFLINE } from "./provider.mjs";
 import { readScopes, toProvider } from "./scopes.mjs";
 import { createSteps, Refusal } from "./sign-in-steps.mjs";
@@ -67,6 +68,8 @@ export function createAuthorize({ directory, providers, sessions, pages }) {
     for (const name of PASSED) {
       if (query.has(name)) inner.set(name, query.get(name));
     }
+    // The form is made of the answer's address.
+    if (isFormPost(query)) inner.set("response_mode", "query");
     const provider = providers.get(tenant.id);
     const { "content-type": _type, "content-length": _length, cookie: _cookie, ...headers } = request.req.headers;
     if (account) {
@@ -95,11 +98,19 @@ export function createAuthorize({ directory, providers, sessions, pages }) {
       }
       write();
       answer.headers.location = target.href;
+      if (isFormPost(query)) return send(res, posted(target, params, answer));
     }
     return send(res, answer);
   }
 
   return { authorize, page };
+}
+
+const isFormPost = (query) => query.get("response_mode") === "form_post";
+
+/** The answer as a page whose form goes to the redirect URI (OAuth 2.0 Form Post Response Mode). */
+function posted({ origin, pathname }, params, { headers: { location: _, "content-length": _length, ...headers } }) {
+  return { status: 200, headers: { ...headers, "content-type": "text/html; charset=utf-8", "cache-control": "no-store" }, body: formPage(origin + pathname, params) };
 }
 
 function send(res, { status, headers, body = "" }) {

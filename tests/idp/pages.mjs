@@ -33,6 +33,11 @@ export const signedOutPage = ({ frames = [], target }) => document("Signed out",
 ${frames.map((frame) => `<iframe hidden src="${escaped(frame)}"></iframe>`).join("\n")}
 ${target ? `<script>onload = () => location.replace(${JSON.stringify(target).replace(/</g, "\\u003c")});</script>` : ""}`);
 
+/** Posts an answer to the redirect URI, by itself where scripts run. */
+export const formPage = (action, parameters) => document("Signed in", `<form method="post" action="${escaped(action)}">
+${[...parameters].map(([name, value]) => `<input type="hidden" name="${escaped(name)}" value="${escaped(value)}">`).join("\n")}
+<button id="submit">Continue</button></form><script>onload = () => document.forms[0].submit();</script>`);
+
 export const errorPage = (text) => document("Sign in", `<h1>Sorry, but we're having trouble signing you in.</h1><p id="error">${escaped(text)}</p>`);
 
 const document = (title, body) => `<!doctype html><html lang="en"><meta charset="utf-8"><title>${title}</title><link rel="icon" href="data:,">\n${body}`;

@@ -114,7 +114,8 @@ function clientMetadata(app, grants) {
     client_name: app.name,
     ...(app.confidential ? { client_secret: app.clientSecret ?? app.innerSecret, token_endpoint_auth_method: "client_secret_post" }
       : { token_endpoint_auth_method: "none" }),
-    application_type: app.type === "native" ? "native" : "web",
+    // Of native ones oidc-provider would have people consent each time, which Entra does not.
+    application_type: "web",
     grant_types: [...grants].filter((grant) => user || !["authorization_code"].includes(grant)),
     response_types: user && grants.has("authorization_code") ? ["code"] : [],
     redirect_uris: user ? app.redirectUris : [],

@@ -6,7 +6,12 @@ const ANSWERS = {
 };
 
 /** Follows an authorize URL to the redirect URI and gives that address. `jar` (a Map) is the browser's cookies. */
-export async function signIn(authorizeUrl, { login = "ada@contoso.example", jar = new Map(), decline = false } = {}) {
+export const signIn = async (authorizeUrl, options) => (await walk(authorizeUrl, options)).url;
+
+/** The same where the answer is a form that the last page posts to the redirect URI: gives `action` and `fields`. */
+export const signInToForm = async (authorizeUrl, options) => (await walk(authorizeUrl, options)).form;
+
+async function walk(authorizeUrl, { login = "ada@contoso.example", jar = new Map(), decline = false } = {}) {
   let url = new URL(authorizeUrl);
   const { origin } = url;
   let form;
@@ -18,12 +23,13 @@ export async function signIn(authorizeUrl, { login = "ada@contoso.example", jar 
     const location = response.headers.get("location");
     if (location) {
       url = new URL(location, url);
-      if (url.origin !== origin) return url;
+      if (url.origin !== origin) return { url };
       continue;
     }
     const page = await response.text();
     const action = page.match(/<form[^>]* action="([^"]+)"/)?.[1];
     if (!action) throw new Error(`no way on from ${url}: ${response.status} ${page.slice(0, 500)}`);
+    if (new URL(action, url).origin !== origin) return { form: { action, fields: hiddenFields(page) } };
     if (decline) {
       url = new URL(`${action}/abort`, url);
       continue;
@@ -33,6 +39,12 @@ export async function signIn(authorizeUrl, { login = "ada@contoso.example", jar 
     url = new URL(action, url);
   }
   throw new Error(`redirected without end at ${url}`);
+}
+
+function hiddenFields(page) {
+  const inputs = [...page.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g)];
+  const plain = (text) => text.replace(/&#(\d+);/g, (_, code) => String.fromCharCode(code));
+  return Object.fromEntries(inputs.map(([, name, value]) => [name, plain(value)]));
 }
 
 /** The parameters of an answer, wherever the response mode put them. */

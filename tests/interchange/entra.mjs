@@ -12,7 +12,7 @@ const KEY_ID = "the key of the guise";
  * are issued again in Entra's name, with a key of the guise, which `networkClient` gives to who asks for the key set.
  */
 export async function startEntra() {
-  const { idp, graph, networkClient } = await services();
+  const { idp, graph, networkClient } = await services({ deviceIntervalSeconds: 1 });
   const { privateKey, publicKey } = await generateKeyPair("RS256");
   const keys = [{ ...await exportJWK(publicKey), kid: KEY_ID, use: "sig" }];
   idp.onToken = async (_form, body) => {

@@ -15,6 +15,8 @@ mod challenge_fuzz;
 mod client_assertion;
 mod clock;
 mod code_redemption;
+#[cfg(feature = "device-code")]
+mod device_code;
 mod entra_errors;
 mod flow_faults;
 mod flow_lifetimes;

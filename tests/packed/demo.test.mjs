@@ -31,7 +31,7 @@ describe("against the stand-ins", () => {
   });
 
   test("every step holds", () => {
-    assert.deepEqual(numbersOf(steps), [1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    assert.deepEqual(numbersOf(steps), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
     for (const step of steps) assert.match(step, /✓/);
     assert.doesNotMatch(demo.stdout, /✗|Skipped/);
     const forms = [...demo.stdout.matchAll(/the tenant as (.+)$/gm)].map(([, form]) => form);
@@ -57,10 +57,18 @@ describe("against the stand-ins", () => {
     assert.match(steps[6], /^ +WWW-Authenticate +Bearer .*error="insufficient_claims"/m);
   });
 
+  test("a person signs in at a program, on another device and in the browser", () => {
+    assert.match(steps[7], /^ +message +To sign in, use a web browser to open the page http\S+ and enter the code [A-Z]{4}-[A-Z]{4} to authenticate\.$/m);
+    assert.match(steps[7], /^ +response_mode +form_post$/m);
+    assert.match(steps[7], /^ +You are signed in\. You can close this window now\.$/m);
+    assert.equal([...steps[7].matchAll(/^ +account +ada@contoso\.example$/gm)].length, 2);
+    assert.match(steps[7], /^ +userPrincipalName +ada@contoso\.example$/m);
+  });
+
   test("it shows the ends of tokens, and no secret", () => {
     const printed = demo.stdout + demo.stderr;
-    // Three tenants, two certificates, the code's, the API's incoming one and what came for it.
-    assert.equal([...printed.matchAll(/access_token +eyJ\S{9}…\S{6} \(\d+ characters\)/g)].length, 8);
+    // Three tenants, two certificates, the code's, the API's incoming one and what came for it, the program's two.
+    assert.equal([...printed.matchAll(/access_token +eyJ\S{9}…\S{6} \(\d+ characters\)/g)].length, 10);
     assert.match(printed, /^ +code +\S{12}…\S{6} \(\d+ characters\)$/m);
     assertNoSecret(printed);
   });
@@ -91,8 +99,8 @@ describe("with the real service's addresses, and a certificate alone", () => {
     assert.equal(demo.code, 0, demo.stdout + demo.stderr);
     assert.equal(demo.stderr, "");
     const steps = stepsOf(demo.stdout);
-    assert.deepEqual(numbersOf(steps), [1, 2, 3, 4, 5, 6, 7, 8, 9]);
-    assert.deepEqual(numbersOf(steps.filter((step) => /Skipped/.test(step))), [6, 7, 9]);
+    assert.deepEqual(numbersOf(steps), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    assert.deepEqual(numbersOf(steps.filter((step) => /Skipped/.test(step))), [6, 7, 8, 10]);
     assert.doesNotMatch(demo.stdout, /✗/);
   });
 

@@ -6,6 +6,7 @@ import test, { beforeEach } from "node:test";
 import { readCertificate } from "graph-token/certificate";
 import { popupBy } from "../spa/browsers.mjs";
 import { alone, asked, enter } from "../spa/support.mjs";
+import { until } from "../support.mjs";
 import { bundle, inWorkerd, TARGETS } from "./bundle.mjs";
 import { README, STAGE, emptyFolder } from "./packed.mjs";
 import { inPage } from "./pages.mjs";
@@ -148,6 +149,17 @@ const CHECKS = [
     const { certificate } = await readCertificate({ privateKey: await readFile(PFX), passphrase: PFX_PASSPHRASE });
     idp.registerCertificate("certificate", certificate);
     assert.match(await printedBy(program, env), /^Bearer eyJ\S+ \d{4}-\d\d-\d\dT[\d:.]+Z\n$/);
+  } },
+
+  { host: "node", what: "a program on a person's own machine", check: async (program) => {
+    const { device } = idp.clients;
+    const running = printedBy(program, { CLIENT_ID: device.clientId, AUTHORITY });
+    const codeShown = () => idp.log.find(({ endpoint, response }) => endpoint === "devicecode" && response?.user_code)?.response.user_code;
+    await until(codeShown);
+    await idp.approveDevice(codeShown());
+    const [message, name] = (await running).trimEnd().split("\n");
+    assert.match(message, /^To sign in, use a web browser to open the page /);
+    assert.equal(name, ADA);
   } },
 
   { host: "node", what: "MSAL's cachePlugin", check: async (program) => {

@@ -1,4 +1,4 @@
-// Checked by the compiler, never run: programs written for MSAL Node's confidential client keep their types when the
+// Checked by the compiler, never run: programs written for MSAL Node keep their types when the
 // import is changed. What they hand in is taken, what they get is what they expect.
 import type * as msal from "@azure/msal-node";
 import type * as ours from "graph-token";
@@ -29,6 +29,9 @@ holds<Fits<msal.AuthorizationUrlRequest, ours.AuthorizationUrlRequest>>();
 holds<Fits<msal.AuthorizationCodeRequest, ours.AuthorizationCodeRequest>>();
 holds<Fits<msal.RefreshTokenRequest, ours.RefreshTokenRequest>>();
 holds<Fits<msal.SilentFlowRequest, ours.SilentFlowRequest>>();
+holds<Fits<msal.DeviceCodeRequest, ours.DeviceCodeRequest>>();
+holds<Fits<msal.InteractiveRequest, ours.InteractiveRequest>>();
+holds<Fits<msal.SignOutRequest, ours.SignOutRequest>>();
 holds<Fits<msal.AuthorizationCodePayload, ours.AuthorizationCodePayload>>();
 holds<Fits<msal.AuthorizeResponse, ours.AuthorizeResponse>>();
 holds<Fits<msal.AccountInfo, ours.AccountInfo>>();
@@ -117,6 +120,9 @@ holds<Fits<Unlike<ours.ConfidentialClientApplication, Client>, never>>();
 holds<Fits<Unlike<ReturnType<ours.ConfidentialClientApplication["getLogger"]>, Omit<msal.Logger, "clone">>, never>>();
 holds<Fits<Unlike<ours.Logger, Omit<msal.Logger, "clone">>, never>>();
 holds<Fits<Parameters<msal.Logger["clone"]>, Parameters<ours.Logger["clone"]>>>();
+type Program = Omit<msal.PublicClientApplication, "getTokenCache" | "getLogger" | "setLogger">;
+holds<Fits<Unlike<ours.PublicClientApplication, Program>, never>>();
+holds<Fits<ConstructorParameters<typeof msal.PublicClientApplication>, ConstructorParameters<typeof ours.PublicClientApplication>>>();
 type Cache = Omit<
   msal.TokenCache,
   // MSAL's entities in memory, and the plug-in that the program itself gave.

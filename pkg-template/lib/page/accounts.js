@@ -1,5 +1,6 @@
 // The accounts, known at once: what Rust tells of them, kept until it changes.
 
+import { isGiven, isSame, matching } from "../account-filter.js";
 import { accountInfo } from "../account-info.js";
 import { calling } from "../errors.js";
 import { browserError } from "./errors.js";
@@ -204,61 +205,7 @@ export class Accounts {
   }
 
   /** @param {any} [filter] */
-  #matching(filter = {}) {
-    const wanted = Object.entries(filter ?? {}).filter(([, value]) => isGiven(value));
-    return this.#all.filter((account) => wanted.every(([name, value]) => this.#matches(account, name, value)));
-  }
-
-  /**
-   * As MSAL compares.
-   * @param {any} account
-   * @param {string} name
-   * @param {any} value
-   */
-  #matches(account, name, value) {
-    const claims = account.idTokenClaims ?? {};
-    const home = (/** @type {string} */ host) => this.#parts.client().environmentOf(host);
-    switch (name) {
-      case "environment":
-        return home(value) === account.environment;
-      case "realm":
-        return isAlike(account.tenantId, value);
-      case "authorityType":
-        return isAlike(account.authorityType, value);
-      case "username":
-        return isAlike(account.username, value) || isAlike(claims.upn, value);
-      case "homeAccountId":
-      case "localAccountId":
-      case "nativeAccountId":
-      case "name":
-      case "tenantId":
-        return account[name] === value;
-      case "loginHint":
-        return [account.loginHint, account.username, claims.login_hint, claims.preferred_username, claims.upn, ...(claims.emails ?? [])].includes(value);
-      case "sid":
-        return !account.idTokenClaims || claims.sid === value;
-      case "isHomeTenant":
-        return (account.tenantProfiles.find((/** @type {any} */ { tenantId }) => tenantId === account.tenantId)?.isHomeTenant ?? false) === value;
-      default:
-        // By what else there is in an account, which may be given whole, nobody is told from another.
-        return true;
-    }
+  #matching(filter) {
+    return matching(this.#all, filter, (host) => this.#parts.client().environmentOf(host));
   }
 }
-
-/** @param {unknown} value */
-const isGiven = (value) => value !== undefined && value !== null && value !== "";
-
-/**
- * @param {unknown} one
- * @param {unknown} other
- */
-const isAlike = (one, other) => typeof one === "string" && one.toLowerCase() === String(other).toLowerCase();
-
-/**
- * @param {any} account
- * @param {any} wanted what the program gave of it
- */
-const isSame = (account, wanted) =>
-  Boolean(wanted.homeAccountId || wanted.localAccountId) &&
-  ["homeAccountId", "localAccountId", "tenantId"].every((name) => wanted[name] === undefined || wanted[name] === account[name]);

@@ -5,10 +5,12 @@ import { Acquirer } from "../acquirer.js";
 import { clockOf } from "../clock.js";
 import { OIDC_DEFAULT_SCOPES } from "../constants.js";
 import { windowEntropy } from "../entropy.js";
-import { calling, InteractionRequiredAuthError } from "../errors.js";
+import { calling } from "../errors.js";
 import { graphFetch } from "../graph-fetch.js";
 import { Logger } from "../logger.js";
+import { offPage } from "../off-page.js";
 import { sender } from "../platform.js";
+import { requestOf, silently } from "../result.js";
 import { notLoaded } from "../runtime.js";
 import { Signer } from "../signer.js";
 import { TokenCache } from "../token-cache.js";
@@ -312,6 +314,27 @@ export function publicClient(runtime) {
       });
     }
 
+    /** MSAL Node's: these exist to say what a page has in their place. */
+    async acquireTokenByDeviceCode() {
+      throw offPage("acquireTokenPopup");
+    }
+
+    async acquireTokenInteractive() {
+      throw offPage("acquireTokenPopup");
+    }
+
+    async acquireTokenByRefreshToken() {
+      throw offPage("acquireTokenSilent");
+    }
+
+    async getAuthCodeUrl() {
+      throw offPage("acquireTokenRedirect");
+    }
+
+    async signOut() {
+      throw offPage("logoutPopup, logoutRedirect or clearCache");
+    }
+
     /** @param {any} [request] */
     async logoutPopup(request = {}) {
       return this.#signOut.byPopup(request);
@@ -444,22 +467,9 @@ export function publicClient(runtime) {
      * @param {string | string[]} scopes
      * @param {any} [options]
      */
-    async getToken(scopes, { abortSignal, claims, enableCae, tenantId, proofOfPossessionOptions } = {}) {
+    async getToken(scopes, options) {
       if (!this.#accounts.isLoaded) await this.initialize();
-      const asked = { scopes, claims: claims || undefined, enableCae: enableCae || undefined, tenantId, signal: abortSignal, proofOfPossessionOptions, account: this.#accounts.active ?? this.#accounts.only };
-      try {
-        const result = await this.acquireTokenSilent(asked);
-        return {
-          token: result.accessToken,
-          expiresOnTimestamp: result.expiresOn.getTime(),
-          refreshAfterTimestamp: result.refreshOn?.getTime(),
-          tokenType: /** @type {const} */ ("Bearer"),
-        };
-      } catch (error) {
-        // Whoever asks the user next has to ask for these.
-        if (claims && error instanceof InteractionRequiredAuthError) error.claims ||= claims;
-        throw error;
-      }
+      return silently(this, { ...requestOf(scopes, options), account: this.#accounts.active ?? this.#accounts.only });
     }
 
     /**

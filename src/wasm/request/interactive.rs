@@ -35,7 +35,7 @@ const POPUP_LIMIT_MS: u32 = 10 * 60 * 1_000;
 /// How long a frame may take, which has nobody to wait for: MSAL's.
 const FRAME_LIMIT_MS: u32 = 10_000;
 
-/// `acquireTokenPopup`, `acquireTokenRedirect` and `ssoSilent`.
+/// `acquireTokenPopup`, `acquireTokenRedirect`, `ssoSilent` and MSAL Node's `acquireTokenInteractive`.
 pub(super) fn window(
     shared: &Shared,
     fields: &Fields<'_>,
@@ -44,9 +44,15 @@ pub(super) fn window(
     host: &Host<'_>,
     now: Now,
 ) -> Result<Prepared, Error> {
+    #[cfg(feature = "device-code")]
+    if kind == "browser" {
+        check_listener(fields)?;
+    }
     let window = match kind {
         "popup" => Window::Popup,
         "redirect" => Window::Redirect,
+        #[cfg(feature = "device-code")]
+        "browser" => Window::Browser,
         _ => Window::Frame,
     };
     let flight = text::concat(&[kind, "\n", &common.flight()]);
@@ -54,7 +60,7 @@ pub(super) fn window(
     // A person is asked anew each time; a session answers all who ask it the same.
     let told_apart = match window {
         Window::Frame => flow.request.question(),
-        Window::Popup | Window::Redirect => flow.channel.clone(),
+        Window::Popup | Window::Redirect | Window::Browser => flow.channel.clone(),
     };
     Ok(Prepared {
         served: None,
@@ -64,6 +70,30 @@ pub(super) fn window(
         flight_key: shared.flight_key(&text::concat(&[&flight, &told_apart])),
         flow: Flow::new(now, |io| flow.run(io)),
     })
+}
+
+/// What is asked in the system's browser is answered to a listener of the call's own.
+#[cfg(feature = "device-code")]
+fn check_listener(fields: &Fields<'_>) -> Result<(), Error> {
+    fields.refuse(&[(
+        "redirectUri",
+        "The call listens at a port of its own: register http://localhost, for Mobile and desktop applications.",
+    )]);
+    let mode = fields.text("responseMode");
+    if mode.is_some_and(|mode| mode != "form_post") {
+        let note = "The answer comes by form_post where the provider can do it.";
+        fields.refuse(&[("responseMode", note)]);
+    }
+    if fields.get("openBrowser").is_function() {
+        return Ok(());
+    }
+    let message = "request.openBrowser is missing";
+    Err(Error::new(
+        ErrorClass::ClientAuth,
+        code::REQUEST_CANNOT_BE_MADE,
+        message,
+    )
+    .with_hint("Give a function that opens an address in the system's browser."))
 }
 
 /// The question to a person or a session, and what makes tokens of the answer.
@@ -97,7 +127,12 @@ pub(super) fn flow(
     let scopes = common.user_scopes(shared)?;
     let request = authorization(shared, fields, &common, prompt)?;
     let request = AuthorizationRequest {
-        response_mode: shared.configuration.response_mode.clone(),
+        response_mode: match window {
+            // So the code stands in no browser's history; not every provider can do it.
+            Window::Browser if common.asked.authority.kind() != Kind::Oidc => "form_post".to_text(),
+            Window::Browser => "query".to_text(),
+            _ => shared.configuration.response_mode.clone(),
+        },
         state: Some(library_state::encode(
             &id,
             window.interaction(),
@@ -116,7 +151,7 @@ pub(super) fn flow(
             .configuration
             .frame_limit_ms
             .unwrap_or(FRAME_LIMIT_MS),
-        Window::Popup | Window::Redirect => shared
+        Window::Popup | Window::Redirect | Window::Browser => shared
             .configuration
             .popup_limit_ms
             .unwrap_or(POPUP_LIMIT_MS),

@@ -6,6 +6,8 @@ mod authorize;
 mod common;
 #[cfg(feature = "confidential")]
 mod confidential;
+#[cfg(feature = "device-code")]
+mod device_code;
 mod hydrate;
 mod interactive;
 mod user;
@@ -83,7 +85,9 @@ pub(super) fn prepare(
             }
             #[cfg(feature = "confidential")]
             "onBehalfOf" => confidential::on_behalf_of(shared, &fields, common, host, now),
-            "popup" | "redirect" | "ssoSilent" => {
+            #[cfg(feature = "device-code")]
+            "deviceCode" => device_code::device_code(shared, &fields, common, now),
+            "popup" | "redirect" | "ssoSilent" | "browser" => {
                 interactive::window(shared, &fields, common, kind, host, now)
             }
             "code" => user::code(shared, &fields, common, payload, now),

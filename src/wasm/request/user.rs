@@ -54,7 +54,7 @@ pub(super) fn code(
         let metadata = common.asked.metadata.as_ref();
         let issuer = metadata.and_then(|metadata| metadata.issuer.as_deref());
         // To a page it came whole; a server's program may have picked what it needs.
-        let is_whole = !shared.configuration.place.is_confidential();
+        let is_whole = shared.configuration.place.is_of_page();
         check_response(
             sent_state.as_deref(),
             payload.text("state").as_deref(),
@@ -82,7 +82,7 @@ pub(super) fn code(
         None => payload.text("code").ok_or_else(|| missing("code"))?,
     };
     // A code that a page's server got for it belongs to no redirect URI (`enableSpaAuthorizationCode`).
-    let is_from_server = !shared.configuration.place.is_confidential() && sent_state.is_none();
+    let is_from_server = shared.configuration.place.is_of_page() && sent_state.is_none();
     let redirect_uri = match fields.text("redirectUri") {
         Some(_) | None if is_from_server => Text::new(),
         Some(uri) => uri,
@@ -342,7 +342,7 @@ fn ccs_credential(shared: &Shared, fields: &Fields<'_>) -> Option<Text> {
     let credential = given.text("credential")?;
     match given.text("type").as_deref() {
         // As MSAL Node has it, and as MSAL Browser.
-        Some("UPN") if shared.configuration.place == Place::Confidential => {
+        Some("UPN") if !shared.configuration.place.is_of_page() => {
             Some(text::concat(&["UPN: ", &credential]))
         }
         Some("UPN") => Some(text::concat(&["UPN:", &credential])),

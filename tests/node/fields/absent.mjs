@@ -1,9 +1,6 @@
 // What `@azure/msal-node` exports and we do not, with the reason.
 export const ABSENT = [
-  {
-    names: ["DeviceCodeRequest", "InteractiveRequest", "SignOutRequest", "INativeBrokerPlugin"],
-    why: "Of MSAL Node's public client; `PublicClientApplication` is MSAL Browser's here.",
-  },
+  { names: ["INativeBrokerPlugin"], why: "There is no broker where fetch runs." },
   {
     names: ["ManagedIdentityApplication", "ManagedIdentityConfiguration", "ManagedIdentityIdParams", "ManagedIdentityRequestParams", "ManagedIdentitySourceNames"],
     why: "Managed identities are had from an endpoint inside Azure, not from Entra's.",

@@ -1,5 +1,6 @@
-// The calls of a confidential client, each in the least form that works, with what of it reached the identity provider.
+// The calls of MSAL Node's clients, each in the least form that works, with what of it reached the identity provider.
 import { guid } from "../../idp/directory.mjs";
+import { signInToForm } from "../../idp/index.mjs";
 import { REDIRECT_URI, startEntra } from "../../interchange/entra.mjs";
 import { ENTRA, failureOf } from "../../support.mjs";
 
@@ -15,9 +16,15 @@ const METHODS = {
   AuthorizationCodeRequest: "acquireTokenByCode",
   RefreshTokenRequest: "acquireTokenByRefreshToken",
   SilentFlowRequest: "acquireTokenSilent",
+  DeviceCodeRequest: "acquireTokenByDeviceCode",
+  InteractiveRequest: "acquireTokenInteractive",
 };
 export const REQUEST_TYPES = Object.keys(METHODS);
-const APPS = { ClientCredentialRequest: "daemon", OnBehalfOfRequest: "api" };
+const APPS = { ClientCredentialRequest: "daemon", OnBehalfOfRequest: "api", DeviceCodeRequest: "device", InteractiveRequest: "device" };
+
+/** Whether a request is a public client's, which has no secret. */
+const isPublic = (type) => APPS[type] === "device";
+const classOf = (library, type) => library[isPublic(type) ? "PublicClientApplication" : "ConfidentialClientApplication"];
 
 /** Starts the services for one test file. */
 export async function startCalls() {
@@ -54,10 +61,22 @@ export async function startCalls() {
       const { account } = await app.acquireTokenByCode({ scopes: USER_SCOPES, redirectUri: REDIRECT_URI, code: await freshCode() });
       return { scopes: USER_SCOPES, account };
     },
+    DeviceCodeRequest: () => ({ scopes: USER_SCOPES, deviceCodeCallback: ({ userCode }) => idp.approveDevice(userCode) }),
+    InteractiveRequest: (_app, requests) => ({ scopes: USER_SCOPES, openBrowser: async (address) => {
+      requests.push({ ...requestOf(address), isAddress: true });
+      await browse(address);
+    } }),
   };
 
+  /** What the system's browser does with an address; gives the page that the person sees last. */
+  async function browse(address, options) {
+    if (!address.startsWith(ENTRA)) throw new Error("nobody answers there");
+    const { action, fields } = await signInToForm(address.replace(ENTRA, idp.origin), options);
+    return (await fetch(action, { method: "POST", body: new URLSearchParams(fields) })).text();
+  }
+
   /** A client with `patch` over what is needed, and a list that fills with what it sends. */
-  function clientOf(Client, type, patch = {}) {
+  function clientOf(library, type, patch = {}) {
     const { clientId, clientSecret } = idp.clients[APPS[type] ?? "web"];
     const requests = [];
     const record = (send) => async (url, options) => {
@@ -68,9 +87,9 @@ export async function startCalls() {
       return send(ENTRA + target.pathname + target.search, options);
     };
     const hasCredential = patch.auth && ["clientSecret", "clientAssertion", "clientCertificate"].some((name) => name in patch.auth);
-    const app = new Client({
+    const app = new (classOf(library, type))({
       ...patch,
-      auth: { clientId, authority: entra.authority(), ...(hasCredential ? {} : { clientSecret }), ...patch.auth },
+      auth: { clientId, authority: entra.authority(), ...(hasCredential || isPublic(type) ? {} : { clientSecret }), ...patch.auth },
       system: {
         ...patch.system,
         networkClient: {
@@ -84,20 +103,21 @@ export async function startCalls() {
   }
 
   /** Calls once: `{ result, error, sent, requests }`; `sent` is the token request, or the address that was made. */
-  async function call(Client, type, fields = {}, { configuration, extra = [] } = {}) {
-    const { app, requests } = clientOf(Client, type, configuration);
-    const minimal = await needed[type](app);
+  async function call(library, type, fields = {}, { configuration, extra = [] } = {}) {
+    const { app, requests } = clientOf(library, type, configuration);
+    const minimal = await needed[type](app, requests);
     requests.length = 0;
     const always = { correlationId: CORRELATION_ID, ...(type === "SilentFlowRequest" ? { forceRefresh: true } : {}) };
     const outcome = await outcomeOf(() => app[METHODS[type]]({ ...minimal, ...always, ...fields }, ...extra));
-    const sent = type === "AuthorizationUrlRequest" ? outcome.result && requestOf(outcome.result) : requests.find(({ method }) => method === "POST");
+    const sent = type === "AuthorizationUrlRequest" ? outcome.result && requestOf(outcome.result)
+      : requests.find(({ method, isAddress, body }) => (type === "InteractiveRequest" ? isAddress : method === "POST" && body.grant_type));
     return { ...outcome, app, sent, requests };
   }
 
   /** Calls one client again and again with the same needed fields: whether each answer came from the cache. */
-  async function fromCache(Client, type, ...calls) {
-    const { app, requests } = clientOf(Client, type);
-    const minimal = await needed[type](app);
+  async function fromCache(library, type, ...calls) {
+    const { app, requests } = clientOf(library, type);
+    const minimal = await needed[type](app, requests);
     const found = [];
     for (const fields of calls) {
       requests.length = 0;
@@ -107,7 +127,7 @@ export async function startCalls() {
     return found;
   }
 
-  return { ...entra, call, clientOf, fromCache, freshCode };
+  return { ...entra, browse, call, clientOf, fromCache, freshCode };
 }
 
 async function outcomeOf(attempt) {
@@ -140,19 +160,21 @@ const MADE_UP = {
     scopes: USER_SCOPES,
     account: { homeAccountId: "u.t", environment: "login.microsoftonline.com", tenantId: "t", username: "u", localAccountId: "u" },
   },
+  DeviceCodeRequest: { scopes: USER_SCOPES, deviceCodeCallback: () => {} },
+  InteractiveRequest: { scopes: USER_SCOPES, openBrowser: () => Promise.reject(new Error("there is no browser")) },
 };
 
 /** The error of a client that has nobody to talk to; `sent` counts what it wanted to send. */
-export async function refusalOf(Client, type, fields, patch = {}) {
+export async function refusalOf(library, type, fields, patch = {}) {
   let sent = 0;
   const nobody = async () => {
     sent += 1;
     throw new Error("this call must not send anything");
   };
   const error = await failureOf(async () => {
-    const app = new Client({
+    const app = new (classOf(library, type))({
       ...patch,
-      auth: { clientId: guid("app"), clientSecret: "s", authority: `${ENTRA}/contoso.example`, ...patch.auth },
+      auth: { clientId: guid("app"), ...(isPublic(type) ? {} : { clientSecret: "s" }), authority: `${ENTRA}/contoso.example`, ...patch.auth },
       system: { networkClient: { sendGetRequestAsync: nobody, sendPostRequestAsync: nobody }, ...patch.system },
     });
     return app[METHODS[type]]({ ...MADE_UP[type], ...fields });

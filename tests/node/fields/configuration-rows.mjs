@@ -23,16 +23,16 @@ function logging(options) {
 }
 
 /** The hosts and paths that a client asks in vain. */
-async function asked({ call }, Client, patch) {
-  const { requests, error } = await call(Client, CC, {}, { configuration: { ...patch, system: { disableInternalRetries: true, ...patch.system } } });
+async function asked({ call }, library, patch) {
+  const { requests, error } = await call(library, CC, {}, { configuration: { ...patch, system: { disableInternalRetries: true, ...patch.system } } });
   return { error, addresses: requests.map(({ host, path }) => `${host}${path}`) };
 }
 
 const plugIn = (member) => honoured(`cache.cachePlugin.${member}`, "Called around each use of the cache, with a `TokenCacheContext`.", {
-  async probe({ call }, Client) {
+  async probe({ call }, library) {
     const seen = [];
     const cachePlugin = { beforeCacheAccess: async () => {}, afterCacheAccess: async () => {}, [member]: async (context) => seen.push(typeof context.tokenCache.serialize) };
-    await call(Client, CC, {}, { configuration: { cache: { cachePlugin } } });
+    await call(library, CC, {}, { configuration: { cache: { cachePlugin } } });
     assert.deepEqual([...new Set(seen)], ["function"]);
   },
 });
@@ -67,19 +67,19 @@ export const CONFIGURATION_ROWS = [
     sent: (sent) => assert.deepEqual(headerOf(sent).x5c, [der.toString("base64")]),
   }),
   honoured("auth.knownAuthorities", "A host that is not Microsoft's is asked only when it is named here.", {
-    async probe(world, Client) {
+    async probe(world, library) {
       const authority = `https://${ELSEWHERE}/${FABRIKAM}`;
-      const stranger = await asked(world, Client, { auth: { authority } });
+      const stranger = await asked(world, library, { auth: { authority } });
       assert.ok(!stranger.addresses.some((address) => address.startsWith(ELSEWHERE)), "a host that nobody named");
       assert.ok(stranger.error);
-      const known = await asked(world, Client, { auth: { authority, knownAuthorities: [ELSEWHERE] } });
+      const known = await asked(world, library, { auth: { authority, knownAuthorities: [ELSEWHERE] } });
       assert.ok(known.addresses.some((address) => address.startsWith(ELSEWHERE)));
     },
   }),
   honoured("auth.cloudDiscoveryMetadata", "The hosts that it names are trusted, as those of `auth.knownAuthorities`; requests go to the authority's own.", {
-    async probe(world, Client) {
+    async probe(world, library) {
       const cloudDiscoveryMetadata = JSON.stringify({ metadata: [{ preferred_network: ELSEWHERE, preferred_cache: ELSEWHERE, aliases: [ELSEWHERE] }] });
-      const known = await asked(world, Client, { auth: { authority: `https://${ELSEWHERE}/${FABRIKAM}`, cloudDiscoveryMetadata } });
+      const known = await asked(world, library, { auth: { authority: `https://${ELSEWHERE}/${FABRIKAM}`, cloudDiscoveryMetadata } });
       assert.ok(known.addresses.some((address) => address.startsWith(ELSEWHERE)));
     },
   }),
@@ -112,69 +112,69 @@ export const CONFIGURATION_ROWS = [
   plugIn("afterCacheAccess"),
 
   honoured("system.loggerOptions.loggerCallback", "Told what happens.", {
-    async probe({ call }, Client) {
+    async probe({ call }, library) {
       const { lines, configuration } = logging({ logLevel: 3 });
-      await call(Client, CC, {}, { configuration });
+      await call(library, CC, {}, { configuration });
       assert.ok(lines.length > 0);
     },
   }),
   honoured("system.loggerOptions.logLevel", "The most that is told.", {
-    async probe({ call }, Client) {
+    async probe({ call }, library) {
       const { lines, configuration } = logging({ logLevel: 0 });
-      await call(Client, CC, {}, { configuration });
+      await call(library, CC, {}, { configuration });
       assert.deepEqual(lines, []);
     },
   }),
   honoured("system.loggerOptions.piiLoggingEnabled", "Messages with personal data are told too; secrets and tokens never.", {
-    async probe({ clientOf }, Client) {
+    async probe({ clientOf }, library) {
       for (const piiLoggingEnabled of [true, false]) {
         const { lines, configuration } = logging({ piiLoggingEnabled });
-        clientOf(Client, CC, configuration).app.getLogger().infoPii("about ada", "");
+        clientOf(library, CC, configuration).app.getLogger().infoPii("about ada", "");
         assert.equal(lines.some(([, message]) => message.includes("about ada")), piiLoggingEnabled);
       }
     },
   }),
   honoured("system.loggerOptions.correlationId", "Stands in messages that no request has caused.", {
     beyond: true,
-    async probe({ clientOf }, Client) {
+    async probe({ clientOf }, library) {
       const { lines, configuration } = logging({ correlationId: "c-1" });
-      clientOf(Client, CC, configuration).app.getLogger().info("a message");
+      clientOf(library, CC, configuration).app.getLogger().info("a message");
       assert.match(lines[0][1], /c-1/);
     },
   }),
   honoured("system.networkClient.sendPostRequestAsync", "Sends the token requests.", {
-    async probe({ call }, Client) {
+    async probe({ call }, library) {
       const seen = [];
       const sendPostRequestAsync = async (url) => {
         seen.push(new URL(url).pathname);
         return { status: 200, headers: { "content-type": "application/json" }, body: { token_type: "Bearer", access_token: "of-the-module", expires_in: 3599 } };
       };
-      const { result } = await call(Client, CC, {}, { configuration: { system: { networkClient: { sendPostRequestAsync } } } });
+      const { result } = await call(library, CC, {}, { configuration: { system: { networkClient: { sendPostRequestAsync } } } });
       assert.equal(result.accessToken, "of-the-module");
       assert.equal(seen.length, 1);
     },
   }),
   honoured("system.networkClient.sendGetRequestAsync", "Fetches discovery documents and signing keys.", {
     beyond: true,
-    async probe({ call }, Client) {
-      const { requests } = await call(Client, CODE);
+    async probe({ call }, library) {
+      const { requests } = await call(library, CODE);
       assert.ok(requests.some(({ method, path }) => method === "GET" && path.endsWith("/discovery/v2.0/keys")));
     },
   }),
   honoured("system.disableInternalRetries", "A request that failed is not sent again. MSAL gives the field to its own network client alone.", {
     beyond: true,
-    async probe({ idp, call }, Client) {
+    async probe({ idp, call }, library) {
       for (const disableInternalRetries of [false, true]) {
         idp.fault({ status: 503, headers: { "retry-after": "0" } });
-        const { error, requests } = await call(Client, CC, {}, { configuration: { system: { disableInternalRetries } } });
+        const { error, requests } = await call(library, CC, {}, { configuration: { system: { disableInternalRetries } } });
         assert.deepEqual([Boolean(error), requests.length], disableInternalRetries ? [true, 1] : [false, 2]);
       }
     },
   }),
   honoured("system.protocolMode", "`OIDC` takes the endpoints from the provider's discovery document; `EAR` is `AAD` here.", {
-    async probe(world, Client) {
+    async probe(world, library) {
       const auth = { authority: `https://${ELSEWHERE}/${FABRIKAM}`, knownAuthorities: [ELSEWHERE] };
-      const { addresses } = await asked(world, Client, { auth, system: { protocolMode: "OIDC" } });
+      const { addresses } = await asked(world, library, { auth, system: { protocolMode: "OIDC" } });
       assert.equal(addresses[0], `${ELSEWHERE}/${FABRIKAM}/.well-known/openid-configuration`);
     },
   }),

@@ -18,6 +18,8 @@ const ADDRESS = "AuthorizationUrlRequest";
 const CODE = "AuthorizationCodeRequest";
 const REFRESH = "RefreshTokenRequest";
 const SILENT = "SilentFlowRequest";
+const DEVICE = "DeviceCodeRequest";
+const BROWSER = "InteractiveRequest";
 const USERS = REQUEST_TYPES.filter((type) => type !== CC);
 
 /** Where a request has its protocol parameters: an address has them in the query. */
@@ -54,11 +56,11 @@ export const SHARED_ROWS = [
     sent: { parameters: { scope: "https://graph.microsoft.com/Mail.Read openid profile offline_access" } },
   },
   {
-    types: [CC, OBO, SILENT], field: "authenticationScheme", is: "refused", says: "`Bearer` is taken; there is no other scheme here (MSAL Node quietly takes Bearer in their place).",
+    types: [CC, OBO, SILENT, DEVICE, BROWSER], field: "authenticationScheme", is: "refused", says: "`Bearer` is taken; there is no other scheme here (MSAL Node quietly takes Bearer in their place).",
     given: { authenticationScheme: "pop" }, taken: { authenticationScheme: "Bearer" },
   },
   {
-    types: [ADDRESS, CODE, REFRESH], field: "claims", is: "honoured", says: "Sent, merged with the client capabilities.",
+    types: [ADDRESS, CODE, REFRESH, DEVICE, BROWSER], field: "claims", is: "honoured", says: "Sent, merged with the client capabilities.",
     given: { claims: CLAIMS }, sent: (sent) => assert.deepEqual(claimsOf(sent).access_token.nbf, { essential: true }),
   },
   {
@@ -66,7 +68,7 @@ export const SHARED_ROWS = [
     given: { claims: CLAIMS }, sent: (sent) => assert.deepEqual(claimsOf(sent).access_token.nbf, { essential: true }), skipsCache: true,
   },
   {
-    types: [ADDRESS, CODE, REFRESH, SILENT], field: "extraQueryParameters", is: "honoured", says: "In the address's query. A parameter of the protocol is refused there.",
+    types: [ADDRESS, CODE, REFRESH, SILENT, DEVICE, BROWSER], field: "extraQueryParameters", is: "honoured", says: "In the address's query. A parameter of the protocol is refused there.",
     given: { extraQueryParameters: { dc: "a" } }, sent: { query: { dc: "a" } },
   },
   {
@@ -74,7 +76,11 @@ export const SHARED_ROWS = [
     given: { extraParameters: { dc: "a" } }, sent: { body: { dc: "a" } },
   },
   {
-    types: [ADDRESS], field: "extraParameters", is: "honoured", beyond: true, says: "In the address's query, as with MSAL Browser; MSAL Node leaves them out.",
+    types: [DEVICE], field: "extraParameters", is: "honoured", beyond: true, says: "In the bodies of both requests; MSAL Node leaves them out. A parameter of the protocol is refused there.",
+    given: { extraParameters: { dc: "a" } }, sent: { body: { dc: "a" } },
+  },
+  {
+    types: [ADDRESS, BROWSER], field: "extraParameters", is: "honoured", beyond: true, says: "In the address's query, as with MSAL Browser; MSAL Node leaves them out.",
     given: { extraParameters: { dc: "a" } }, sent: { query: { dc: "a" } },
   },
   {
@@ -89,7 +95,7 @@ export const SHARED_ROWS = [
   ...refuse(REQUEST_TYPES, { shrClaims: "{}", shrNonce: "n", shrOptions: { header: {} }, popKid: "k" }, "Signed requests: tokens are Bearer here."),
   ...refuse(REQUEST_TYPES, { dpopJkt: "k" }, "Bound tokens: tokens are Bearer here."),
   ...refuse(REQUEST_TYPES, { sshJwk: "{}", sshKid: "k" }, "SSH certificates: tokens are Bearer here."),
-  ...refuse([SILENT], { resourceRequestMethod: "GET", resourceRequestUri: "https://graph.microsoft.com/v1.0/me" }, "Signed requests: tokens are Bearer here."),
+  ...refuse([SILENT, BROWSER], { resourceRequestMethod: "GET", resourceRequestUri: "https://graph.microsoft.com/v1.0/me" }, "Signed requests: tokens are Bearer here."),
   ...refuse(REQUEST_TYPES, { embeddedClientId: guid("inner") }, "There is no broker where fetch runs."),
   ...refuse(REQUEST_TYPES, { resource: "https://mcp.example" }, "Name the resource in `scopes`."),
   ...refuse(REQUEST_TYPES, { attributeTokens: ["t"] }, "A preview of Entra's, not here yet."),
@@ -99,4 +105,4 @@ export const SHARED_ROWS = [
   harmless(REQUEST_TYPES, "skipBrokerClaims", true, "MSAL reads it where a broker is in play, and there is none here."),
 ];
 
-export { ADDRESS, CC, CODE, OBO, REFRESH, SILENT, harmless, refuse };
+export { ADDRESS, BROWSER, CC, CODE, DEVICE, OBO, REFRESH, SILENT, harmless, refuse };

@@ -20,6 +20,8 @@ const HEADINGS = {
   AuthorizationCodeRequest: "`acquireTokenByCode`",
   RefreshTokenRequest: "`acquireTokenByRefreshToken`",
   SilentFlowRequest: "`acquireTokenSilent`",
+  DeviceCodeRequest: "`acquireTokenByDeviceCode`",
+  InteractiveRequest: "`acquireTokenInteractive`",
 };
 
 /** The text of docs/fields.md. */
@@ -36,7 +38,7 @@ export function page() {
 
 const INTRODUCTION = `# MSAL's fields
 
-Every field that \`@azure/msal-node\` declares for a confidential client's configuration and requests, and what becomes of
+Every field that \`@azure/msal-node\` declares for its clients' configuration and requests, and what becomes of
 it here. *Honoured*: it does what it does with MSAL. *Harmless*: it is taken and changes nothing. *Refused*: a
 \`ClientConfigurationError\` names it before anything is sent. A test reads the fields out of MSAL's types, and holds this
 page, the package and MSAL itself to it.

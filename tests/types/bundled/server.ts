@@ -1,5 +1,5 @@
 // Checked by the compiler, never run: a server's program whose moduleResolution does not tell that it is for Node.
-import { ConfidentialClientApplication, type AuthenticationResult, type CacheOptions, type ICachePlugin, type AuthorizationCodeRequest, type AuthorizationUrlRequest, type Configuration } from "graph-token";
+import { ConfidentialClientApplication, PublicClientApplication as Program, type AuthenticationResult, type CacheOptions, type ICachePlugin, type AuthorizationCodeRequest, type AuthorizationUrlRequest, type Configuration } from "graph-token";
 import type { AuthenticationResult as OfServer } from "graph-token/node";
 import { broadcastResponseToMainFrame } from "graph-token/redirect-bridge";
 import { PublicClientApplication } from "graph-token/url";
@@ -15,6 +15,14 @@ export const token = async (): Promise<AuthenticationResult | null> => app.acqui
 export const ofServer = async (): Promise<OfServer | null> => app.acquireTokenByClientCredential();
 export const signIn = (url: AuthorizationUrlRequest, code: AuthorizationCodeRequest) => [app.getAuthCodeUrl(url), app.acquireTokenByCode(code)];
 export const bridge: () => Promise<void> = broadcastResponseToMainFrame;
+export const program = async () => {
+  const client = new Program({ auth: { clientId: "c", authority: "https://login.microsoftonline.com/contoso.com" } });
+  const { account } = await client.acquireTokenByDeviceCode({ scopes: ["User.Read"], deviceCodeCallback: ({ message }) => console.log(message) });
+  const [first] = await client.getAllAccounts();
+  await client.acquireTokenInteractive({ scopes: ["User.Read"], openBrowser: async (address) => console.log(address) });
+  await client.signOut({ account });
+  return first.username;
+};
 export const page = new PublicClientApplication({ auth: { clientId: "c" } });
 
 // @ts-expect-error were the types not found, everything would be allowed

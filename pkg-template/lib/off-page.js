@@ -1,0 +1,12 @@
+// What programs have and pages have not.
+
+import { ClientAuthError, hinted } from "./errors.js";
+
+/**
+ * The error of a method of MSAL Node's, where a page's client is called by it.
+ * @param {string} instead
+ */
+export function offPage(instead) {
+  const error = new ClientAuthError("method_not_implemented", "", "a page's client has no such method; MSAL Node's is there for programs off a page, whose configuration names neither auth.redirectUri nor cache.cacheLocation");
+  return hinted(error, `In a page: ${instead}.`);
+}

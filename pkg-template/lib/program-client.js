@@ -1,0 +1,157 @@
+// MSAL Node's PublicClientApplication: a program of a person's own, off any page.
+
+import { isSame, matching } from "./account-filter.js";
+import { ACQUIRE, CORE, clientApplication } from "./client-application.js";
+import { OIDC_DEFAULT_SCOPES } from "./constants.js";
+import { reasonOf } from "./drive.js";
+import { windowEntropy } from "./entropy.js";
+import { ClientAuthError, hinted } from "./errors.js";
+import { requestOf, silently } from "./result.js";
+
+/** How Rust is told which client this is. */
+const PROGRAM = 3;
+
+/** So often it is looked whether the program wants no more. */
+const CANCEL_POLL_MS = 200;
+
+/** @param {any} request */
+const asking = ({ deviceCodeCallback, listener }) => ({
+  showCode: (/** @type {any} */ { userCode, deviceCode, verificationUri, verificationUriComplete, expiresIn, interval, message }) =>
+    deviceCodeCallback({ userCode, deviceCode, verificationUri, verificationUriComplete, expiresIn, interval, message }),
+  authorize: (/** @type {any} */ effect, /** @type {AbortSignal} */ signal) => listener.ask(effect, signal),
+});
+
+/**
+ * @param {import("./runtime.js").Runtime} runtime
+ */
+export function programClient(runtime) {
+  return class PublicClientApplication extends clientApplication(runtime, PROGRAM, { asking, entropy: windowEntropy }) {
+    /** @type {any} the ids of the account that the program made active */
+    #active = null;
+
+    /**
+     * A person signs in on another device, with the code that the callback is given.
+     * @param {any} [request]
+     */
+    async acquireTokenByDeviceCode(request = {}) {
+      const ending = new Ending(request.signal);
+      const { correlationId, deviceCodeCallback } = request;
+      const isCancelled = () => request.cancel && ending.end(cancelled(correlationId));
+      isCancelled();
+      const poll = setInterval(isCancelled, CANCEL_POLL_MS);
+      const show = (/** @type {any} */ code) => {
+        // Nobody waits for what the program does with it; but where that fails, nobody will sign in.
+        Promise.resolve(deviceCodeCallback(code)).catch((thrown) => ending.end(thrown));
+      };
+      try {
+        return await this[ACQUIRE]("deviceCode", {
+          ...request,
+          deviceCodeCallback: typeof deviceCodeCallback === "function" ? show : undefined,
+          signal: ending.signal,
+        });
+      } finally {
+        clearInterval(poll);
+        ending.release();
+      }
+    }
+
+    /**
+     * A person signs in in the system's browser; a listener on this machine takes the answer.
+     * @param {any} [request]
+     */
+    async acquireTokenInteractive(request = {}) {
+      const { signal, correlationId, openBrowser, successTemplate, errorTemplate, preferredPort, windowHandle: _, ...rest } = request;
+      if (signal?.aborted) throw reasonOf(signal);
+      if (!runtime.listen) {
+        throw hinted(new ClientAuthError("method_not_implemented", correlationId, "this runtime cannot listen on the machine of the person who signs in"),
+          "Use acquireTokenByDeviceCode, or a page.");
+      }
+      const listener = await runtime.listen({ openBrowser, successTemplate, errorTemplate, preferredPort });
+      try {
+        const result = await this[ACQUIRE]("browser", { scopes: OIDC_DEFAULT_SCOPES, ...rest, correlationId, signal, openBrowser, listener, listenerUri: listener.uri });
+        result.state = request.state ?? "";
+        return result;
+      } finally {
+        listener.close();
+      }
+    }
+
+    /**
+     * Each of its accounts, as MSAL Node's.
+     * @param {any} [filter]
+     * @returns {Promise<any[]>}
+     */
+    async getAllAccounts(filter) {
+      const accounts = await this.getTokenCache().getAllAccounts();
+      return matching(accounts, filter, (host) => this[CORE].environmentOf(host));
+    }
+
+    /** @param {any} filter */
+    async getAccount(filter) {
+      const found = await this.getAllAccounts(filter);
+      return found.find(({ idTokenClaims }) => idTokenClaims) ?? found[0] ?? null;
+    }
+
+    /** @param {any} account */
+    setActiveAccount(account) {
+      this.#active = account ?? null;
+    }
+
+    async getActiveAccount() {
+      const accounts = this.#active ? await this.getAllAccounts() : [];
+      return accounts.find((account) => isSame(account, this.#active)) ?? null;
+    }
+
+    /**
+     * Forgets an account with its tokens.
+     * @param {any} request
+     */
+    async signOut({ account }) {
+      await this.getTokenCache().removeAccount(account);
+    }
+
+    /**
+     * The Azure and Graph SDKs' TokenCredential, for the active account or the only one.
+     * @param {string | string[]} scopes
+     * @param {any} [options]
+     */
+    async getToken(scopes, options) {
+      const accounts = await this.getAllAccounts();
+      const active = this.#active && accounts.find((account) => isSame(account, this.#active));
+      return silently(this, { ...requestOf(scopes, options), account: active ?? (accounts.length === 1 ? accounts[0] : undefined) });
+    }
+  };
+}
+
+/** What ends a call: the program's signal, or another reason. */
+class Ending {
+  #controller = new AbortController();
+  #given;
+  #abort = () => this.end(reasonOf(this.#given));
+
+  /** @param {any} given */
+  constructor(given) {
+    this.#given = given;
+    if (given?.aborted) this.#abort();
+    else given?.addEventListener?.("abort", this.#abort);
+  }
+
+  /** What is no signal is refused where signals are read. */
+  get signal() {
+    return this.#given && !this.#given.addEventListener ? this.#given : this.#controller.signal;
+  }
+
+  /** @param {unknown} reason */
+  end(reason) {
+    this.#controller.abort(reason);
+  }
+
+  release() {
+    this.#given?.removeEventListener?.("abort", this.#abort);
+  }
+}
+
+/** @param {string} correlationId */
+function cancelled(correlationId) {
+  return new ClientAuthError("device_code_polling_cancelled", correlationId, "request.cancel was set while the person signed in");
+}

@@ -1,0 +1,57 @@
+//! `acquireTokenByDeviceCode`.
+
+use super::Prepared;
+use super::common::Common;
+use crate::error::{Error, ErrorClass, code};
+use crate::flow::device_code::DeviceCodeFlow;
+use crate::flow::step::Flow;
+use crate::protocol::device_code::DeviceCode;
+use crate::protocol::token_request::Grant;
+use crate::secret::Secret;
+use crate::text::{self, Text};
+use crate::time::Now;
+use crate::wasm::field::Fields;
+use crate::wasm::shared::Shared;
+
+/// The longest that a program may give a person, in seconds: a code is good for a quarter of an hour.
+const MOST_SECONDS: u32 = 24 * 60 * 60;
+
+/// A person signs in on another device.
+pub(super) fn device_code(
+    shared: &Shared,
+    fields: &Fields<'_>,
+    common: Common,
+    now: Now,
+) -> Result<Prepared, Error> {
+    if !fields.get("deviceCodeCallback").is_function() {
+        let message = "request.deviceCodeCallback is missing";
+        return Err(Error::new(
+            ErrorClass::ClientAuth,
+            code::REQUEST_CANNOT_BE_MADE,
+            message,
+        )
+        .with_hint("Give a function that shows the person the message of what it is given."));
+    }
+    let limit = fields.number("timeout", MOST_SECONDS);
+    let scopes = common.user_scopes(shared)?;
+    let filing = common.asked.filing(&scopes).of_person();
+    // Each call shows a code of its own.
+    let flight = text::concat(&["device\n", &common.asked.entropy.guid()]);
+    let grant = Grant::DeviceCode(DeviceCode {
+        device_code: Secret::new(Text::new()),
+    });
+    let flow = DeviceCodeFlow {
+        exchange: common.exchange(shared, &scopes, grant)?,
+        filing,
+        limit_ms: limit.map(|seconds| i64::from(seconds) * 1_000),
+        store: shared.configuration.store(),
+    };
+    Ok(Prepared {
+        served: None,
+        key: None,
+        turn: None,
+        is_sign_in: true,
+        flight_key: shared.flight_key(&flight),
+        flow: Flow::new(now, |io| flow.run(io)),
+    })
+}
