@@ -18,7 +18,7 @@ const runtime = /*#__PURE__*/ new Runtime({
   Client,
   instantiate: () => initSync({ module: bytesOfBase64(text) }),
   certificate: () => import("graph-token/certificate"),
-  listen: async (wishes) => listen(await import("node:http"), wishes),
+  listen,
 });
 
 export const ConfidentialClientApplication = /*#__PURE__*/ confidentialClient(runtime);

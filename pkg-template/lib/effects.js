@@ -23,7 +23,7 @@
  */
 
 /** Timers take no more. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+export const LONGEST_TIMER_MS = 2_147_483_647;
 
 /**
  * @param {import("./drive.js").Effect} effect

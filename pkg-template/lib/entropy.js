@@ -17,8 +17,8 @@ export function entropy() {
   return bytes;
 }
 
-/** For the core's random bytes, and a window's state, nonce and verifier. */
-const WINDOW_BYTES = BYTES + 16 + 16 + 32;
+/** For the core's 32 random bytes, and a window's state (16), nonce (16) and verifier (32). */
+const WINDOW_BYTES = 96;
 
 /** @returns {Uint8Array} what a call needs that may ask in a window */
 export function windowEntropy() {

@@ -1,19 +1,18 @@
 // Listens on this machine for the answer of a sign-in in the system's browser (RFC 8252, section 7.3).
 
 import { reasonOf } from "./drive.js";
+import { LONGEST_TIMER_MS } from "./effects.js";
 import { ClientAuthError, hinted } from "./errors.js";
+import { cannotListen } from "./off-page.js";
 
 /** Only programs of this machine reach it. */
 const HOST = "127.0.0.1";
 
 /** Answers are short. */
-const MAX_BODY_BYTES = 64 * 1024;
+const MAX_BODY_BYTES = 65_536;
 
 const SIGNED_IN = "<!doctype html><title>Signed in</title><p>You are signed in. You can close this window now.";
 const NOT_SIGNED_IN = "<!doctype html><title>Not signed in</title><p>You are not signed in. You can close this window now; the program says why.";
-
-/** Timers take no more. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * @typedef {object} Wishes
@@ -30,11 +29,14 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
  */
 
 /**
- * @param {typeof import("node:http")} http
  * @param {Wishes} wishes
  * @returns {Promise<Listener>}
  */
-export async function listen(http, { openBrowser, successTemplate, errorTemplate, preferredPort }) {
+export async function listen({ openBrowser, successTemplate, errorTemplate, preferredPort }) {
+  // Asked for by name, so that bundles for others hold nothing of Node's.
+  /** @type {typeof import("node:http") | undefined} */
+  const http = /** @type {any} */ (globalThis).process?.getBuiltinModule?.("node:http");
+  if (!http) throw cannotListen();
   /** @type {{ state: string, resolve: (answer: string) => void } | undefined} what is waited for */
   let waiting;
   const server = http.createServer(async (request, response) => {

@@ -1,4 +1,4 @@
-// What programs have and pages have not.
+// What programs have and pages have not, or not every runtime.
 
 import { ClientAuthError, hinted } from "./errors.js";
 
@@ -9,4 +9,10 @@ import { ClientAuthError, hinted } from "./errors.js";
 export function offPage(instead) {
   const error = new ClientAuthError("method_not_implemented", "", "a page's client has no such method; MSAL Node's is there for programs off a page, whose configuration names neither auth.redirectUri nor cache.cacheLocation");
   return hinted(error, `In a page: ${instead}.`);
+}
+
+/** Where nothing can listen on the person's own machine. */
+export function cannotListen(correlationId = "") {
+  return hinted(new ClientAuthError("method_not_implemented", correlationId, "this runtime cannot listen on the machine of the person who signs in"),
+    "It takes Node 20.16, Deno or Bun. Elsewhere there is acquireTokenByDeviceCode.");
 }

@@ -4,7 +4,7 @@ import { inBrowser } from "./host.js";
 import { masking } from "./masking.js";
 
 /** More than this is not read of an answer; Rust judges the rest. */
-const MAX_BODY_BYTES = 1024 * 1024;
+const MAX_BODY_BYTES = 1_048_576;
 
 /**
  * @typedef {object} Answer

@@ -5,7 +5,8 @@ import { ACQUIRE, CORE, clientApplication } from "./client-application.js";
 import { OIDC_DEFAULT_SCOPES } from "./constants.js";
 import { reasonOf } from "./drive.js";
 import { windowEntropy } from "./entropy.js";
-import { ClientAuthError, hinted } from "./errors.js";
+import { ClientAuthError } from "./errors.js";
+import { cannotListen } from "./off-page.js";
 import { requestOf, silently } from "./result.js";
 
 /** How Rust is told which client this is. */
@@ -62,10 +63,7 @@ export function programClient(runtime) {
     async acquireTokenInteractive(request = {}) {
       const { signal, correlationId, openBrowser, successTemplate, errorTemplate, preferredPort, windowHandle: _, ...rest } = request;
       if (signal?.aborted) throw reasonOf(signal);
-      if (!runtime.listen) {
-        throw hinted(new ClientAuthError("method_not_implemented", correlationId, "this runtime cannot listen on the machine of the person who signs in"),
-          "Use acquireTokenByDeviceCode, or a page.");
-      }
+      if (!runtime.listen) throw cannotListen(correlationId);
       const listener = await runtime.listen({ openBrowser, successTemplate, errorTemplate, preferredPort });
       try {
         const result = await this[ACQUIRE]("browser", { scopes: OIDC_DEFAULT_SCOPES, ...rest, correlationId, signal, openBrowser, listener, listenerUri: listener.uri });

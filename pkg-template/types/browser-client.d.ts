@@ -106,6 +106,8 @@ export declare class PublicClientApplication implements IPublicClientApplication
   acquireTokenByRefreshToken(request: RefreshTokenRequest): Promise<AcquiredToken>;
   /** MSAL Node's, off a page only. */
   getAuthCodeUrl(request: AuthorizationUrlRequest): Promise<string>;
+  /** @deprecated Always fails: RFC 9700 forbids the password grant. */
+  acquireTokenByUsernamePassword(request?: object): Promise<never>;
   /** MSAL Node's, off a page only. */
   signOut(request: SignOutRequest): Promise<void>;
 

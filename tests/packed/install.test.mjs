@@ -160,8 +160,9 @@ async function namesAtRunTime() {
   const describe = `const describe = (entry) => ({
     exports: Object.keys(entry).sort(),
     members: Object.fromEntries(Object.entries(entry).filter(([name]) => name.endsWith("ClientApplication") && entry[name].prototype)
-      .map(([name, { prototype }]) => [name, Object.getOwnPropertyNames(prototype).filter((member) => member !== "constructor" && !member.startsWith("__")).sort()])),
-  });`;
+      .map(([name, { prototype }]) => [name, membersOf(prototype).filter((member) => member !== "constructor" && !member.startsWith("__")).sort()])),
+  });
+  const membersOf = (at) => (at === Object.prototype ? [] : [...new Set([...Object.getOwnPropertyNames(at), ...membersOf(Object.getPrototypeOf(at))])]);`;
   const list = (entries, get) => `[${entries.map((entry) => `["${entry}", describe(${get(entry)})]`).join(", ")}]`;
   const imported = await program("names.mjs", `${describe} console.log(JSON.stringify(${list([...SERVER, ...PAGE, BRIDGE], (entry) => `await import("${entry}")`)}));`);
   const required = await program("names.cjs", `${describe} console.log(JSON.stringify(${list(SERVER, (entry) => `require("${entry}")`)}));`);

@@ -1,6 +1,7 @@
 // How the answer of a sign-in reaches the page that asked, from a popup or a hidden frame.
 
 import { reasonOf } from "../drive.js";
+import { LONGEST_TIMER_MS } from "../effects.js";
 import { browserError } from "./errors.js";
 
 /**
@@ -11,9 +12,6 @@ import { browserError } from "./errors.js";
  * @property {string} state
  * @property {number} ms
  */
-
-/** Timers take no more. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * The parameters of an answer, as Rust reads them.

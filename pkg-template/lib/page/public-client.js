@@ -335,6 +335,10 @@ export function publicClient(runtime) {
       throw offPage("logoutPopup, logoutRedirect or clearCache");
     }
 
+    async acquireTokenByUsernamePassword() {
+      throw offPage("acquireTokenPopup; the password grant is nowhere (RFC 9700)");
+    }
+
     /** @param {any} [request] */
     async logoutPopup(request = {}) {
       return this.#signOut.byPopup(request);
