@@ -10,7 +10,7 @@ use super::acquired::{Acquired, Filing, Keep};
 use super::authorization_code::save;
 use super::exchange::{Answer, Exchange};
 use super::send::{Limits, send};
-use super::step::{Effect, Event, Io, join};
+use super::step::{Effect, Event, Io};
 use super::token_store::TokenStore;
 use crate::error::{Error, ErrorClass, code};
 use crate::protocol::device_code::{self, DeviceAuthorization, DeviceCode};
@@ -94,7 +94,10 @@ impl DeviceCodeFlow {
     }
 
     async fn begin(&mut self, io: &Io) -> Result<DeviceAuthorization, Error> {
-        let limits = self.limits(io);
+        let limits = Limits {
+            deadline: io.now().judged.plus_ms(self.exchange.timeout_ms),
+            max_retries: self.exchange.max_retries,
+        };
         let endpoint = self
             .exchange
             .device_authorization_endpoint(io, limits)
@@ -107,26 +110,21 @@ impl DeviceCodeFlow {
 
     /// Waits, and fetches the provider's keys meanwhile, which the id_token will be verified with.
     async fn pause(&mut self, io: &Io, pause_ms: i64) {
-        let pause = io.perform(Effect::Sleep(pause_ms));
-        if self.exchange.has_fresh_keys(io) {
-            pause.await;
-            return;
+        let end = io.now().judged.plus_ms(pause_ms);
+        if !self.exchange.has_fresh_keys(io) {
+            let limits = Limits {
+                deadline: end,
+                max_retries: 0,
+            };
+            let mut entropy = self.exchange.entropy.clone();
+            let fetched = self.exchange.fetch_keys(io, limits, &mut entropy, false);
+            if let Ok((keys, metadata)) = fetched.await {
+                self.exchange.keys = Some(keys);
+                self.exchange.metadata = self.exchange.metadata.take().or(metadata);
+            }
         }
-        let mut entropy = self.exchange.entropy.clone();
-        let limits = self.limits(io);
-        let fetched = self.exchange.fetch_keys(io, limits, &mut entropy, false);
-        let (_, fetched) = join(pause, fetched, |_| true).await;
-        if let Some(Ok((keys, metadata))) = fetched {
-            self.exchange.keys = Some(keys);
-            self.exchange.metadata = self.exchange.metadata.take().or(metadata);
-        }
-    }
-
-    fn limits(&self, io: &Io) -> Limits {
-        Limits {
-            deadline: io.now().judged.plus_ms(self.exchange.timeout_ms),
-            max_retries: self.exchange.max_retries,
-        }
+        let left_ms = end.ms_since(io.now().judged).max(0);
+        io.perform(Effect::Sleep(left_ms)).await;
     }
 }
 

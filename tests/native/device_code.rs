@@ -190,23 +190,19 @@ fn the_keys_come_while_the_person_signs_in_and_once() {
             .acquired()
             .from_cache
     );
-    let pause = |effect: &Effect| matches!(effect, Effect::Sleep(5_000));
-    let scenario = without_keys().answer_at("/token", refusal("authorization_pending"));
+    let pending = || without_keys().answer_at("/token", refusal("authorization_pending"));
     // That of the first question, which is of no use any more, and the pause's.
+    let scenario = pending().answer_at("/keys", keys(&["k1"])).pass(1_000);
     let scenario = scenario.answer_at("/keys", keys(&["k1"]));
-    let scenario = scenario.answer_at("/keys", keys(&["k1"]));
-    let scenario = scenario.pass(5_000).event_of(Event::Done, pause);
+    assert_eq!(scenario.pause_ms(), 4_000);
+    let scenario = scenario.sleep();
     assert_eq!(scenario.addresses().len(), 1, "and not again");
     assert!(!scenario.answer(tokens(|_| {})).acquired().from_cache);
     // Where they do not come, the next question does not wait for them.
-    let scenario = without_keys().answer_at("/token", refusal("authorization_pending"));
-    let scenario = scenario.pass(5_000).event_of(Event::Done, pause);
-    assert!(
-        scenario
-            .addresses()
-            .iter()
-            .any(|address| address.ends_with("/token"))
-    );
+    let scenario = pending().answer_at("/keys", keys(&["k1"])).pass(5_000);
+    let scenario = scenario.event_at("/keys", Event::TimedOut);
+    assert_eq!(scenario.pause_ms(), 0);
+    assert_eq!(scenario.sleep().addresses().len(), 2);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 import { startWorker } from "./workerd.mjs";
 
 const METHODS = ["acquireTokenByClientCredential", "acquireTokenOnBehalfOf", "getAuthCodeUrl", "acquireTokenByCode", "acquireTokenByRefreshToken",
-  "acquireTokenSilent", "getAllAccounts", "getAccountByHomeId", "removeAccount", "serialize"];
+  "acquireTokenSilent", "acquireTokenByDeviceCode", "acquireTokenInteractive", "signOut", "getAllAccounts", "getAccountByHomeId", "removeAccount", "serialize"];
 
 /** Starts an isolate with these clients. What a call there throws is thrown here, with its name and code. */
 export async function startRemote(configuration, options) {

@@ -1,6 +1,6 @@
 // Does with its clients what it is told: `{ client, method, args }`. The clients are those of CONFIGURATION, put in by
 // the bundler, each made when it is first asked for and kept, as programs do it; what JSON cannot hold is made here.
-import { ConfidentialClientApplication } from "graph-token";
+import { ConfidentialClientApplication, PublicClientApplication } from "graph-token";
 
 /** Computes for about so long: the clock of a Worker stands still meanwhile. */
 function work(ms) {
@@ -19,6 +19,8 @@ WebAssembly.Instance = new Proxy(WebAssembly.Instance, { construct(...parts) {
 const bytesOf = (base64) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
 const clients = new Map();
 let asked = 0;
+/** The codes that a person was to be shown. */
+const shown = [];
 let blob = "";
 const cachePlugin = {
   beforeCacheAccess: async ({ tokenCache }) => tokenCache.deserialize(blob),
@@ -39,8 +41,9 @@ function overKv(kv, { list }) {
 
 function clientOf(name, env) {
   if (!clients.has(name)) {
-    const { auth, pfx, assertion, cache, system } = CONFIGURATION[name];
-    clients.set(name, new ConfidentialClientApplication({
+    const { auth, pfx, assertion, cache, system, isPublic } = CONFIGURATION[name];
+    const Client = isPublic ? PublicClientApplication : ConfidentialClientApplication;
+    clients.set(name, new Client({
       auth: {
         ...auth,
         ...(pfx ? { clientCertificate: { privateKey: bytesOf(pfx.file), passphrase: pfx.passphrase } } : {}),
@@ -56,11 +59,12 @@ function clientOf(name, env) {
 export default {
   async fetch(request, env) {
     const { client, method, args = [], gone, busyMs } = await request.json();
-    if (method === "told") return Response.json({ value: { instances, asked, process: typeof process, buffer: typeof Buffer } });
+    if (method === "told") return Response.json({ value: { instances, asked, shown, process: typeof process, buffer: typeof Buffer } });
     try {
       const app = clientOf(client, env);
       const owner = method in app ? app : app.getTokenCache();
       if (method === "busy") return Response.json({ value: work(args[0]) });
+      if (method === "acquireTokenByDeviceCode") args[0].deviceCodeCallback = (code) => { shown.push(code); };
       const call = owner[method](...args);
       if (busyMs) {
         // Once what was begun is under way.

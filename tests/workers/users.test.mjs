@@ -6,10 +6,10 @@ import { test } from "node:test";
 import { decodeJwt, decodeProtectedHeader, SignJWT } from "jose";
 import { selfSignedCertificate } from "../idp/index.mjs";
 import { ADA, BLAISE, people, SCOPES } from "../node/people.mjs";
-import { failureOf, services } from "../support.mjs";
+import { failureOf, services, until } from "../support.mjs";
 import { startRemote } from "./remote.mjs";
 
-const all = await services();
+const all = await services({ deviceIntervalSeconds: 1 });
 const { idp } = all;
 const { visit, signedIn, assertionOf, homeIdOf } = people(all);
 const file = (name) => readFileSync(new URL(`../native/certificates/${name}`, import.meta.url));
@@ -115,6 +115,22 @@ inWorker("what a sign-in brings is checked", { web: secretOf("web") }, async (wo
   assert.deepEqual(idp.tokenRequests(), []);
   assert.equal((await failureOf(web.acquireTokenByCode({ ...request, nonce: "another" }, answer))).errorCode, "nonce_mismatch");
   assert.deepEqual(await web.getAllAccounts(), []);
+});
+
+inWorker("a device code, as a public client", { program: { auth: authOf("device"), isPublic: true } }, async (worker) => {
+  const app = worker.app("program");
+  const signingIn = app.acquireTokenByDeviceCode({ scopes: SCOPES });
+  await until(async () => (await worker.told()).shown.length === 1);
+  const [{ userCode, message }] = (await worker.told()).shown;
+  assert.match(message, new RegExp(userCode));
+  await until(() => idp.tokenRequests().length === 1);
+  await idp.approveDevice(userCode);
+  const { account, accessToken } = await signingIn;
+  assert.equal(account.username, ADA);
+  assert.equal((await app.acquireTokenSilent({ account, scopes: SCOPES })).accessToken, accessToken);
+  assert.equal((await failureOf(app.acquireTokenInteractive({ scopes: SCOPES }))).errorCode, "method_not_implemented");
+  await app.signOut({ account });
+  assert.deepEqual(await app.getAllAccounts(), []);
 });
 
 for (const [name, cache] of [["a tokenStore over KV", "list"], ["a tokenStore over KV without list", "kv"], ["a cachePlugin", "plugin"]]) {
