@@ -383,7 +383,7 @@ function atMost(promise, ms) {
  * A request as it is now: what the program changes later is its next call's.
  * @param {any} given
  */
-function snapshot(given) {
+export function snapshot(given) {
   if (typeof given !== "object" || given === null) return given;
   const copy = { ...given };
   for (let of = Object.getPrototypeOf(given); of && of !== Object.prototype; of = Object.getPrototypeOf(of)) {

@@ -105,7 +105,13 @@ export class CachePlugin {
     return this.#queue(async () => {
       const context = new TokenCacheContext(this.#cache, hasChanged);
       try {
-        await this.#plugin.beforeCacheAccess(context);
+        try {
+          await this.#plugin.beforeCacheAccess(context);
+        } catch (error) {
+          // What somebody else has stored, and could not be read, must not be written over by what came here.
+          if (!act) context.hasChanged = false;
+          throw error;
+        }
         act?.();
       } finally {
         await this.#plugin.afterCacheAccess(context);

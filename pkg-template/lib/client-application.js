@@ -21,6 +21,9 @@ export const ACQUIRE = /*#__PURE__*/ Symbol("acquire");
 /** For the children: the part in Rust. */
 export const CORE = /*#__PURE__*/ Symbol("core");
 
+/** By whom the client is known to the program: what that overrides is called. */
+export const SELF = /*#__PURE__*/ Symbol("self");
+
 /**
  * @param {import("./runtime.js").Runtime} runtime
  * @param {number} place how Rust is told which client this is
@@ -37,6 +40,8 @@ export function clientApplication(runtime, place, { asking, entropy: ownEntropy 
     #clock;
     #logger;
     #tokenCache;
+    /** @type {any} */
+    [SELF] = this;
     #plugin;
 
     /** Keeps Vue from wrapping a client as if it were data. */
@@ -149,7 +154,7 @@ export function clientApplication(runtime, place, { asking, entropy: ownEntropy 
      */
     async fetch(input, init) {
       await runtime.load();
-      return graphFetch(/** @type {any} */ (this), this.#loaded, this.#configuration?.system, input, init);
+      return graphFetch(this[SELF], this.#loaded, this.#configuration?.system, input, init);
     }
 
     /** @param {any} [request] */

@@ -8,6 +8,9 @@ import { cannotListen } from "./off-page.js";
 /** Only programs of this machine reach it. */
 const HOST = "127.0.0.1";
 
+/** So long a browser may take to load the last page. */
+const SHOWN_MS = 1_000;
+
 /** Answers are short. */
 const MAX_BODY_BYTES = 65_536;
 
@@ -20,6 +23,7 @@ const NOT_SIGNED_IN = "<!doctype html><title>Not signed in</title><p>You are not
  * @property {string} [successTemplate] the page that is shown after a sign-in
  * @property {string} [errorTemplate] the page that is shown where it failed
  * @property {number} [preferredPort] taken where it is free
+ * @property {string} [correlationId] the call's
  *
  * @typedef {object} Listener
  * @property {string} uri where the answer has to come
@@ -32,32 +36,41 @@ const NOT_SIGNED_IN = "<!doctype html><title>Not signed in</title><p>You are not
  * @param {Wishes} wishes
  * @returns {Promise<Listener>}
  */
-export async function listen({ openBrowser, successTemplate, errorTemplate, preferredPort }) {
+export async function listen({ openBrowser, successTemplate, errorTemplate, preferredPort, correlationId }) {
   // Asked for by name, so that bundles for others hold nothing of Node's.
   /** @type {typeof import("node:http") | undefined} */
   const http = /** @type {any} */ (globalThis).process?.getBuiltinModule?.("node:http");
-  if (!http) throw cannotListen();
-  /** @type {{ state: string, resolve: (answer: string) => void } | undefined} what is waited for */
+  if (!http) throw cannotListen(correlationId);
+  /** @type {{ state: string, method: string, resolve: (answer: string) => void } | undefined} what is waited for */
   let waiting;
-  const server = http.createServer(async (request, response) => {
+  const answer = async (/** @type {import("node:http").IncomingMessage} */ request, /** @type {import("node:http").ServerResponse} */ response) => {
     const show = (/** @type {number} */ status, /** @type {string} */ page) => {
       response.writeHead(status, { "Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store", "Referrer-Policy": "no-referrer", Connection: "close" });
       response.end(page);
     };
-    const { pathname, search } = new URL(request.url ?? "/", "http://localhost");
-    if (pathname !== "/") return show(404, "");
-    if (request.method === "GET" && !/[?&](code|error)=/.test(search)) return show(200, "");
+    const [path, query = ""] = (request.url ?? "/").split("?", 2);
+    if (path !== "/") return show(404, "");
+    if (request.method === "GET" && !/(^|&)(code|error)=/.test(query)) return show(200, "");
     if (request.method !== "GET" && request.method !== "POST") return show(405, "");
-    const text = request.method === "GET" ? search : await bodyOf(request).catch(() => "");
-    const parameters = new URLSearchParams(text);
-    // What anybody else sends here neither ends nor settles the sign-in.
+    const parameters = new URLSearchParams(request.method === "GET" ? query : await bodyOf(request));
+    // What anybody else sends here neither ends nor settles the sign-in; nor does what comes in another way than was asked for.
     const [state, another] = parameters.getAll("state");
-    if (!waiting || state !== waiting.state || another !== undefined) return show(400, "This is not the answer that is waited for.");
+    if (!waiting || state !== waiting.state || request.method !== waiting.method || another !== undefined) {
+      return show(400, "This is not the answer that is waited for.");
+    }
     const { resolve } = waiting;
     waiting = undefined;
-    // The person has seen the page before nobody listens any more.
-    response.once("close", () => resolve(JSON.stringify(Object.fromEntries(parameters))));
-    show(200, parameters.has("code") ? (successTemplate ?? SIGNED_IN) : (errorTemplate ?? NOT_SIGNED_IN));
+    // The person sees the page before nobody listens any more, unless the browser does not care for it.
+    const settle = () => resolve(JSON.stringify(Object.fromEntries(parameters)));
+    const timer = setTimeout(settle, SHOWN_MS);
+    response.once("close", () => {
+      clearTimeout(timer);
+      settle();
+    });
+    show(200, parameters.has("code") ? String(successTemplate ?? SIGNED_IN) : String(errorTemplate ?? NOT_SIGNED_IN));
+  };
+  const server = http.createServer((request, response) => {
+    answer(request, response).catch(() => response.destroy());
   });
   const port = await opened(server, preferredPort ?? 0).catch((error) => {
     if (!preferredPort || error.code !== "EADDRINUSE") throw error;
@@ -68,9 +81,9 @@ export async function listen({ openBrowser, successTemplate, errorTemplate, pref
     ask: async ({ url, state, ms }, signal) => {
       /** @type {() => void} */
       let release = () => {};
-      const answer = new Promise((resolve, reject) => {
-        waiting = { state, resolve };
-        const timer = setTimeout(() => reject(tooLate()), Math.min(ms, LONGEST_TIMER_MS));
+      const answered = new Promise((resolve, reject) => {
+        waiting = { state, method: /[?&]response_mode=form_post(&|$)/.test(url) ? "POST" : "GET", resolve };
+        const timer = setTimeout(() => reject(tooLate(correlationId)), Math.min(ms, LONGEST_TIMER_MS));
         const abort = () => reject(reasonOf(signal));
         signal.addEventListener("abort", abort);
         release = () => {
@@ -79,7 +92,7 @@ export async function listen({ openBrowser, successTemplate, errorTemplate, pref
         };
         Promise.resolve(openBrowser(url)).catch(reject);
       });
-      return answer.finally(release);
+      return answered.finally(release);
     },
     close: () => {
       waiting = undefined;
@@ -118,6 +131,7 @@ async function bodyOf(request) {
   return text;
 }
 
-function tooLate() {
-  return hinted(new ClientAuthError("user_timeout_reached", "", "nobody signed in in time"), "Start again, or allow more time by timeoutMs.");
+/** @param {string} [correlationId] */
+function tooLate(correlationId) {
+  return hinted(new ClientAuthError("user_timeout_reached", correlationId, "nobody signed in in time"), "Start again, or allow more time by timeoutMs.");
 }

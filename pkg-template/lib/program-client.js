@@ -1,7 +1,8 @@
 // MSAL Node's PublicClientApplication: a program of a person's own, off any page.
 
 import { isSame, matching } from "./account-filter.js";
-import { ACQUIRE, CORE, clientApplication } from "./client-application.js";
+import { snapshot } from "./acquirer.js";
+import { ACQUIRE, CORE, SELF, clientApplication } from "./client-application.js";
 import { OIDC_DEFAULT_SCOPES } from "./constants.js";
 import { reasonOf } from "./drive.js";
 import { windowEntropy } from "./entropy.js";
@@ -36,17 +37,18 @@ export function programClient(runtime) {
      */
     async acquireTokenByDeviceCode(request = {}) {
       const ending = new Ending(request.signal);
-      const { correlationId, deviceCodeCallback } = request;
+      const { deviceCodeCallback, ...asked } = snapshot(request);
+      const { correlationId } = asked;
       const isCancelled = () => request.cancel && ending.end(cancelled(correlationId));
       isCancelled();
       const poll = setInterval(isCancelled, CANCEL_POLL_MS);
       const show = (/** @type {any} */ code) => {
         // Nobody waits for what the program does with it; but where that fails, nobody will sign in.
-        Promise.resolve(deviceCodeCallback(code)).catch((thrown) => ending.end(thrown));
+        Promise.resolve(deviceCodeCallback.call(request, code)).catch((thrown) => ending.end(thrown));
       };
       try {
         return await this[ACQUIRE]("deviceCode", {
-          ...request,
+          ...asked,
           deviceCodeCallback: typeof deviceCodeCallback === "function" ? show : undefined,
           signal: ending.signal,
         });
@@ -61,12 +63,12 @@ export function programClient(runtime) {
      * @param {any} [request]
      */
     async acquireTokenInteractive(request = {}) {
-      const { signal, correlationId, openBrowser, successTemplate, errorTemplate, preferredPort, windowHandle: _, ...rest } = request;
+      const { signal, correlationId, openBrowser, successTemplate, errorTemplate, preferredPort, windowHandle: _, scopes, ...rest } = snapshot(request);
       if (signal?.aborted) throw reasonOf(signal);
       if (!runtime.listen) throw cannotListen(correlationId);
-      const listener = await runtime.listen({ openBrowser, successTemplate, errorTemplate, preferredPort });
+      const listener = await runtime.listen({ openBrowser, successTemplate, errorTemplate, preferredPort, correlationId });
       try {
-        const result = await this[ACQUIRE]("browser", { scopes: OIDC_DEFAULT_SCOPES, ...rest, correlationId, signal, openBrowser, listener, listenerUri: listener.uri });
+        const result = await this[ACQUIRE]("browser", { ...rest, scopes: scopes ?? OIDC_DEFAULT_SCOPES, correlationId, signal, openBrowser, listener, listenerUri: listener.uri });
         result.state = request.state ?? "";
         return result;
       } finally {
@@ -86,8 +88,8 @@ export function programClient(runtime) {
 
     /** @param {any} filter */
     async getAccount(filter) {
-      const found = await this.getAllAccounts(filter);
-      return found.find(({ idTokenClaims }) => idTokenClaims) ?? found[0] ?? null;
+      const found = await this[SELF].getAllAccounts(filter);
+      return found.find((/** @type {any} */ { idTokenClaims }) => idTokenClaims) ?? found[0] ?? null;
     }
 
     /** @param {any} account */
@@ -96,15 +98,16 @@ export function programClient(runtime) {
     }
 
     async getActiveAccount() {
-      const accounts = this.#active ? await this.getAllAccounts() : [];
-      return accounts.find((account) => isSame(account, this.#active)) ?? null;
+      const accounts = this.#active ? await this[SELF].getAllAccounts() : [];
+      return accounts.find((/** @type {any} */ account) => isSame(account, this.#active)) ?? null;
     }
 
     /**
      * Forgets an account with its tokens.
      * @param {any} request
      */
-    async signOut({ account }) {
+    async signOut({ account, correlationId } = /** @type {any} */ ({})) {
+      if (!account) throw new ClientAuthError("request_cannot_be_made", correlationId, "request.account is missing");
       await this.getTokenCache().removeAccount(account);
     }
 
@@ -114,9 +117,10 @@ export function programClient(runtime) {
      * @param {any} [options]
      */
     async getToken(scopes, options) {
-      const accounts = await this.getAllAccounts();
-      const active = this.#active && accounts.find((account) => isSame(account, this.#active));
-      return silently(this, { ...requestOf(scopes, options), account: active ?? (accounts.length === 1 ? accounts[0] : undefined) });
+      const accounts = await this[SELF].getAllAccounts();
+      // Where the person who was chosen is gone, nobody else takes their place.
+      const own = this.#active ? accounts.filter((/** @type {any} */ account) => isSame(account, this.#active)) : accounts;
+      return silently(this[SELF], { ...requestOf(scopes, options), account: own.length === 1 ? own[0] : undefined });
     }
   };
 }

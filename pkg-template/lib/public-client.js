@@ -1,6 +1,7 @@
 // The PublicClientApplication off a page: MSAL Node's, for a program; where the configuration is a page's, what the server that
 // renders the page needs of MSAL Browser's.
 
+import { SELF } from "./client-application.js";
 import { inBrowser } from "./host.js";
 import { hasWindow } from "./page/address.js";
 
@@ -49,6 +50,7 @@ export function publicClientOffPage(Page, Program) {
      */
     constructor(configuration, ofPage = isOfPage(configuration)) {
       this.#client = ofPage ? new Page(configuration) : new Program(configuration);
+      this.#client[SELF] = this;
     }
 
     /**
@@ -65,7 +67,8 @@ export function publicClientOffPage(Page, Program) {
     const { [name]: value } = { [name](/** @type {unknown[]} */ ...given) { return /** @type {any} */ (this)[ANSWER](name, given); } };
     Object.defineProperty(PublicClientApplication.prototype, name, { value, writable: true, configurable: true });
   }
-  return PublicClientApplication;
+  // Whatever a bundler calls it.
+  return Object.defineProperty(PublicClientApplication, "name", { value: "PublicClientApplication" });
 }
 
 /**

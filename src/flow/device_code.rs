@@ -71,25 +71,32 @@ impl DeviceCodeFlow {
                 message,
             ));
         }
+        // The pauses are this flow's own.
+        self.exchange.max_retries = 0;
         loop {
             let error = match self.exchange.clone().run(io).await {
                 Err(error) => error,
                 answered => return answered,
             };
+            let mut is_fault = false;
             match error.code.as_str() {
                 "authorization_pending" => {}
                 "slow_down" => pause_ms += SLOW_DOWN_MS,
-                // RFC 8628, section 3.5: who gets no answer asks less often.
-                _ if error.is_outage() => pause_ms *= 2,
                 "expired_token" => return Err(expired()),
+                // RFC 8628, section 3.5: who gets no answer asks less often.
+                _ if is_passing(&error) => {
+                    is_fault = true;
+                    pause_ms *= 2;
+                }
                 _ => return Err(error),
             }
             let left_ms = ends.ms_since(io.now().judged);
             if left_ms <= 0 {
-                return Err(late);
+                return Err(if is_fault { error } else { late });
             }
+            let wanted_ms = i64::from(error.retry_after_seconds.unwrap_or_default()) * 1_000;
             // Who signed in at the last moment is not told that it was too late.
-            self.pause(io, pause_ms.min(left_ms)).await;
+            self.pause(io, pause_ms.max(wanted_ms).min(left_ms)).await;
         }
     }
 
@@ -126,6 +133,12 @@ impl DeviceCodeFlow {
         let left_ms = end.ms_since(io.now().judged).max(0);
         io.perform(Effect::Sleep(left_ms)).await;
     }
+}
+
+/// Whether the next question may be answered. Keys that could not be had are none of these: by then the code is spent.
+fn is_passing(error: &Error) -> bool {
+    let is_busy = |status: u16| status == 408 || status == 429 || status >= 500;
+    error.code == code::NETWORK_ERROR || error.status.is_some_and(is_busy)
 }
 
 fn expired() -> Error {

@@ -95,6 +95,11 @@ pub fn parse_response(
     if response.status != 200 {
         return Err(super::entra_error::decode(response, wall_now));
     }
+    if let Content::Json(body) = &response.content
+        && let Some(error) = super::entra_error::of_body(body)
+    {
+        return Err(error);
+    }
     let missing = |name: &str| {
         let reason = text::concat(&["the device authorization endpoint's answer has no ", name]);
         unusable(code::INVALID_TOKEN_RESPONSE, &reason)

@@ -9,7 +9,7 @@ use graph_token::flow::device_code::DeviceCodeFlow;
 use graph_token::flow::step::{Effect, Event};
 use graph_token::protocol::authority::{Authority, ProtocolMode};
 use graph_token::protocol::device_code::DeviceCode;
-use graph_token::protocol::http::{Content, HttpResponse};
+use graph_token::protocol::http::{Content, HttpResponse, RetryAfter};
 use graph_token::protocol::token_request::Grant;
 
 const DEVICE_CODE: &str = "the-device's~own/code";
@@ -107,7 +107,7 @@ fn the_token_is_asked_for_at_once_and_then_after_each_pause() {
 
 #[test]
 fn slow_down_adds_five_seconds_for_good_and_who_does_not_answer_is_asked_half_as_often() {
-    let scenario = asked(|flow| flow.exchange.max_retries = 0, 900);
+    let scenario = asked(|_| {}, 900);
     let scenario = scenario.answer(refusal("slow_down"));
     assert_eq!(scenario.pause_ms(), 10_000);
     let scenario = is_pending(scenario.sleep());
@@ -125,6 +125,47 @@ fn slow_down_adds_five_seconds_for_good_and_who_does_not_answer_is_asked_half_as
             .acquired()
             .from_cache
     );
+}
+
+#[test]
+fn what_the_body_says_counts_before_the_status_and_retry_after_is_obeyed() {
+    let mut slow = refusal("slow_down");
+    slow.status = 429;
+    assert_eq!(asked(|_| {}, 900).answer(slow).pause_ms(), 10_000);
+    let mut busy = HttpResponse::new(503, Content::Empty);
+    busy.retry_after = Some(RetryAfter::Seconds(60));
+    assert_eq!(asked(|_| {}, 900).answer(busy).pause_ms(), 60_000);
+}
+
+#[test]
+fn what_no_later_answer_can_mend_ends_it() {
+    for (response, code) in [
+        (
+            HttpResponse::new(200, Content::NotJson),
+            "token_parsing_error",
+        ),
+        (
+            HttpResponse::new(302, Content::Empty),
+            "unexpected_redirect",
+        ),
+        (
+            answer(200, r#"{"token_type":"Bearer"}"#),
+            "invalid_token_response",
+        ),
+    ] {
+        assert_eq!(asked(|_| {}, 900).answer(response).error().code, code);
+    }
+    // Who is out of reach to the end is told so.
+    let scenario = asked(|_| {}, 3).event(Event::NetworkFailed).sleep();
+    assert_eq!(
+        scenario.event(Event::NetworkFailed).error().code,
+        "network_error"
+    );
+    for refused in ["unauthorized_client", "slow_down"] {
+        let mut with_200 = refusal(refused);
+        with_200.status = 200;
+        assert_eq!(begin(|_| {}).answer(with_200).error().code, refused);
+    }
 }
 
 #[test]

@@ -76,6 +76,21 @@ test("what a renewal brings is saved, though the older is read once more before"
   }
 });
 
+test("what could not be read is not written over, and the token is given all the same", async () => {
+  let isLocked = false;
+  const before = ({ log }) => {
+    if (isLocked && log.at(-1) === "b1") throw new Error("the file is locked");
+  };
+  const one = recorded(all.clientAtEntra, "web", {});
+  await signedIn(one);
+  const { blob } = one.state;
+  const other = recorded(all.clientAtEntra, "web", { before });
+  other.state.blob = blob;
+  isLocked = true;
+  assert.ok((await other.app.acquireTokenByClientCredential({ scopes: APP_SCOPES, skipCache: true })).accessToken);
+  assert.ok(other.state.blob === blob);
+});
+
 test("a refresh token that is dead is not read in again, and not saved", async () => {
   const one = recorded(all.clientAtEntra, "web", {});
   const { account } = await signedIn(one);

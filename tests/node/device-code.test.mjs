@@ -66,6 +66,8 @@ test("of two people the active one is meant; who signs out is forgotten", async 
   await app.signOut({ account: blaise });
   assert.deepEqual([(await app.getAllAccounts()).map(({ username }) => username), await app.getActiveAccount()], [[ADA], null]);
   assert.equal((await failureOf(app.acquireTokenSilent({ scopes: SCOPES, account: blaise }))).errorCode, "no_tokens_found");
+  assert.equal((await failureOf(app.getToken(SCOPES))).errorCode, "no_account_in_silent_request", "who was chosen is gone, and nobody else is meant");
+  assert.match((await failureOf(app.signOut({}))).message, /request\.account/);
 });
 
 test("two calls at once show a code each", async () => {
@@ -131,6 +133,36 @@ test("the program's time limit ends it, in seconds", async () => {
   const error = await failureOf(program().acquireTokenByDeviceCode({ scopes: SCOPES, timeout: 2, deviceCodeCallback: () => {} }));
   assert.equal(error.errorCode, "user_timeout_reached");
   assert.ok(Date.now() - began >= 2_000 && Date.now() - began < 4_000, `${Date.now() - began} ms`);
+});
+
+test("a request of a class of its own, and a timeout of nothing", async () => {
+  class Request {
+    cancel = false;
+    timeout = 0;
+    get scopes() { return SCOPES; }
+    deviceCodeCallback({ userCode }) { this.shown = userCode; idp.approveDevice(userCode); }
+  }
+  const request = new Request();
+  const { scopes } = await program().acquireTokenByDeviceCode(request);
+  assert.ok(request.shown);
+  assert.ok(scopes.includes("User.Read"), `${scopes}`);
+});
+
+test("what a subclass overrides is called by the client's own methods", async () => {
+  const calls = [];
+  class Mine extends PublicClientApplication {
+    acquireTokenSilent(request) {
+      calls.push(request.scopes);
+      return super.acquireTokenSilent(request);
+    }
+  }
+  const app = new Mine({ auth: { clientId: idp.clients.device.clientId, authority: idp.authority("contoso") }, system: { graphOrigin: graph.origin } });
+  assert.ok(app instanceof PublicClientApplication);
+  assert.equal(PublicClientApplication.name, "PublicClientApplication");
+  const { accessToken } = await app.acquireTokenByDeviceCode(approving());
+  assert.equal((await app.getToken(SCOPES)).token, accessToken);
+  assert.equal((await app.fetch("/me")).status, 200);
+  assert.deepEqual(calls, [SCOPES, []]);
 });
 
 test("what cannot be asked is refused before anything is sent", async () => {

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import http from "node:http";
+import net from "node:net";
 import { fileURLToPath } from "node:url";
 import test from "node:test";
 import { promisify } from "node:util";
@@ -26,6 +27,16 @@ const program = ({ auth, system } = {}) => new PublicClientApplication({
 async function browse(address, { login = ADA, decline = false } = {}) {
   const { action, fields } = await signInToForm(address, { login, decline });
   return fetch(action, { method: "POST", body: new URLSearchParams(fields) });
+}
+
+/** The status of an answer to a request line that fetch would not send. */
+function rawly(uri, line) {
+  const { hostname, port } = new URL(uri);
+  return new Promise((resolve, reject) => {
+    const socket = net.connect(port, hostname, () => socket.write(`${line} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`));
+    let text = "";
+    socket.on("data", (chunk) => { text += chunk; }).on("error", reject).on("close", () => resolve(Number(text.split(" ")[1])));
+  });
 }
 
 test("the browser is opened, the person signs in, the program has tokens and an account", async () => {
@@ -77,11 +88,12 @@ test("what others send to the listener neither ends nor settles the sign-in", as
         (await fetch(uri, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ code: "c", state }) })).status,
         (await fetch(uri, { method: "POST", headers: { "content-type": "application/x-www-form-urlencoded" }, body: `code=c&state=${state}&x=${"y".repeat(100_000)}` })).status,
         (await fetch(uri, { method: "PUT" })).status);
+      answers.push((await fetch(`${uri}/?code=c&state=${encodeURIComponent(state)}`)).status, await rawly(uri, "GET //"), await rawly(uri, "GET http://a:99999/"));
       browse(address);
     },
   });
   assert.equal(result.account.username, ADA);
-  assert.deepEqual(answers, [404, 200, 400, 400, 400, 400, 400, 400, 405]);
+  assert.deepEqual(answers, [404, 200, 400, 400, 400, 400, 400, 400, 405, 400, 404, 404]);
   assert.equal(idp.tokenRequests().length, 1);
 });
 

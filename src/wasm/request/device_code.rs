@@ -13,9 +13,6 @@ use crate::time::Now;
 use crate::wasm::field::Fields;
 use crate::wasm::shared::Shared;
 
-/// The longest that a program may give a person, in seconds: a code is good for a quarter of an hour.
-const MOST_SECONDS: u32 = 24 * 60 * 60;
-
 /// A person signs in on another device.
 pub(super) fn device_code(
     shared: &Shared,
@@ -32,7 +29,9 @@ pub(super) fn device_code(
         )
         .with_hint("Give a function that shows the person the message of what it is given."));
     }
-    let limit = fields.number("timeout", MOST_SECONDS);
+    // Nothing is no limit, as with MSAL; what is longer than the code is good counts no more than that.
+    let limit = fields.number("timeout", u32::MAX);
+    let limit = limit.filter(|seconds| *seconds > 0);
     let scopes = common.user_scopes(shared)?;
     let filing = common.asked.filing(&scopes).of_person();
     // Each call shows a code of its own.
