@@ -189,14 +189,7 @@ impl Acquisition {
                 Flow::new(now, |io| accounts::remove(store, partition, io)),
             ),
         };
-        let prepared = Prepared {
-            flow,
-            served: None,
-            key: None,
-            turn: None,
-            is_sign_in: false,
-            flight_key: shared.flight_key(&flight),
-        };
+        let prepared = Prepared::asking(&shared, &flight, flow);
         Some(Self::new(shared, prepared))
     }
 

@@ -165,7 +165,7 @@ impl Client {
     /// Where the cache lies: MSAL's `cacheLocation`.
     #[wasm_bindgen(getter, js_name = cacheLocation)]
     pub fn cache_location(&self) -> String {
-        self.0.configuration.cache_location.clone().into()
+        self.0.configuration.cache.location.clone().into()
     }
 
     /// The cache in MSAL's schema, as JSON text.

@@ -1,9 +1,9 @@
 //! MSAL's `Configuration`, read once.
 
+use super::cache_options::{CacheOptions, StoreKind};
 use super::credential::ReadCredential;
 use super::field::Fields;
 use super::json;
-use crate::cache::store::Bounds;
 use crate::error::{Error, code};
 use crate::flow::token_store::TokenStore;
 use crate::protocol::address::{is_loopback, parse_origin};
@@ -14,7 +14,6 @@ use crate::protocol::scope::OIDC_DEFAULT_SCOPES;
 use crate::text::{self, Text, ToText};
 use wasm_bindgen::JsValue;
 
-const MEMORY: &str = "memoryStorage";
 const DEFAULT_AUTHORITY: &str = "https://login.microsoftonline.com/common";
 const DEFAULT_TIMEOUT_MS: u32 = 30_000;
 const MAX_TIMEOUT_MS: u32 = 24 * 60 * 60 * 1_000;
@@ -22,10 +21,6 @@ const DEFAULT_MAX_RETRIES: u32 = 2;
 const MOST_RETRIES: u32 = 10;
 const DEFAULT_RENEWAL_OFFSET_SECONDS: u32 = 300;
 const MAX_RENEWAL_OFFSET_SECONDS: u32 = 24 * 60 * 60;
-
-/// Room for 100 000 tenants' tokens of Entra's usual size.
-const DEFAULT_MAX_ENTRIES: u32 = 200_000;
-const DEFAULT_MAX_BYTES: u32 = 512 * 1024 * 1024;
 
 /// Who a client is, and where.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -62,13 +57,6 @@ impl Place {
     }
 }
 
-/// Where a cache lies that outlives the program.
-#[derive(Clone, Copy)]
-pub(super) struct StoreKind {
-    can_list: bool,
-    holds_accounts: bool,
-}
-
 /// The configuration of a client.
 pub(super) struct Configuration {
     pub(super) place: Place,
@@ -86,10 +74,7 @@ pub(super) struct Configuration {
     pub(super) allowed_origins: Vec<Text>,
     #[cfg_attr(not(feature = "confidential"), allow(dead_code))]
     pub(super) allow_secrets_in_browser: bool,
-    pub(super) bounds: Bounds,
-    pub(super) token_store: Option<StoreKind>,
-    /// Where the cache of a page lies.
-    pub(super) cache_location: Text,
+    pub(super) cache: CacheOptions,
     /// How answers come to a page.
     pub(super) response_mode: Text,
     /// The scopes of every user's request at a provider that is not Microsoft's, in place of OpenID Connect's.
@@ -126,14 +111,7 @@ impl Configuration {
                 system.note(system.invalid(member, "is not a function"));
             }
         }
-        let cache_location = cache_location(&cache, place);
-        let mut token_store = cache.noted(token_store(&cache));
-        if token_store.is_none() && cache_location != MEMORY {
-            token_store = Some(StoreKind {
-                can_list: false,
-                holds_accounts: true,
-            });
-        }
+        let cache = CacheOptions::read(&cache, place);
         all.inner("broker", "broker")
             .refuse(&[("nativeBrokerPlugin", "There is no broker where fetch runs.")]);
         let client_id = auth.text("clientId");
@@ -202,20 +180,11 @@ impl Configuration {
                 .map(|origin| system.noted(parse_origin(origin)))
                 .collect(),
             allow_secrets_in_browser: system.flag("allowSecretsInBrowser"),
-            token_store,
-            cache_location,
+            cache,
             response_mode,
             oidc_scopes,
             popup_limit_ms: system.number("popupBridgeTimeout", MAX_TIMEOUT_MS),
             frame_limit_ms: system.number("iframeBridgeTimeout", MAX_TIMEOUT_MS),
-            bounds: Bounds {
-                max_entries: cache
-                    .number("maxEntries", u32::MAX)
-                    .unwrap_or(DEFAULT_MAX_ENTRIES) as usize,
-                max_bytes: cache
-                    .number("maxBytes", u32::MAX)
-                    .unwrap_or(DEFAULT_MAX_BYTES) as usize,
-            },
         };
         all.check()?;
         Ok(configuration)
@@ -232,7 +201,7 @@ impl Configuration {
 
     /// Whether the accounts of users lie in an index of their own.
     pub(super) fn has_index(&self) -> bool {
-        self.token_store.is_some_and(|store| store.holds_accounts)
+        self.cache.store.is_some_and(|store| store.holds_accounts)
     }
 
     /// What is needed to use the program's token store, if it has one.
@@ -240,7 +209,7 @@ impl Configuration {
         let StoreKind {
             can_list,
             holds_accounts,
-        } = self.token_store?;
+        } = self.cache.store?;
         Some(TokenStore {
             authority: self.authority(None).ok(),
             capabilities: self.capabilities.clone(),
@@ -269,33 +238,6 @@ impl Configuration {
             |origin| text::without_end(origin, '/'),
         )
     }
-}
-
-/// Where the cache lies: in memory, unless a page's client says otherwise.
-fn cache_location(cache: &Fields<'_>, place: Place) -> Text {
-    let given = cache.text("cacheLocation");
-    let allowed = match (place, given.as_deref()) {
-        (Place::Page, None) => return "sessionStorage".to_text(),
-        (_, None) => return MEMORY.to_text(),
-        (place, Some(location)) if !place.is_of_page() => location == MEMORY,
-        (_, Some(location)) => {
-            matches!(
-                location,
-                MEMORY | "indexedDB" | "sessionStorage" | "localStorage"
-            )
-        }
-    };
-    if !allowed {
-        cache.refuse(&[(
-            "cacheLocation",
-            if place.is_of_page() {
-                "Give memoryStorage, sessionStorage, localStorage or indexedDB."
-            } else {
-                "Off a page there is memoryStorage only; cache.tokenStore and cache.cachePlugin keep tokens elsewhere."
-            },
-        )]);
-    }
-    given.unwrap_or_default()
 }
 
 /// What a client that everybody can read must not have.
@@ -373,39 +315,4 @@ fn hosts_of_metadata(auth: &Fields<'_>) -> Result<Vec<Text>, Error> {
     Ok(aliases
         .filter_map(|host| host.as_str().map(ToText::to_text))
         .collect())
-}
-
-/// What the program's token store can do; `None` where there is none.
-fn token_store(cache: &Fields<'_>) -> Result<Option<StoreKind>, Error> {
-    for (member, methods) in [
-        (
-            "cachePlugin",
-            &["beforeCacheAccess", "afterCacheAccess"][..],
-        ),
-        ("tokenStore", &["get", "set", "delete"][..]),
-    ] {
-        let fields = cache.inner(member, member);
-        if cache.has(member) && !methods.iter().all(|name| fields.get(name).is_function()) {
-            let reason = text::concat(&["has not all of ", &text::join(methods, ", ")]);
-            return Err(cache
-                .invalid(member, &reason)
-                .with_hint("Give an object with these methods; docs/cache.md has them."));
-        }
-    }
-    let store = cache.get("tokenStore");
-    if store.is_undefined() {
-        return Ok(None);
-    }
-    if cache.has("cachePlugin") {
-        return Err(cache
-            .invalid("tokenStore", "cannot be used beside cache.cachePlugin")
-            .with_hint("Give one of the two: cachePlugin for MSAL's one blob, tokenStore for an entry each."));
-    }
-    Ok(Some(StoreKind {
-        holds_accounts: false,
-        can_list: cache
-            .inner("tokenStore", "tokenStore")
-            .get("list")
-            .is_function(),
-    }))
 }

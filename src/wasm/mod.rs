@@ -11,6 +11,8 @@
 mod accounts;
 #[cfg(not(feature = "certificate-module"))]
 mod acquisition;
+#[cfg(not(feature = "certificate-module"))]
+mod cache_options;
 #[cfg(feature = "certificate-module")]
 mod certificate;
 #[cfg(not(feature = "certificate-module"))]

@@ -47,7 +47,7 @@ pub(super) struct Shared {
 
 impl Shared {
     pub(super) fn new(configuration: Configuration) -> Self {
-        let bounds = configuration.bounds;
+        let bounds = configuration.cache.bounds;
         Self {
             configuration,
             clock: RefCell::default(),

@@ -108,14 +108,8 @@ pub(super) fn on_behalf_of(
         renewal_offset_seconds: shared.renewal_offset_seconds(),
         store: shared.configuration.store(),
     };
-    Ok(Prepared {
-        served: None,
-        key: None,
-        turn: None,
-        is_sign_in: false,
-        flight_key: shared.flight_key(&flight),
-        flow: Flow::new(now, |io| flow.run(io)),
-    })
+    let flow = Flow::new(now, |io| flow.run(io));
+    Ok(Prepared::asking(shared, &flight, flow))
 }
 
 fn refuse_in_browser(shared: &Shared, common: &Common) -> Result<(), Error> {

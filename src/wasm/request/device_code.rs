@@ -45,12 +45,6 @@ pub(super) fn device_code(
         limit_ms: limit.map(|seconds| i64::from(seconds) * 1_000),
         store: shared.configuration.store(),
     };
-    Ok(Prepared {
-        served: None,
-        key: None,
-        turn: None,
-        is_sign_in: true,
-        flight_key: shared.flight_key(&flight),
-        flow: Flow::new(now, |io| flow.run(io)),
-    })
+    let flow = Flow::new(now, |io| flow.run(io));
+    Ok(Prepared::signing_in(shared, &flight, flow))
 }

@@ -82,23 +82,17 @@ pub(super) fn hydrate(
     let exchange = common.exchange(shared, &scopes, grant)?;
     let store = shared.configuration.store();
     let flight = text::concat(&["hydrate\n", &exchange.request.correlation_id]);
-    Ok(Prepared {
-        served: None,
-        key: None,
-        turn: None,
-        is_sign_in: true,
-        flight_key: shared.flight_key(&flight),
-        flow: Flow::new(now, |io| async move {
-            let answer = Answer {
-                response,
-                id_token_claims: claims,
-                request_id: Text::new(),
-            };
-            let acquired = filing.file(&exchange, answer, &io, Keep::Always);
-            if let Some(store) = &store {
-                authorization_code::save(store, &io, &acquired, Keep::Always).await;
-            }
-            Ok(acquired)
-        }),
-    })
+    let flow = Flow::new(now, |io| async move {
+        let answer = Answer {
+            response,
+            id_token_claims: claims,
+            request_id: Text::new(),
+        };
+        let acquired = filing.file(&exchange, answer, &io, Keep::Always);
+        if let Some(store) = &store {
+            authorization_code::save(store, &io, &acquired, Keep::Always).await;
+        }
+        Ok(acquired)
+    });
+    Ok(Prepared::signing_in(shared, &flight, flow))
 }

@@ -62,14 +62,12 @@ pub(super) fn window(
         Window::Frame => flow.request.question(),
         Window::Popup | Window::Redirect | Window::Browser => flow.channel.clone(),
     };
-    Ok(Prepared {
-        served: None,
-        key: None,
-        turn: None,
-        is_sign_in: true,
-        flight_key: shared.flight_key(&text::concat(&[&flight, &told_apart])),
-        flow: Flow::new(now, |io| flow.run(io)),
-    })
+    let flow = Flow::new(now, |io| flow.run(io));
+    Ok(Prepared::signing_in(
+        shared,
+        &text::concat(&[&flight, &told_apart]),
+        flow,
+    ))
 }
 
 /// What is asked in the system's browser is answered to a listener of the call's own.

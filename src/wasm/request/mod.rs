@@ -56,6 +56,28 @@ pub(super) struct Prepared {
     pub(super) flight_key: Text,
 }
 
+impl Prepared {
+    /// A call that no cached token answers, without a person's part in it.
+    pub(super) fn asking(shared: &Shared, flight: &str, flow: Flow<Acquired>) -> Self {
+        Self {
+            flow,
+            served: None,
+            key: None,
+            turn: None,
+            is_sign_in: false,
+            flight_key: shared.flight_key(flight),
+        }
+    }
+
+    /// A call by which a person signs in.
+    pub(super) fn signing_in(shared: &Shared, flight: &str, flow: Flow<Acquired>) -> Self {
+        Self {
+            is_sign_in: true,
+            ..Self::asking(shared, flight, flow)
+        }
+    }
+}
+
 /// Reads a request of the method `kind` and prepares its flow.
 pub(super) fn prepare(
     shared: &Shared,

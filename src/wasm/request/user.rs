@@ -131,14 +131,8 @@ pub(super) fn code(
         keep: Keep::Always,
         store: shared.configuration.store(),
     };
-    Ok(Prepared {
-        served: None,
-        key: None,
-        turn: None,
-        is_sign_in: true,
-        flight_key: shared.flight_key(&flight),
-        flow: Flow::new(now, |io| flow.run(io)),
-    })
+    let flow = Flow::new(now, |io| flow.run(io));
+    Ok(Prepared::signing_in(shared, &flight, flow))
 }
 
 /// `acquireTokenByRefreshToken`.
@@ -189,14 +183,8 @@ pub(super) fn refresh_token(
         },
         store: shared.configuration.store(),
     };
-    Ok(Prepared {
-        served: None,
-        key: None,
-        turn: None,
-        is_sign_in: false,
-        flight_key: shared.flight_key(&flight),
-        flow: Flow::new(now, |io| flow.run(io)),
-    })
+    let flow = Flow::new(now, |io| flow.run(io));
+    Ok(Prepared::asking(shared, &flight, flow))
 }
 
 /// `acquireTokenSilent`.
@@ -323,17 +311,11 @@ pub(super) fn discover(shared: &Shared, common: Common, now: Now) -> Result<Prep
         redirect_uri: None,
     });
     let exchange = common.exchange(shared, &scopes, grant)?;
-    Ok(Prepared {
-        served: None,
-        key: None,
-        turn: None,
-        is_sign_in: false,
-        flight_key: shared.flight_key(&flight),
-        flow: Flow::new(now, |io| async move {
-            exchange.learn(&io).await?;
-            Ok(Acquired::cached(Text::new(), false))
-        }),
-    })
+    let flow = Flow::new(now, |io| async move {
+        exchange.learn(&io).await?;
+        Ok(Acquired::cached(Text::new(), false))
+    });
+    Ok(Prepared::asking(shared, &flight, flow))
 }
 
 /// Which account a request is about, as the program says.
