@@ -39,7 +39,7 @@ function matches(account, name, value, home) {
     case "sid":
       return !account.idTokenClaims || claims.sid === value;
     case "isHomeTenant":
-      return (account.tenantProfiles.find((/** @type {any} */ { tenantId }) => tenantId === account.tenantId)?.isHomeTenant ?? false) === value;
+      return ([...account.tenantProfiles.values()].find((/** @type {any} */ { tenantId }) => tenantId === account.tenantId)?.isHomeTenant ?? false) === value;
     default:
       // By what else there is in an account, which may be given whole, nobody is told from another.
       return true;

@@ -269,16 +269,22 @@ export class Acquirer {
             used.free();
             return { held: this.#parts.client().held(handle), handle, fromCache: true, extended: false, requestId: "" };
           }
-          const bring = (/** @type {typeof used} */ flow) => cache.unsaved(async () => {
+          const ask = (/** @type {typeof used} */ flow) => drive(flow, means(request), clock, controller);
+          // While a person is waited for, what others have changed is read as ever.
+          const bring = async (/** @type {typeof used} */ flow) => {
+            const came = ASKS_A_PERSON.has(kind) ? await ask(flow) : undefined;
+            return cache.unsaved(() => keep(came ?? ask(flow)));
+          };
+          const keep = async (/** @type {import("./drive.js").Outcome | Promise<import("./drive.js").Outcome>} */ coming) => {
             const began = performance.now();
-            const outcome = await drive(flow, means(request), clock, controller);
+            const outcome = await coming;
             if (!outcome.fromCache) {
               cache.change();
-              await plugin?.save(ASKS_A_PERSON.has(kind) ? 0 : performance.now() - began, request.timeoutMs);
+              await plugin?.save(performance.now() - began, request.timeoutMs);
               await persist?.();
             }
             return outcome;
-          });
+          };
           const { turn } = used;
           if (turn !== undefined) {
             // Whoever waited begins from what came meanwhile.

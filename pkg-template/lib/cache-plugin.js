@@ -108,7 +108,8 @@ export class CachePlugin {
         try {
           await this.#plugin.beforeCacheAccess(context);
         } catch (error) {
-          // What somebody else has stored, and could not be read, must not be written over by what came here.
+          // What somebody else has stored, and could not be read, must not be written over by what came here; where an
+          // account is removed, MSAL's order holds.
           if (!act) context.hasChanged = false;
           throw error;
         }
@@ -116,6 +117,7 @@ export class CachePlugin {
       } finally {
         await this.#plugin.afterCacheAccess(context);
       }
+      if (hasChanged) this.#cache.saved();
     }, limitMs);
   }
 

@@ -41,7 +41,7 @@ export function clientApplication(runtime, place, { asking, entropy: ownEntropy 
     #logger;
     #tokenCache;
     /** @type {any} */
-    [SELF] = this;
+    #self;
     #plugin;
 
     /** Keeps Vue from wrapping a client as if it were data. */
@@ -185,6 +185,15 @@ export function clientApplication(runtime, place, { asking, entropy: ownEntropy 
 
     getConfiguration() {
       return this.#configuration;
+    }
+
+    /** @returns {any} */
+    get [SELF]() {
+      return this.#self ?? this;
+    }
+
+    set [SELF](self) {
+      this.#self = self;
     }
 
     get [CORE]() {

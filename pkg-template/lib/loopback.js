@@ -73,9 +73,11 @@ export async function listen({ openBrowser, successTemplate, errorTemplate, pref
     answer(request, response).catch(() => response.destroy());
   });
   const port = await opened(server, preferredPort ?? 0).catch((error) => {
-    if (!preferredPort || error.code !== "EADDRINUSE") throw error;
+    if (!preferredPort) throw error;
     return opened(server, 0);
   });
+  // What goes wrong with one connection ends no program.
+  server.on("error", () => {});
   return {
     uri: `http://localhost:${port}`,
     ask: async ({ url, state, ms }, signal) => {

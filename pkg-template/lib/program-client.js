@@ -1,6 +1,6 @@
 // MSAL Node's PublicClientApplication: a program of a person's own, off any page.
 
-import { isSame, matching } from "./account-filter.js";
+import { isGiven, isSame, matching } from "./account-filter.js";
 import { snapshot } from "./acquirer.js";
 import { ACQUIRE, CORE, SELF, clientApplication } from "./client-application.js";
 import { OIDC_DEFAULT_SCOPES } from "./constants.js";
@@ -35,7 +35,8 @@ export function programClient(runtime) {
      * A person signs in on another device, with the code that the callback is given.
      * @param {any} [request]
      */
-    async acquireTokenByDeviceCode(request = {}) {
+    async acquireTokenByDeviceCode(request) {
+      request ??= {};
       const ending = new Ending(request.signal);
       const { deviceCodeCallback, ...asked } = snapshot(request);
       const { correlationId } = asked;
@@ -62,7 +63,8 @@ export function programClient(runtime) {
      * A person signs in in the system's browser; a listener on this machine takes the answer.
      * @param {any} [request]
      */
-    async acquireTokenInteractive(request = {}) {
+    async acquireTokenInteractive(request) {
+      request ??= {};
       const { signal, correlationId, openBrowser, successTemplate, errorTemplate, preferredPort, windowHandle: _, scopes, ...rest } = snapshot(request);
       if (signal?.aborted) throw reasonOf(signal);
       if (!runtime.listen) throw cannotListen(correlationId);
@@ -88,6 +90,7 @@ export function programClient(runtime) {
 
     /** @param {any} filter */
     async getAccount(filter) {
+      if (!Object.values(filter ?? {}).some(isGiven)) return null;
       const found = await this[SELF].getAllAccounts(filter);
       return found.find((/** @type {any} */ { idTokenClaims }) => idTokenClaims) ?? found[0] ?? null;
     }
@@ -119,8 +122,9 @@ export function programClient(runtime) {
     async getToken(scopes, options) {
       const accounts = await this[SELF].getAllAccounts();
       // Where the person who was chosen is gone, nobody else takes their place.
-      const own = this.#active ? accounts.filter((/** @type {any} */ account) => isSame(account, this.#active)) : accounts;
-      return silently(this[SELF], { ...requestOf(scopes, options), account: own.length === 1 ? own[0] : undefined });
+      const active = this.#active && accounts.find((/** @type {any} */ account) => isSame(account, this.#active));
+      const only = !this.#active && accounts.length === 1 ? accounts[0] : undefined;
+      return silently(this[SELF], { ...requestOf(scopes, options), account: active ?? only });
     }
   };
 }

@@ -50,9 +50,14 @@ export class TokenCache {
   /** @returns {string} the cache in MSAL's schema, as JSON */
   serialize() {
     const text = this.#written();
-    this.#parts.client().saved();
+    if (!this.#parts.plugin()) this.saved();
     this.#changed = false;
     return text;
+  }
+
+  /** What is read from now on may be newer than what is here, unless another answer is not saved yet. */
+  saved() {
+    if (this.#unsaved.size <= 1) this.#parts.client().saved();
   }
 
   #written() {

@@ -62,7 +62,7 @@ export declare class PublicClientApplication implements IPublicClientApplication
   /** @deprecated Always fails: RFC 9700 forbids the password grant. */
   acquireTokenByUsernamePassword(request?: object): Promise<never>;
 
-  /** One for each tenant that a user was seen in. */
+  /** One for each tenant that a user was seen in; a page's client gives this and the next two at once, without a promise. */
   getAllAccounts(accountFilter?: AccountFilter): Promise<AccountInfo[]>;
   getAccount(accountFilter: AccountFilter): Promise<AccountInfo | null>;
   /** Whose tokens `getToken` and `fetch` use, where there are several accounts. */

@@ -3,6 +3,7 @@
 use super::access_token::{AccessToken, IdToken, RefreshToken, TokenUser};
 use super::account::Account;
 use super::entities::Entities;
+use super::index::hash;
 use super::key::Owner;
 use super::lifetime::{Freshness, Lifetime};
 use super::msal_schema::{self, Reader};
@@ -45,14 +46,31 @@ pub struct Memory<V> {
     partitions: Partitions,
     /// What an imported cache held that is not used here.
     rest: Value,
-    /// How often it was saved.
-    saved: u32,
+    /// What came since it was saved last: what is read in meanwhile is older.
+    unsaved: Marks,
     /// Refresh tokens that were found dead since then: they are not to be read in again.
-    dead: Vec<Secret>,
+    dead: Marks,
 }
 
-/// More dead refresh tokens than this are not remembered: where nothing is saved, nothing is read in either.
-const MOST_DEAD: usize = 100;
+/// Texts that were seen, by their hashes and lengths: neither is a secret.
+#[derive(Debug, Default)]
+struct Marks(Vec<(u32, usize)>);
+
+/// More are not remembered; the oldest go. So many come where nothing is ever saved.
+const MOST_MARKS: usize = 4_096;
+
+impl Marks {
+    fn set(&mut self, text: &str) {
+        if self.0.len() >= MOST_MARKS {
+            self.0.remove(0);
+        }
+        self.0.push((hash(text), text.len()));
+    }
+
+    fn has(&self, text: &str) -> bool {
+        self.0.contains(&(hash(text), text.len()))
+    }
+}
 
 impl<V: Kept> Memory<V> {
     /// An empty one.
@@ -62,8 +80,8 @@ impl<V: Kept> Memory<V> {
             store: Store::new(bounds),
             partitions: Partitions::new(bounds),
             rest: Value::Object(Vec::new()),
-            saved: 0,
-            dead: Vec::new(),
+            unsaved: Marks::default(),
+            dead: Marks::default(),
         }
     }
 
@@ -131,9 +149,7 @@ impl<V: Kept> Memory<V> {
             user.refresh_tokens
                 .retain(|token| token.secret.expose() != dead.expose());
         });
-        if self.dead.len() < MOST_DEAD {
-            self.dead.push(dead.clone());
-        }
+        self.dead.set(dead.expose());
     }
 
     /// Whether a user to whom one of the tokens belongs has an account here.
@@ -254,37 +270,55 @@ impl<V: Kept> Memory<V> {
         self.lifetime(&twin.key)
     }
 
-    /// Of a user for whom something came since the cache was saved, what is read in replaces nothing: it is older.
+    /// What is read in takes the place of nothing that came since the cache was saved.
     fn keep_persons(&mut self, entities: &Entities, is_read: bool, now: Now) {
-        let saved = Some(self.saved);
+        let Self {
+            partitions,
+            unsaved,
+            ..
+        } = self;
         let mut change = |environment: &str, id: &str, change: &mut dyn FnMut(&mut Partition)| {
             let key = partition::key(environment, Owner::User(id));
-            self.partitions.change(&key, now.judged, change);
+            partitions.change(&key, now.judged, change);
         };
         for account in &entities.accounts {
             let id = &account.home_account_id;
+            let mark = partition::key(&account.environment, Owner::User(id));
+            let is_older = is_read && unsaved.has(&mark);
             change(&account.environment, id, &mut |user| {
-                user.keep_account(account.clone());
+                if is_older {
+                    user.keep_older_account(account.clone());
+                } else {
+                    user.keep_account(account.clone());
+                }
             });
+            if !is_read {
+                unsaved.set(&mark);
+            }
         }
         for token in &entities.id_tokens {
             change(&token.environment, &token.home_account_id, &mut |user| {
-                let is_old = is_read && user.changed_after == saved;
-                if !is_old || user.place_of_id_token(token).is_none() {
+                let known = user.place_of_id_token(token);
+                let known = known.map(|at| user.id_tokens[at].secret.expose());
+                if !(is_read && known.is_some_and(|known| unsaved.has(known))) {
                     user.keep_id_token(token.clone());
                 }
             });
+            if !is_read {
+                unsaved.set(token.secret.expose());
+            }
         }
         for token in &entities.refresh_tokens {
             change(&token.environment, &token.home_account_id, &mut |user| {
-                let is_old = is_read && user.changed_after == saved;
-                if !is_old || user.place_of_refresh_token(token).is_none() {
+                let known = user.place_of_refresh_token(token);
+                let known = known.map(|at| user.refresh_tokens[at].secret.expose());
+                if !(is_read && known.is_some_and(|known| unsaved.has(known))) {
                     user.keep_refresh_token(token.clone());
                 }
-                if !is_read {
-                    user.changed_after = saved;
-                }
             });
+            if !is_read {
+                unsaved.set(token.secret.expose());
+            }
         }
     }
 
@@ -377,15 +411,14 @@ impl<V: Kept> Memory<V> {
         msal_schema::write(&entities, &self.rest, now)
     }
 
-    /// The cache was saved as it was written.
+    /// The cache was saved as it is: what is read in from now on may be newer.
     pub fn saved(&mut self) {
-        self.saved += 1;
-        self.dead.clear();
+        self.unsaved = Marks::default();
+        self.dead = Marks::default();
     }
 
-    /// Takes in a cache in MSAL's schema; of two tokens for the same thing the later one stays, and what came since the
-    /// cache was saved. With `replace`, what
-    /// was there before goes.
+    /// Takes in a cache in MSAL's schema; of two access tokens for the same thing the later one stays, and what came since
+    /// the cache was saved stays in any case. With `replace`, what was there before goes.
     ///
     /// # Errors
     /// Those of [`msal_schema::read`]; then nothing has changed.
@@ -401,10 +434,7 @@ impl<V: Kept> Memory<V> {
         V: Clone,
     {
         let mut imported = msal_schema::read(cache, reader, now)?;
-        let is_alive = |token: &RefreshToken| {
-            let secret = token.secret.expose();
-            !self.dead.iter().any(|dead| dead.expose() == secret)
-        };
+        let is_alive = |token: &RefreshToken| !self.dead.has(token.secret.expose());
         imported.entities.refresh_tokens.retain(is_alive);
         if replace {
             self.clear();

@@ -116,8 +116,6 @@ pub struct Partition {
     pub tokens: Vec<TokenRef>,
     /// The how-manieth it is.
     number: u32,
-    /// How often the cache had been saved when something came for it.
-    pub changed_after: Option<u32>,
 }
 
 impl Partition {
@@ -127,6 +125,14 @@ impl Partition {
             Some(known) => known.merge(account),
             None => self.account = Some(account),
         }
+    }
+
+    /// Takes in what is known of an account from a cache that is older.
+    pub fn keep_older_account(&mut self, mut older: Account) {
+        if let Some(known) = self.account.take() {
+            older.merge(known);
+        }
+        self.account = Some(older);
     }
 
     /// Takes in an id_token, in place of the one of the same tenant and client, and filed as that was.

@@ -138,7 +138,12 @@ impl DeviceCodeFlow {
 /// Whether the next question may be answered. Keys that could not be had are none of these: by then the code is spent.
 fn is_passing(error: &Error) -> bool {
     let is_busy = |status: u16| status == 408 || status == 429 || status >= 500;
-    error.code == code::NETWORK_ERROR || error.status.is_some_and(is_busy)
+    let words = [
+        code::NETWORK_ERROR,
+        "temporarily_unavailable",
+        "server_error",
+    ];
+    words.contains(&error.code.as_str()) || error.status.is_some_and(is_busy)
 }
 
 fn expired() -> Error {

@@ -242,8 +242,10 @@ impl Shared {
 
     /// Forgets every token; unless it is only to be read anew, what is asked for now is not kept either.
     pub(super) fn forget_all(&self, reload: bool) {
-        self.memory.borrow_mut().clear();
+        let mut memory = self.memory.borrow_mut();
+        memory.clear();
         if !reload {
+            memory.saved();
             self.epoch.set(self.epoch.get() + 1);
         }
     }

@@ -132,6 +132,12 @@ fn what_the_body_says_counts_before_the_status_and_retry_after_is_obeyed() {
     let mut slow = refusal("slow_down");
     slow.status = 429;
     assert_eq!(asked(|_| {}, 900).answer(slow).pause_ms(), 10_000);
+    assert_eq!(
+        asked(|_| {}, 900)
+            .answer(refusal("temporarily_unavailable"))
+            .pause_ms(),
+        10_000
+    );
     let mut busy = HttpResponse::new(503, Content::Empty);
     busy.retry_after = Some(RetryAfter::Seconds(60));
     assert_eq!(asked(|_| {}, 900).answer(busy).pause_ms(), 60_000);

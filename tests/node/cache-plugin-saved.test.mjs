@@ -1,5 +1,6 @@
 // What a cache plugin keeps when much happens at once, or when it fails; and MSAL's plugin for a distributed cache.
 import assert from "node:assert/strict";
+import { AsyncLocalStorage } from "node:async_hooks";
 import { describe, test } from "node:test";
 import * as msal from "@azure/msal-node";
 import * as ours from "graph-token";
@@ -73,6 +74,47 @@ test("what a renewal brings is saved, though the older is read once more before"
     await one.app.acquireTokenSilent({ account, scopes });
     const { refresh_token, id_token } = idp.tokenRequests().at(-1).response;
     assert.deepEqual([saved("RefreshToken"), saved("IdToken")], [[refresh_token], [id_token]]);
+  }
+});
+
+test("an answer without a refresh token brings its id_token, and what it says of the account", async () => {
+  const one = recorded(all.clientAtEntra, "web", {});
+  const { account } = await signedIn(one);
+  const saved = (section) => Object.values(JSON.parse(one.state.blob)[section])[0];
+  const before = saved("RefreshToken").secret;
+  idp.onToken = async (_form, { refresh_token: _, ...body }) => body;
+  idp.onIdToken = (claims) => ({ ...claims, preferred_username: "ada.lovelace@contoso.example" });
+  try {
+    await one.app.acquireTokenSilent({ account, scopes: ["Mail.Read"] });
+  } finally {
+    idp.onToken = undefined;
+  }
+  const { id_token } = idp.tokenRequests().at(-1).response;
+  assert.deepEqual([saved("IdToken").secret === id_token, saved("RefreshToken").secret === before, saved("Account").username], [true, true, "ada.lovelace@contoso.example"]);
+});
+
+test("two people's renewals at once, saved under a key each, keep what came for either", async () => {
+  const who = new AsyncLocalStorage();
+  const blobs = { [ADA]: "", [BLAISE]: "" };
+  const cachePlugin = {
+    beforeCacheAccess: async ({ tokenCache }) => tokenCache.deserialize(blobs[who.getStore()]),
+    afterCacheAccess: async ({ cacheHasChanged, tokenCache }) => {
+      if (cacheHasChanged) blobs[who.getStore()] = tokenCache.serialize();
+    },
+  };
+  const { clientId, clientSecret } = idp.clients.web;
+  const app = all.clientAtEntra({ auth: { clientId, clientSecret }, cache: { cachePlugin } });
+  const accounts = {};
+  for (const login of [ADA, BLAISE]) accounts[login] = (await who.run(login, () => signedIn({ app, calls: () => "" }, login))).account;
+  const began = { ...blobs };
+  idp.fault({ delayMs: 100, times: 2 });
+  await Promise.all([ADA, BLAISE].map((login) => who.run(login, () => app.acquireTokenSilent({ account: accounts[login], scopes: ["Mail.Read"] }))));
+  const newest = idp.tokenRequests().slice(-2).map(({ response }) => response.refresh_token);
+  for (const login of [ADA, BLAISE]) {
+    const { homeAccountId } = accounts[login];
+    const own = Object.values(JSON.parse(blobs[login]).RefreshToken).find(({ home_account_id: id }) => id === homeAccountId);
+    assert.ok(newest.includes(own.secret), `${login} has an older one`);
+    assert.ok(blobs[login] !== began[login]);
   }
 });
 

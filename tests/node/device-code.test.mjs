@@ -63,6 +63,8 @@ test("of two people the active one is meant; who signs out is forgotten", async 
   assert.equal((await app.getActiveAccount()).username, BLAISE);
   assert.equal(decodeJwt((await app.getToken(SCOPES)).token).oid, blaise.localAccountId);
   assert.equal((await app.getAccount({ username: ADA })).homeAccountId, ada.homeAccountId);
+  assert.equal((await app.getAllAccounts({ isHomeTenant: true })).length, 2);
+  for (const nothing of [undefined, {}, { homeAccountId: undefined }]) assert.equal(await app.getAccount(nothing), null);
   await app.signOut({ account: blaise });
   assert.deepEqual([(await app.getAllAccounts()).map(({ username }) => username), await app.getActiveAccount()], [[ADA], null]);
   assert.equal((await failureOf(app.acquireTokenSilent({ scopes: SCOPES, account: blaise }))).errorCode, "no_tokens_found");

@@ -16,8 +16,7 @@ pub(super) fn authorization(
 ) -> Result<AuthorizationRequest, Error> {
     let redirect_uri = fields
         .text("redirectUri")
-        .or_else(|| common.asked.page.clone())
-        .or_else(|| fields.text("listenerUri"));
+        .or_else(|| common.asked.page.clone());
     let redirect_uri = redirect_uri.ok_or_else(|| {
         Error::configuration(code::REDIRECT_URI_EMPTY, "request.redirectUri is missing")
             .with_hint("Give a redirect URI that is registered for the application.")

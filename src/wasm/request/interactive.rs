@@ -77,6 +77,7 @@ fn check_listener(fields: &Fields<'_>) -> Result<(), Error> {
         "redirectUri",
         "The call listens at a port of its own: register http://localhost, for Mobile and desktop applications.",
     )]);
+    fields.number("preferredPort", u32::from(u16::MAX));
     let mode = fields.text("responseMode");
     if mode.is_some_and(|mode| mode != "form_post") {
         let note = "The answer comes by form_post where the provider can do it.";
@@ -98,7 +99,7 @@ fn check_listener(fields: &Fields<'_>) -> Result<(), Error> {
 pub(super) fn flow(
     shared: &Shared,
     fields: &Fields<'_>,
-    common: Common,
+    #[cfg_attr(not(feature = "device-code"), allow(unused_mut))] mut common: Common,
     window: Window,
     host: &Host<'_>,
 ) -> Result<AuthorizeFlow, Error> {
@@ -123,6 +124,10 @@ pub(super) fn flow(
         prompt = Some("none".to_text());
     }
     let scopes = common.user_scopes(shared)?;
+    #[cfg(feature = "device-code")]
+    if window == Window::Browser {
+        common.asked.page = fields.text("listenerUri");
+    }
     let request = authorization(shared, fields, &common, prompt)?;
     let request = AuthorizationRequest {
         response_mode: match window {
@@ -166,6 +171,11 @@ pub(super) fn flow(
         redirect_uri: None,
     });
     let mut exchange = common.exchange(shared, &scopes, grant)?;
+    #[cfg(feature = "device-code")]
+    if window == Window::Browser {
+        // No page that would tell the time.
+        exchange.page = None;
+    }
     exchange.nonce = NonceCheck::Exactly(Some(nonce));
     exchange
         .request

@@ -51,7 +51,12 @@ export const SHARED_ROWS = [
     given: { scopes: [`${API}/.default`] }, sent: { body: { scope: `${API}/.default` } },
   },
   {
-    types: USERS, field: "scopes", is: "honoured", says: "Sent with `openid profile offline_access`; Graph's `/.default` where it is left out.",
+    types: [BROWSER], field: "scopes", is: "honoured", says: "Sent with `openid profile offline_access`; those alone where it is left out.",
+    given: { scopes: ["https://graph.microsoft.com/Mail.Read"] },
+    sent: { parameters: { scope: "https://graph.microsoft.com/Mail.Read openid profile offline_access" } },
+  },
+  {
+    types: USERS.filter((type) => type !== BROWSER), field: "scopes", is: "honoured", says: "Sent with `openid profile offline_access`; Graph's `/.default` where it is left out.",
     given: { scopes: ["https://graph.microsoft.com/Mail.Read"] },
     sent: { parameters: { scope: "https://graph.microsoft.com/Mail.Read openid profile offline_access" } },
   },
