@@ -3,9 +3,9 @@
 use super::access_token::{AccessToken, IdToken, RefreshToken, TokenUser};
 use super::account::Account;
 use super::entities::Entities;
-use super::index::hash;
 use super::key::Owner;
 use super::lifetime::{Freshness, Lifetime};
+use super::marks::Marks;
 use super::msal_schema::{self, Reader};
 use super::partition::{self, Partition, Partitions, TokenRef, Wanted};
 use super::store::{Bounds, Entry, Handle, Store};
@@ -50,26 +50,6 @@ pub struct Memory<V> {
     unsaved: Marks,
     /// Refresh tokens that were found dead since then: they are not to be read in again.
     dead: Marks,
-}
-
-/// Texts that were seen, by their hashes and lengths: neither is a secret.
-#[derive(Debug, Default)]
-struct Marks(Vec<(u32, usize)>);
-
-/// More are not remembered; the oldest go. So many come where nothing is ever saved.
-const MOST_MARKS: usize = 4_096;
-
-impl Marks {
-    fn set(&mut self, text: &str) {
-        if self.0.len() >= MOST_MARKS {
-            self.0.remove(0);
-        }
-        self.0.push((hash(text), text.len()));
-    }
-
-    fn has(&self, text: &str) -> bool {
-        self.0.contains(&(hash(text), text.len()))
-    }
 }
 
 impl<V: Kept> Memory<V> {

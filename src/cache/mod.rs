@@ -7,6 +7,7 @@ pub mod entities;
 mod index;
 pub mod key;
 pub mod lifetime;
+mod marks;
 pub mod memory;
 pub mod msal_schema;
 pub mod partition;
