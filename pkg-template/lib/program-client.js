@@ -1,7 +1,6 @@
 // MSAL Node's PublicClientApplication: a program of a person's own, off any page.
 
 import { isGiven, isSame, matching } from "./account-filter.js";
-import { snapshot } from "./acquirer.js";
 import { ACQUIRE, CORE, SELF, clientApplication } from "./client-application.js";
 import { OIDC_DEFAULT_SCOPES } from "./constants.js";
 import { reasonOf } from "./drive.js";
@@ -9,6 +8,7 @@ import { windowEntropy } from "./entropy.js";
 import { ClientAuthError } from "./errors.js";
 import { cannotListen } from "./off-page.js";
 import { requestOf, silently } from "./result.js";
+import { snapshot } from "./snapshot.js";
 
 /** How Rust is told which client this is. */
 const PROGRAM = 3;

@@ -1,9 +1,9 @@
 // What happens when the identity provider, or the way to it, is broken. After each fault nothing is cached: the next
 // call asks again, and works.
 import assert from "node:assert/strict";
-import net from "node:net";
 import test from "node:test";
 import { NetworkError, ServerError } from "graph-token";
+import { freePort } from "../free-port.mjs";
 import { startIdentityProvider } from "../idp/index.mjs";
 import { failureOf, serve, services } from "../support.mjs";
 
@@ -87,14 +87,6 @@ test("connection refused", async () => {
     await late.close();
   }
 });
-
-async function freePort() {
-  const server = net.createServer();
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 test("a connection refused once is tried again", async () => {
   let calls = 0;
