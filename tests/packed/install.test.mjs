@@ -45,13 +45,13 @@ test("npm installs it without a registry, without a complaint, and nothing besid
   assert.deepEqual(names.filter((name) => !name.startsWith(".")), ["graph-token"]);
   assert.ok(!files.some((file) => file.startsWith("node_modules/")));
   assert.equal(manifest.version, VERSION);
-  for (const kind of ["dependencies", "peerDependencies", "optionalDependencies", "devDependencies", "scripts", "bin"]) {
+  for (const kind of ["dependencies", "peerDependencies", "optionalDependencies", "devDependencies", "scripts"]) {
     assert.equal(manifest[kind], undefined, kind);
   }
 });
 
 test("every file that package.json names is there", () => {
-  const named = [manifest.main, manifest.module, manifest.types, ...namedIn(manifest.exports)];
+  const named = [manifest.main, manifest.module, manifest.types, ...namedIn(manifest.bin), ...namedIn(manifest.exports)];
   assert.ok(named.length > 15);
   assert.deepEqual(named.filter((file) => !files.includes(file.replace(/^\.\//, ""))), []);
 });
@@ -70,10 +70,10 @@ test("resolvers that do not read exports find the same entries", async () => {
 });
 
 test("nothing is in it that no entry needs", async () => {
-  const scripts = [...new Set(namedIn(manifest.exports))].filter((file) => /\.[cm]?js$/.test(file));
+  const scripts = [...new Set([...namedIn(manifest.bin), ...namedIn(manifest.exports)])].filter((file) => /\.[cm]?js$/.test(file));
   const { metafile } = await build({
     entryPoints: scripts.map((script, index) => ({ in: script, out: `${index}` })), absWorkingDir: installed, outdir: "out",
-    bundle: true, write: false, metafile: true, format: "esm", external: ["cloudflare:workers", "*.wasm?module"], loader: { ".wasm": "copy" }, logLevel: "silent",
+    bundle: true, write: false, metafile: true, format: "esm", external: ["cloudflare:workers", "node:*", "*.wasm?module"], loader: { ".wasm": "copy" }, logLevel: "silent",
   });
   // What is only fetched is named by package.json, for servers and bundlers to find.
   const fetched = namedIn(manifest.exports).filter((file) => file.endsWith(".wasm")).map((file) => file.slice(2));

@@ -8,3 +8,4 @@ import "../../../pkg/entry/certificate-inline.js";
 import "../../../pkg/entry/certificate-node.js";
 import "../../../pkg/entry/certificate-workerd.js";
 import "../../../pkg/entry/certificate-edge-light.js";
+import "../../../pkg/bin/graph-token.js";

@@ -1,0 +1,85 @@
+// `npx graph-token`: gets one token and prints it.
+
+import { spawn } from "node:child_process";
+import process from "node:process";
+import { AuthError, ConfidentialClientApplication, LogLevel, PublicClientApplication, version } from "graph-token/node";
+import { applicationOf, argumentsOf } from "./arguments.js";
+import { credentialOf } from "./credential.js";
+import { printed } from "./output.js";
+import { ask, canAsk, say } from "./terminal.js";
+import { HELP, UsageError } from "./usage.js";
+
+const NO_TOKEN = 1;
+const WRONG_USAGE = 2;
+
+/**
+ * @param {string[]} words what stands behind the program's name
+ * @param {import("./arguments.js").Environment} environment
+ * @returns {Promise<number>} the exit code
+ */
+export async function run(words, environment) {
+  try {
+    const { form, options } = argumentsOf(words);
+    if (options.help) process.stdout.write(HELP);
+    else if (options.version) process.stdout.write(`${version}\n`);
+    else process.stdout.write(`${printed(form, await acquire(options, environment))}\n`);
+    return 0;
+  } catch (error) {
+    if (error instanceof UsageError) {
+      say(`graph-token: ${error.message}\ngraph-token --help says more.`);
+      return WRONG_USAGE;
+    }
+    if (!(error instanceof AuthError)) throw error;
+    say(`graph-token: ${error.message}`);
+    if (error.correlationId) say(`correlation id ${error.correlationId}${error.traceId ? `, trace id ${error.traceId}` : ""}`);
+    return NO_TOKEN;
+  }
+}
+
+/**
+ * @param {import("./arguments.js").Options} options
+ * @param {import("./arguments.js").Environment} environment
+ * @returns {Promise<any>}
+ */
+async function acquire(options, environment) {
+  const auth = applicationOf(options, environment);
+  const system = options.verbose ? { loggerOptions: { logLevel: LogLevel.Verbose, loggerCallback: (/** @type {number} */ _level, /** @type {string} */ message) => say(message) } } : {};
+  const request = { scopes: options.scope, claims: options.claims };
+  if (options["device-code"] || options.interactive) {
+    const app = new PublicClientApplication({ auth, system });
+    return options.interactive ? app.acquireTokenInteractive({ ...request, loginHint: options["login-hint"], openBrowser }) : app.acquireTokenByDeviceCode({ ...request, deviceCodeCallback });
+  }
+  const credential = await credentialOf(options, environment);
+  const byApplication = () => new ConfidentialClientApplication({ auth: { ...auth, ...credential }, system }).acquireTokenByClientCredential(request);
+  try {
+    return await byApplication();
+  } catch (error) {
+    const { clientCertificate } = credential;
+    if (!clientCertificate || !(error instanceof AuthError) || error.errorCode !== "missing_passphrase" || !canAsk()) throw error;
+    clientCertificate.passphrase = await ask("Passphrase of the key: ");
+    return byApplication();
+  }
+}
+
+/** @param {{ message: string }} code */
+function deviceCodeCallback({ message }) {
+  say(message);
+}
+
+/**
+ * The address is printed too: a machine without a desktop opens nothing, and says nothing of it.
+ * @param {string} address
+ */
+async function openBrowser(address) {
+  say(`To sign in, open ${address}`);
+  const [command, ...words] = opener();
+  spawn(command, [...words, address], { detached: true, stdio: "ignore" }).on("error", () => {}).unref();
+}
+
+function opener() {
+  const { BROWSER } = process.env;
+  if (BROWSER) return [BROWSER];
+  if (process.platform === "darwin") return ["open"];
+  // Not by way of `start`, whose shell takes an address apart at each "&".
+  return process.platform === "win32" ? ["rundll32", "url.dll,FileProtocolHandler"] : ["xdg-open"];
+}
