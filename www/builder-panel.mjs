@@ -13,7 +13,7 @@ const CLOUDS = [
 ];
 const OTHER = "other";
 /** Inputs of one grant or another, and what the grants call them. */
-const INPUTS = { redirectUri: "builder-redirect-uri", loginHint: "builder-login-hint", code: "builder-code", refreshToken: "builder-refresh-token", assertion: "builder-assertion" };
+const INPUTS = { redirectUri: "builder-redirect-uri", loginHint: "builder-login-hint", code: "builder-code", refreshToken: "builder-refresh-token", assertion: "builder-assertion", deviceCode: "builder-device-code" };
 
 const code = (text) => make("code", {}, text);
 

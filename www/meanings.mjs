@@ -16,6 +16,7 @@ const MEANINGS = {
   refresh_token: "What the tokens before came with.",
   assertion: "The token with which this API was called.",
   requested_token_use: "That the new token is for the same person.",
+  device_code: "The device’s own, of which the person typed the other.",
   redirect_uri: "Where the sign-in comes back to.",
   response_type: "That a code is to come back, no token.",
   response_mode: "How it comes back.",
@@ -33,6 +34,7 @@ const GRANT_TYPES = {
   client_credentials: "The application asks for itself: no user takes part.",
   authorization_code: "A sign-in’s code becomes tokens.",
   refresh_token: "New tokens come without a sign-in.",
+  "urn:ietf:params:oauth:grant-type:device_code": "A person signs in elsewhere, meanwhile this is asked again and again (RFC 8628).",
   "urn:ietf:params:oauth:grant-type:jwt-bearer": "A token becomes another (RFC 7523).",
 };
 

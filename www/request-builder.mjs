@@ -1,14 +1,23 @@
 // The requests that the package makes, caught before they leave, with their secrets masked.
 import { claimsOf, headerOf } from "./claims.mjs";
 import { maskedForm } from "./masks.mjs";
-import { ConfidentialClientApplication, CryptoProvider } from "./package.mjs";
+import { ConfidentialClientApplication, CryptoProvider, ProgramClient } from "./package.mjs";
 
 const PLACEHOLDER = "placeholder";
 const GRAPH_DEFAULT = "https://graph.microsoft.com/.default";
 /** SHA-256 of nothing: as long as a certificate's thumbprint. */
 export const THUMBPRINT = "E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855";
 
-/** `fields` are the inputs of the form that the grant needs beside those of every grant. */
+/** A provider's answer to whoever asks for a device's code. */
+const deviceAuthorization = (deviceCode) => ({
+  device_code: deviceCode || PLACEHOLDER, user_code: PLACEHOLDER, verification_uri: "https://login.microsoft.com/device", expires_in: 900, interval: 5,
+});
+const byDeviceCode = (app, { scopes, correlationId }) => app.acquireTokenByDeviceCode({ scopes, correlationId, deviceCodeCallback: () => {} });
+
+/**
+ * `fields` are the inputs of the form that the grant needs beside those of every grant; `isProven`, whether the application
+ * proves itself; `isPublic`, whether it is one that cannot; `first`, what answers the request that comes before the one that is shown.
+ */
 export const GRANTS = [
   { id: "client_credentials", label: "Client credentials", scopes: GRAPH_DEFAULT, fields: [], isProven: true,
     call: (app, { scopes, correlationId }) => app.acquireTokenByClientCredential({ scopes, correlationId }) },
@@ -21,6 +30,9 @@ export const GRANTS = [
     call: (app, { refreshToken, scopes, correlationId }) => app.acquireTokenByRefreshToken({ scopes, correlationId, refreshToken: refreshToken || PLACEHOLDER }) },
   { id: "on_behalf_of", label: "On behalf of", scopes: "User.Read", fields: ["assertion"], isProven: true,
     call: (app, { assertion, scopes, correlationId }) => app.acquireTokenOnBehalfOf({ scopes, correlationId, oboAssertion: assertion || PLACEHOLDER }) },
+  { id: "device_authorization", label: "Device: a code", scopes: "User.Read", fields: [], isPublic: true, call: byDeviceCode },
+  { id: "device_code", label: "Device: the token", scopes: "User.Read", fields: ["deviceCode"], isPublic: true, call: byDeviceCode,
+    first: ({ deviceCode }) => deviceAuthorization(deviceCode) },
 ];
 
 /** What the page keeps for as long as it is open, so that typing changes nothing but what was typed. */
@@ -39,15 +51,17 @@ export async function makeConstants() {
  */
 export async function buildRequest(grant, { authority, clientId, clientSecret, thumbprint, scopes, ...given }, { privateKey, ...constants }) {
   let caught;
+  let first = grant.first?.(given);
   const captureFetch = async (url, { method, headers, body }) => {
+    if (method === "POST" && first) {
+      const answer = Response.json(first);
+      first = undefined;
+      return answer;
+    }
     if (method === "POST") caught = { method, url: String(url), headers, body: maskedForm(body), assertion: assertionIn(body) };
     return Response.json({ error: "captured" }, { status: 400 });
   };
-  const proof = thumbprint === undefined ? { clientSecret: clientSecret || PLACEHOLDER } : { clientCertificate: { privateKey, thumbprintSha256: thumbprint } };
-  const app = new ConfidentialClientApplication({
-    auth: { clientId, authority, ...proof },
-    system: { allowSecretsInBrowser: true, fetch: captureFetch, maxRetries: 0 },
-  });
+  const app = clientOf(grant, { clientId, authority, clientSecret, clientCertificate: thumbprint && { privateKey, thumbprintSha256: thumbprint } }, captureFetch);
   const request = { ...constants, ...given, scopes: scopes.split(/\s+/).filter(Boolean) };
   if (grant.url) return { method: "GET", url: await grant.url(app, request), headers: {}, body: [] };
   try {
@@ -56,6 +70,13 @@ export async function buildRequest(grant, { authority, clientId, clientSecret, t
     if (!caught) throw error;
   }
   return caught;
+}
+
+/** Whoever asks by the grant. */
+function clientOf({ isPublic }, { clientId, authority, clientSecret, clientCertificate }, fetch) {
+  if (isPublic) return new ProgramClient({ auth: { clientId, authority }, system: { fetch, maxRetries: 0 } });
+  const proof = clientCertificate ? { clientCertificate } : { clientSecret: clientSecret || PLACEHOLDER };
+  return new ConfidentialClientApplication({ auth: { clientId, authority, ...proof }, system: { allowSecretsInBrowser: true, fetch, maxRetries: 0 } });
 }
 
 /** The address for an administrator's consent. */

@@ -143,6 +143,7 @@ const GRANTS = {
   "Code, with PKCE": { grant_type: "authorization_code", code: MASK, code_verifier: MASK, redirect_uri: /\/redirect$/, scope: /^User\.Read openid profile offline_access$/, client_secret: MASK },
   "Refresh token": { grant_type: "refresh_token", refresh_token: MASK, scope: /^User\.Read openid profile offline_access$/, client_secret: MASK },
   "On behalf of": { grant_type: "urn:ietf:params:oauth:grant-type:jwt-bearer", assertion: MASK, requested_token_use: "on_behalf_of", scope: /^User\.Read/, client_secret: MASK },
+  "Device: the token": { grant_type: "urn:ietf:params:oauth:grant-type:device_code", device_code: MASK, scope: /^User\.Read openid profile offline_access$/ },
 };
 
 for (const [grant, fields] of Object.entries(GRANTS)) {
@@ -156,13 +157,22 @@ for (const [grant, fields] of Object.entries(GRANTS)) {
       if (wanted instanceof RegExp) assert.match(sent[name], wanted);
       else assert.equal(sent[name], wanted, name);
     }
+    assert.equal("client_secret" in sent, "client_secret" in fields);
     for (const name of Object.keys(fields)) await builder(page).getByRole("row", { name: new RegExp(`^${name} .+ [A-Z]`) }).waitFor();
     assert.deepEqual(all.idp.log, []);
   }));
 }
 
+test("Device: a code: the request, before it is sent", TIMEOUT, () => onPage(all, {}, async (page) => {
+  await choose(page, "Device: a code");
+  const { method, target, body } = parse(await shows(page, /devicecode/));
+  assert.match(`${method} ${target}`, /^POST \/11111111-[\w-]+\/oauth2\/v2\.0\/devicecode$/);
+  assert.deepEqual(Object.fromEntries(new URLSearchParams(body)), { scope: "User.Read openid profile offline_access", client_id: all.clientId });
+  assert.equal(await builder(page).getByLabel("The application proves itself by").isVisible(), false);
+}));
+
 test("what is typed for a grant is masked too", TIMEOUT, () => onPage(all, {}, async (page) => {
-  const typed = { "Code, with PKCE": [/^Code/, "0.AXcodeTyped"], "Refresh token": [/^Refresh token/, "1.AXrefreshTyped"], "On behalf of": [/^Incoming token/, "eyJincoming.typed.token"] };
+  const typed = { "Code, with PKCE": [/^Code/, "0.AXcodeTyped"], "Refresh token": [/^Refresh token/, "1.AXrefreshTyped"], "On behalf of": [/^Incoming token/, "eyJincoming.typed.token"], "Device: the token": [/^Device code/, "BAQdevice"] };
   for (const [grant, [label, text]] of Object.entries(typed)) {
     await choose(page, grant);
     const field = builder(page).getByLabel(label).and(page.locator("input:not([type=radio])"));
