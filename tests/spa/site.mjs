@@ -1,7 +1,6 @@
 // The single-page app under test, served on loopback under a strict Content-Security-Policy, with the library it is given.
 import { readFile } from "node:fs/promises";
 import http from "node:http";
-import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -12,7 +11,7 @@ const TYPES = { ".html": "text/html; charset=utf-8", ".mjs": "text/javascript; c
 const PAGES = { "/": "app.html", "/redirect": "redirect.html", "/elsewhere": "elsewhere.html" };
 
 /** What a library's module is called in its package. */
-const MODULES = { library: { ours: "./browser", msal: "@azure/msal-browser" }, bridge: { ours: "./redirect-bridge", msal: "@azure/msal-browser/redirect-bridge" } };
+const MODULES = { library: { ours: "graph-token/browser", msal: "@azure/msal-browser" }, bridge: { ours: "graph-token/redirect-bridge", msal: "@azure/msal-browser/redirect-bridge" } };
 
 /**
  * Starts the site. `settings` is what its pages ask for when they load, and may be changed while it runs: `library` is
@@ -63,15 +62,11 @@ export async function startSite({ settings = {}, policy = [], isolated = false, 
 
 const bundled = new Map();
 
-/** Ours is served as it is packed; MSAL has to be bundled, as its modules are found by a bundler only. */
+/** Bundled, as an app has it. */
 async function moduleOf(kind, name) {
   const wanted = MODULES[kind][name];
-  if (name === "ours") {
-    const { exports } = createRequire(import.meta.url)("graph-token/package.json");
-    return `export * from ${JSON.stringify(`/graph-token/${exports[wanted].default.slice(2)}`)};`;
-  }
   if (!bundled.has(wanted)) {
-    bundled.set(wanted, build({ stdin: { contents: `export * from "${wanted}";`, resolveDir: HERE }, bundle: true, format: "esm", write: false, logLevel: "error" }));
+    bundled.set(wanted, build({ stdin: { contents: `export * from "${wanted}";`, resolveDir: HERE }, bundle: true, minifyWhitespace: true, format: "esm", write: false, logLevel: "error" }));
   }
   return (await bundled.get(wanted)).outputFiles[0].text;
 }
