@@ -1,4 +1,4 @@
-// The package as a bundler finds it for a browser.
+// The package as a bundler finds it for a browser: server.mjs makes one file of it.
 import { Client, instantiate } from "/graph-token/lib/inline.js";
 import { programClient } from "/graph-token/lib/program-client.js";
 import { Runtime } from "/graph-token/lib/runtime.js";

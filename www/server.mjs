@@ -8,6 +8,7 @@ import http from "node:http";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const PACKAGE = path.dirname(createRequire(import.meta.url).resolve("graph-token/package.json"));
@@ -17,7 +18,7 @@ const TYPES = {
   ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml", ".wasm": "application/wasm",
 };
 // What of www/ is for the browser; the rest runs on the server's side.
-const PAGE_FILES = new Set(["index.html", "redirect.html", "style.css", "icon.svg", "page.mjs", "redirect.mjs", "package.mjs", "settings.mjs",
+const PAGE_FILES = new Set(["index.html", "redirect.html", "style.css", "icon.svg", "page.mjs", "redirect.mjs", "settings.mjs",
   "session.mjs", "traffic.mjs", "masks.mjs", "stored.mjs", "attempt.mjs", "accounts-panel.mjs", "token-panel.mjs", "graph-panel.mjs",
   "break-panel.mjs", "cache-panel.mjs", "traffic-panel.mjs", "builder-panel.mjs", "worker-panel.mjs", "request-builder.mjs", "formats.mjs",
   "claims.mjs", "meanings.mjs", "marked.mjs", "tabs.mjs", "elements.mjs"]);
@@ -68,9 +69,23 @@ export async function startTestPage({ port = 0, settings = {}, workerOrigin } = 
       const name = PAGES[pathname] ?? pathname.slice(1);
       return PAGE_FILES.has(name) ? path.join(HERE, name) : packageFile(pathname);
     },
-    answer: (pathname) => (pathname === "/settings.json" ? publicSettings(live) : undefined),
+    answer: async (pathname) => {
+      if (pathname === "/settings.json") return { type: "application/json; charset=utf-8", body: JSON.stringify(publicSettings(live)) };
+      if (pathname === "/package.mjs") return { type: TYPES[".mjs"], body: await bundledPackage() };
+    },
   });
   return { ...server, settings: live };
+}
+
+let bundled;
+
+/** What the page has of the package: in one file, as an app has it. */
+async function bundledPackage() {
+  bundled ??= build({
+    entryPoints: [path.join(HERE, "package.mjs")], bundle: true, write: false, format: "esm", target: "es2022", minifyWhitespace: true, logLevel: "error",
+    plugins: [{ name: "package", setup: ({ onResolve }) => onResolve({ filter: /^\/graph-token\// }, ({ path }) => ({ path: packageFile(path) })) }],
+  });
+  return (await bundled).outputFiles[0].text;
 }
 
 /** The file behind `/graph-token/…`, or nothing. */
@@ -82,8 +97,8 @@ export function packageFile(pathname) {
 }
 
 /**
- * A server of static files on loopback: `locate(pathname)` names a file, `answer(pathname)` gives an object to send as
- * JSON, `headers(pathname)` goes with all of them.
+ * A server of static files on loopback: `locate(pathname)` names a file, `answer(pathname)` gives another `{ type, body }`,
+ * `headers(pathname)` goes with all of them.
  */
 export async function serveFiles({ port = 0, headers, locate, answer = () => undefined }) {
   const server = http.createServer(async (req, res) => {
@@ -94,8 +109,8 @@ export async function serveFiles({ port = 0, headers, locate, answer = () => und
     try {
       const pathname = decodeURIComponent(new URL(req.url, "http://127.0.0.1").pathname);
       if (req.method !== "GET" && req.method !== "HEAD") return send(405, "text/plain", "GET and HEAD only");
-      const value = answer(pathname);
-      if (value) return send(200, "application/json; charset=utf-8", JSON.stringify(value));
+      const answered = await answer(pathname);
+      if (answered) return send(200, answered.type, answered.body);
       const file = locate(pathname);
       const type = TYPES[path.extname(file ?? "")];
       if (!type) return send(404, "text/plain", "not here");
