@@ -3,8 +3,10 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { X509Certificate } from "node:crypto";
 import { chmod, readFile, writeFile } from "node:fs/promises";
+import http from "node:http";
+import { once } from "node:events";
 import path from "node:path";
-import test, { before } from "node:test";
+import test, { after, before } from "node:test";
 import { fileURLToPath } from "node:url";
 import { decodeJwt } from "jose";
 import { readCertificate } from "graph-token/certificate";
@@ -132,6 +134,27 @@ test("by another issuer's token, from a file", async () => {
     await refusal(1, as(certified, ...(options.words ?? [])), options);
   }
   assert.deepEqual(idp.tokenRequests().map(({ body }) => body.client_assertion), ["header.payload.signature", "header.payload.signature"]);
+});
+
+test("of another maker's provider, whose endpoints are where it says", async () => {
+  const asked = [];
+  const server = http.createServer(async (req, res) => {
+    let body = "";
+    for await (const chunk of req) body += chunk;
+    asked.push([req.url.split("?")[0], new URLSearchParams(body).get("scope")]);
+    const origin = `http://${req.headers.host}`;
+    const isDiscovery = req.url.endsWith("/.well-known/openid-configuration");
+    res.writeHead(200, { "content-type": "application/json" });
+    res.end(JSON.stringify(isDiscovery ? { issuer: `${origin}/realm`, authorization_endpoint: `${origin}/a`, token_endpoint: `${origin}/t`, jwks_uri: `${origin}/k` }
+      : { token_type: "Bearer", expires_in: 60, access_token: "opaque" }));
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  after(() => server.close());
+  const words = ["--client-id", "c", "--oidc", "--authority", `http://127.0.0.1:${server.address().port}/realm`, "--scope", "things.read", "--secret-file", SECRET_FILE];
+  assert.equal(await printedBy(words), "opaque");
+  assert.deepEqual(asked, [["/realm/.well-known/openid-configuration", null], ["/t", "things.read"]]);
+  // A token that is nobody else's to read is told of all the same.
+  assert.match(await printedBy(["table", ...words]), /^access token {2,}opaque… \(6 characters\)$/m);
 });
 
 test("a person's, by a code for another device: the code is not where the token is", async () => {

@@ -1,6 +1,7 @@
 // Reads a command line, with the environment for what it leaves out.
 
 import { parseArgs } from "node:util";
+import { ProtocolMode } from "graph-token/node";
 import { OPTIONS, SEEN_BY_ALL, UsageError } from "./usage.js";
 
 const FORMS = ["token", "header", "table"];
@@ -14,6 +15,7 @@ const PUBLIC_CLOUD = "https://login.microsoftonline.com";
  * @property {string} [tenant]
  * @property {string} [authority]
  * @property {string[]} [known-authority]
+ * @property {boolean} [oidc]
  * @property {string[]} [scope]
  * @property {string} [claims]
  * @property {string} [secret-file]
@@ -70,7 +72,7 @@ function parsed(words) {
 export function applicationOf(options, environment) {
   const clientId = options["client-id"] ?? named(environment, "GRAPH_TOKEN_CLIENT_ID", "AZURE_CLIENT_ID");
   if (!clientId) throw new UsageError("no application: give --client-id, or set GRAPH_TOKEN_CLIENT_ID");
-  return { clientId, authority: authorityOf(options, environment), knownAuthorities: options["known-authority"] ?? [] };
+  return { clientId, authority: authorityOf(options, environment), knownAuthorities: options["known-authority"] ?? [], protocolMode: options.oidc ? ProtocolMode.OIDC : ProtocolMode.AAD };
 }
 
 /**

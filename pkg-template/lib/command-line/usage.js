@@ -10,6 +10,7 @@ whose token
   --tenant TENANT         a GUID or a domain            or GRAPH_TOKEN_TENANT, AZURE_TENANT_ID
   --authority URL         in place of --tenant          or GRAPH_TOKEN_AUTHORITY
   --known-authority HOST  trusted beside Microsoft's (may be repeated)
+  --oidc                  the authority is another maker's: it says where its endpoints are
   --scope SCOPE           default: Graph's /.default (may be repeated)
   --claims JSON           of a claims challenge
 
@@ -37,6 +38,7 @@ export const OPTIONS = {
   tenant: { type: "string" },
   authority: { type: "string" },
   "known-authority": { type: "string", multiple: true },
+  oidc: { type: "boolean" },
   scope: { type: "string", multiple: true },
   claims: { type: "string" },
   "secret-file": { type: "string" },
