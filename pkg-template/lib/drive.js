@@ -27,6 +27,7 @@ import { toError } from "./errors.js";
  * @property {string} [state]
  * @property {string} [nonce]
  * @property {string} [codeVerifier]
+ * @property {boolean} [namesIssuer] whether the answer has to name its issuer
  *
  * @typedef {object} Outcome
  * @property {import("./result.js").Held} held

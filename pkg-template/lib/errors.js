@@ -1,5 +1,7 @@
 // MSAL's error classes. What they say comes from Rust; the codes are listed in the README.
 
+import { fitToShow } from "./masking.js";
+
 export class AuthError extends Error {
   /**
    * @param {string} [errorCode]
@@ -152,21 +154,8 @@ export function toError(given, cause, known = classes) {
   Object.assign(error, rest);
   if (hint) hinted(error, hint);
   if ("errorNo" in error && rest.errorCodes.length) error.errorNo = String(rest.errorCodes[0]);
-  if (cause !== undefined && (error instanceof NetworkError || CAUSED.has(errorCode))) setCause(error, withoutRequest(cause));
+  if (cause !== undefined && (error instanceof NetworkError || CAUSED.has(errorCode))) setCause(error, fitToShow(cause));
   return error;
-}
-
-/**
- * What was thrown; of a client's error that holds the request, with the secret in it, what it says.
- * @param {unknown} thrown
- * @returns {unknown}
- */
-function withoutRequest(thrown) {
-  if (!(thrown instanceof Error)) return thrown;
-  const holds = Object.values(thrown).some((value) => typeof value === "object" && value !== null && !(value instanceof Error));
-  if (!holds) return thrown;
-  const { name, message, stack, code } = /** @type {any} */ (thrown);
-  return Object.assign(new Error(message), { name, stack, code });
 }
 
 /**

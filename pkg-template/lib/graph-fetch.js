@@ -5,6 +5,9 @@ import { inBrowser } from "./host.js";
 
 const MAX_REDIRECTS = 20;
 
+/** Those that fetch follows. */
+const REDIRECTS = /*#__PURE__*/ new Set([301, 302, 303, 307, 308]);
+
 /** What stays with its origin, as in the Fetch standard. */
 const CREDENTIAL_HEADERS = ["Authorization", "Cookie", "Proxy-Authorization"];
 
@@ -36,8 +39,9 @@ export async function graphFetch(credential, client, system, input, init = {}) {
     const scopes = origin === graph ? [] : [`${origin}/.default`];
     /** @type {{ token: string }} */
     const { token } = await credential.getToken(scopes, { abortSignal: signal, claims });
-    const response = await follow(request, again, token, send);
-    if (!again) return response;
+    const { response, isHome } = await follow(request, again, token, send);
+    // What another origin wants is no business of this token's.
+    if (!again || !isHome) return response;
     if (response.status === 401 && !challenged) {
       claims = client.claimsChallenge(response.headers.get("www-authenticate") ?? "");
       if (claims === undefined) return response;
@@ -69,6 +73,7 @@ export async function graphFetch(credential, client, system, input, init = {}) {
  * @param {boolean} again whether its body can be sent again
  * @param {string} token
  * @param {typeof fetch} send
+ * @returns {Promise<{ response: Response, isHome: boolean }>} and whether its own origin gave it
  */
 async function follow(request, again, token, send) {
   const { origin } = new URL(request.url);
@@ -81,11 +86,12 @@ async function follow(request, again, token, send) {
     else for (const name of CREDENTIAL_HEADERS) headers.delete(name);
     const response = await send(new Request(again ? at.clone() : at, { headers, redirect: byHand ? "manual" : request.redirect }));
     const location = response.headers.get("location");
-    if (!byHand || response.status < 300 || response.status > 399 || location === null) {
-      return hops === 0 ? response : redirected(response);
+    if (!byHand || !REDIRECTS.has(response.status) || location === null) {
+      isHome &&= byHand || !response.url || new URL(response.url).origin === origin;
+      return { response: hops === 0 ? response : redirected(response), isHome };
     }
     const toGet = response.status === 303 || (response.status < 303 && at.method === "POST");
-    if (!again && !toGet) return response;
+    if (!again && !toGet) return { response, isHome };
     await response.body?.cancel();
     if (hops >= MAX_REDIRECTS) throw new TypeError("fetch failed: redirected too often");
     const next = new URL(location, at.url);

@@ -115,7 +115,9 @@ export class Logger {
     const { loggerCallback, logLevel = LogLevel.Info, piiLoggingEnabled = false } = this.#options;
     if (!loggerCallback || level > logLevel || (containsPii && !piiLoggingEnabled)) return;
     const name = LogLevel[/** @type {0} */ (level)];
+    // It may be a caller's word, and is to make no other line.
+    const id = String(correlationId).replace(/[^\x20-\x7e]/g, "");
     const origin = `${this.#packageName}@${this.#packageVersion}`;
-    loggerCallback(level, `[${new Date().toUTCString()}] : [${correlationId}] : ${origin} : ${name} - ${message}`, containsPii);
+    loggerCallback(level, `[${new Date().toUTCString()}] : [${id}] : ${origin} : ${name} - ${message}`, containsPii);
   }
 }

@@ -5,8 +5,13 @@ import { LONGEST_TIMER_MS } from "./effects.js";
 import { ClientAuthError, hinted } from "./errors.js";
 import { cannotListen } from "./off-page.js";
 
-/** Only programs of this machine reach it. */
-const HOST = "127.0.0.1";
+/** Only programs of this machine reach it. A browser takes either for localhost: nobody else is to have the other. */
+const HOSTS = ["127.0.0.1", "::1"];
+
+/** Machines without the newer one have these. */
+const NO_SUCH_HOST = /*#__PURE__*/ new Set(["EADDRNOTAVAIL", "EAFNOSUPPORT", "EINVAL"]);
+
+const MOST_TRIES = 5;
 
 /** So long a browser may take to load the last page. */
 const SHOWN_MS = 1_000;
@@ -69,15 +74,10 @@ export async function listen({ openBrowser, successTemplate, errorTemplate, pref
     });
     show(200, parameters.has("code") ? String(successTemplate ?? SIGNED_IN) : String(errorTemplate ?? NOT_SIGNED_IN));
   };
-  const server = http.createServer((request, response) => {
+  const create = () => http.createServer((request, response) => {
     answer(request, response).catch(() => response.destroy());
   });
-  const port = await opened(server, preferredPort ?? 0).catch((error) => {
-    if (!preferredPort) throw error;
-    return opened(server, 0);
-  });
-  // What goes wrong with one connection ends no program.
-  server.on("error", () => {});
+  const { port, servers } = await opened(create, preferredPort ?? 0);
   return {
     uri: `http://localhost:${port}`,
     ask: async ({ url, state, ms }, signal) => {
@@ -98,25 +98,62 @@ export async function listen({ openBrowser, successTemplate, errorTemplate, pref
     },
     close: () => {
       waiting = undefined;
-      server.close();
-      server.closeAllConnections?.();
+      servers.forEach(close);
     },
   };
 }
 
 /**
+ * One port of both hosts; another than the wanted one where somebody has that.
+ * @param {() => import("node:http").Server} create
+ * @param {number} wanted
+ * @returns {Promise<{ port: number, servers: import("node:http").Server[] }>}
+ */
+async function opened(create, wanted) {
+  for (let tries = 1; ; tries++) {
+    /** @type {import("node:http").Server[]} */
+    const servers = [];
+    let port = tries === 1 ? wanted : 0;
+    try {
+      for (const host of HOSTS) {
+        const server = create();
+        const found = await listening(server, port, host).catch((error) => {
+          if (servers.length === 0 || !NO_SUCH_HOST.has(error.code)) throw error;
+        });
+        if (found === undefined) continue;
+        port = found;
+        servers.push(server);
+      }
+      return { port, servers };
+    } catch (error) {
+      servers.forEach(close);
+      if (tries === MOST_TRIES) throw error;
+    }
+  }
+}
+
+/**
  * @param {import("node:http").Server} server
  * @param {number} port
+ * @param {string} host
  * @returns {Promise<number>} the port that it listens on
  */
-function opened(server, port) {
+function listening(server, port, host) {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
-    server.listen(port, HOST, () => {
+    server.listen(port, host, () => {
       server.removeListener("error", reject);
+      // What goes wrong with one connection ends no program.
+      server.on("error", () => {});
       resolve(/** @type {import("node:net").AddressInfo} */ (server.address()).port);
     });
   });
+}
+
+/** @param {import("node:http").Server} server */
+function close(server) {
+  server.close();
+  server.closeAllConnections?.();
 }
 
 /**

@@ -1,7 +1,6 @@
 // Performs the effects that a flow asks for: requests by the wanted fetch, and pauses.
 
 import { inBrowser } from "./host.js";
-import { masking } from "./masking.js";
 
 /** More than this is not read of an answer; Rust judges the rest. */
 const MAX_BODY_BYTES = 1_048_576;
@@ -24,9 +23,9 @@ const MAX_BODY_BYTES = 1_048_576;
  */
 export function sender(system) {
   const client = system?.networkClient;
-  if (client) return (effect) => masking(effect, () => sendByNetworkClient(client, effect));
+  if (client) return (effect) => sendByNetworkClient(client, effect);
   const custom = system?.fetch;
-  if (custom) return (effect, signal) => masking(effect, () => sendBy(custom, effect, signal));
+  if (custom) return (effect, signal) => sendBy(custom, effect, signal);
   return (effect, signal) => sendBy(globalThis.fetch, effect, signal);
 }
 

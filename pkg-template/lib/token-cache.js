@@ -117,15 +117,13 @@ export class TokenCache {
     return false;
   }
 
-  /** Every entry by its key, its members in MSAL's camel case. */
+  /**
+   * Every entry by its key, its members in MSAL's camel case.
+   * @returns {Record<string, any>}
+   */
   getKVStore() {
-    /** @type {Record<string, any>} */
-    const store = {};
-    for (const [section, entries] of Object.entries(JSON.parse(this.#written()))) {
-      if (!SECTIONS.has(section)) continue;
-      for (const [key, entry] of Object.entries(entries)) store[key] = toCamelCase(entry);
-    }
-    return store;
+    const known = Object.entries(JSON.parse(this.#written())).filter(([section]) => SECTIONS.has(section));
+    return Object.fromEntries(known.flatMap(([, entries]) => Object.entries(entries).map(([key, entry]) => [key, toCamelCase(entry)])));
   }
 
   /** MSAL's names for the same, and for reading what is persisted. */

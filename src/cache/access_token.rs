@@ -2,10 +2,11 @@
 
 use super::key::Owner;
 use super::lifetime::Lifetime;
+use super::msal_schema::FOUND_BY;
 use super::partition;
 use crate::protocol::json::Value;
 use crate::secret::Secret;
-use crate::text::Text;
+use crate::text::{Text, ToText};
 
 /// An access token as it is cached. Members are those of MSAL's cache schema, with our key beside them.
 #[derive(Clone, Debug)]
@@ -100,4 +101,26 @@ pub struct RefreshToken {
     pub expires_on_seconds: Option<i64>,
     /// Members of the entry that this version does not know.
     pub other: Vec<(Text, Value)>,
+}
+
+impl RefreshToken {
+    /// Which authority gave it, where that matters: an issuer of OpenID Connect's knows nothing of another's on its host.
+    #[must_use]
+    pub fn location(&self) -> &str {
+        let found = self.other.iter().find(|(name, _)| name == FOUND_BY);
+        found.map_or("", |(_, found)| found.text("location"))
+    }
+
+    /// Binds it to the authority that gave it.
+    pub fn bind(&mut self, location: Text) {
+        let location = ("location".to_text(), Value::String(location));
+        self.other.push((FOUND_BY.to_text(), Value::Object(vec![location])));
+    }
+
+    /// Whether an authority may be asked by it.
+    #[must_use]
+    pub fn is_of(&self, location: &str) -> bool {
+        let own = self.location();
+        own.is_empty() || own == location
+    }
 }

@@ -94,6 +94,14 @@ impl TokenKey<'_> {
         key
     }
 
+    /// Whether two keys are of the same owner and client.
+    #[must_use]
+    pub fn are_of_one_owner(one: &str, other: &str) -> bool {
+        let part = |key: &str, at| key.split(SEPARATOR).nth(at) == other.split(SEPARATOR).nth(at);
+        // The kind, the client, and the owner.
+        [0, 2, 4].into_iter().all(|at| part(one, at))
+    }
+
     /// The location and the client id that a key names.
     #[must_use]
     pub fn location_and_client_id(key: &str) -> Option<(Text, Text)> {

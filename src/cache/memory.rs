@@ -119,8 +119,14 @@ impl<V: Kept> Memory<V> {
 
     /// A user's refresh token for a client.
     #[must_use]
-    pub fn refresh_token(&self, partition: &str, client_id: &str) -> Option<&RefreshToken> {
-        self.partitions.get(partition)?.refresh_token(client_id)
+    pub fn refresh_token(
+        &self,
+        partition: &str,
+        client_id: &str,
+        location: &str,
+    ) -> Option<&RefreshToken> {
+        let partition = self.partitions.get(partition)?;
+        partition.refresh_token(client_id, location)
     }
 
     /// Forgets a refresh token that is dead.
@@ -203,7 +209,10 @@ impl<V: Kept> Memory<V> {
                 let mut id_tokens = entities.id_tokens.iter();
                 let mut refresh_tokens = entities.refresh_tokens.iter();
                 let refresh_token = match home {
-                    Some(home) => home.refresh_token(&token.client_id),
+                    Some(home) => {
+                        let location = user.map_or("", |user| user.location.as_str());
+                        home.refresh_token(&token.client_id, location)
+                    }
                     None => refresh_tokens.find(|own| same(&own.home_account_id)),
                 };
                 let person = Person {

@@ -159,6 +159,7 @@ impl Partition {
         self.refresh_tokens.iter().position(|known| {
             known.client_id == newer.client_id
                 && known.family_id.is_empty() == newer.family_id.is_empty()
+                && (known.is_of(newer.location()) || newer.is_of(known.location()))
         })
     }
 
@@ -179,18 +180,16 @@ impl Partition {
         self.tokens.push(token);
     }
 
-    /// The refresh token of a client: its own, else its family's.
+    /// The refresh token of a client for an authority: its own, else its family's.
     #[must_use]
-    pub fn refresh_token(&self, client_id: &str) -> Option<&RefreshToken> {
-        let own = self
-            .refresh_tokens
-            .iter()
-            .find(|token| token.client_id == client_id);
-        own.or_else(|| {
-            self.refresh_tokens
-                .iter()
-                .find(|token| !token.family_id.is_empty())
-        })
+    pub fn refresh_token(&self, client_id: &str, location: &str) -> Option<&RefreshToken> {
+        let all = || {
+            let tokens = self.refresh_tokens.iter();
+            tokens.filter(|token| token.is_of(location))
+        };
+        all()
+            .find(|token| token.client_id == client_id)
+            .or_else(|| all().find(|token| !token.family_id.is_empty()))
     }
 
     /// The id_token of a tenant and client; that of no tenant, from a provider that has none, is of each.

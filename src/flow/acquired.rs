@@ -216,7 +216,7 @@ impl Filing {
             }
             if let Some(secret) = response.refresh_token {
                 let expires_in = response.refresh_token_expires_in;
-                entities.refresh_tokens.push(RefreshToken {
+                let mut refresh_token = RefreshToken {
                     home_account_id: home_account_id.clone(),
                     environment: environment.to_text(),
                     client_id: request.client_id.clone(),
@@ -225,7 +225,11 @@ impl Filing {
                     expires_on_seconds: expires_in
                         .map(|seconds| io.now().wall.plus_seconds(seconds).0 / 1_000),
                     other: Vec::new(),
-                });
+                };
+                if authority.kind() == Kind::Oidc {
+                    refresh_token.bind(location.clone());
+                }
+                entities.refresh_tokens.push(refresh_token);
             }
             let user = TokenUser {
                 home_account_id,
@@ -234,8 +238,8 @@ impl Filing {
                 asked: if is_partial { granted } else { asked },
                 variant: plain.variant(),
             };
-            // Of B2C the policy decides too.
-            let filed_at = if authority.kind() == Kind::B2c {
+            // Of B2C the policy decides too; of other makers' issuers, nothing that they say of tenants.
+            let filed_at = if matches!(authority.kind(), Kind::B2c | Kind::Oidc) {
                 location.clone()
             } else {
                 crate::text::concat(&[environment, "/", &token.realm])

@@ -62,6 +62,7 @@ impl AuthorizeFlow {
             state: self.request.state.clone().unwrap_or_default(),
             nonce: self.request.nonce.clone().unwrap_or_default(),
             verifier: self.verifier.clone(),
+            names_issuer: self.names_issuer(),
             timeout_ms: self.timeout_ms,
         };
         match io.perform(asked).await {
@@ -70,8 +71,14 @@ impl AuthorizeFlow {
         }
     }
 
+    fn names_issuer(&self) -> bool {
+        let known = self.redeem.exchange.metadata.as_ref();
+        known.is_some_and(|metadata| metadata.names_issuer)
+    }
+
     /// Takes the code out of an answer that holds.
     fn take(&mut self, answer: &Value) -> Result<(), Error> {
+        let names_issuer = self.names_issuer();
         let exchange = &mut self.redeem.exchange;
         let known = exchange.metadata.as_ref();
         let issuer = known.and_then(|metadata| metadata.issuer.as_deref());
@@ -81,7 +88,7 @@ impl AuthorizeFlow {
             self.request.state.as_deref(),
             some("state"),
             some("iss"),
-            known.is_some_and(|metadata| metadata.names_issuer),
+            names_issuer,
             |named| id_token::is_issuer_of(named, authority, issuer),
         )?;
         if let Some(error) = entra_error::of_body(answer) {

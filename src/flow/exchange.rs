@@ -16,6 +16,7 @@ use crate::error::Error;
 #[cfg(feature = "device-code")]
 use crate::error::code;
 use crate::protocol::authority::{Authority, Kind};
+use crate::protocol::client_authentication::ClientAuthentication;
 use crate::protocol::entropy::Entropy;
 use crate::protocol::http::HttpRequest;
 use crate::protocol::id_token;
@@ -221,7 +222,10 @@ impl Exchange {
                 Ok(tokens)
                     if tokens.access_token.expose().is_empty() && !self.asks_who_it_is_alone() =>
                 {
-                    return Err(token_response::without_access_token(&response));
+                    return Err(self.fit_to_show(
+                        token_response::without_access_token(&response),
+                        &authentication,
+                    ));
                 }
                 Ok(tokens) => {
                     let now = response.date.unwrap_or_else(|| io.now().wall);
@@ -251,11 +255,16 @@ impl Exchange {
                         once_more = false;
                         continue;
                     }
-                    let [one, other] = self.request.grant.secret_texts();
-                    return Err(error.fit_to_show(&[authentication.secret_text(), one, other]));
+                    return Err(self.fit_to_show(error, &authentication));
                 }
             }
         }
+    }
+
+    /// Without what was sent to prove anything.
+    fn fit_to_show(&self, error: Error, authentication: &ClientAuthentication) -> Error {
+        let [one, other] = self.request.grant.secret_texts();
+        error.fit_to_show(&[authentication.secret_text(), one, other])
     }
 
     /// Whether B2C is asked for no access token, and so gives none.

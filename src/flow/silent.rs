@@ -133,9 +133,11 @@ impl SilentFlow {
             }
             // Another instance may have got a newer one.
             let client_id = &self.exchange.request.client_id;
+            let location = self.exchange.authority.location();
             let newer = stored.refresh_tokens.iter();
             let newer = newer
                 .filter(|token| token.client_id == *client_id || !token.family_id.is_empty())
+                .filter(|token| token.is_of(&location))
                 .max_by_key(|token| token.client_id == *client_id);
             self.refresh_token = newer.cloned().or(self.refresh_token.take());
         }

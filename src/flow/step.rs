@@ -90,6 +90,8 @@ pub enum Effect {
         nonce: Text,
         /// The PKCE verifier, to be kept where this page is left.
         verifier: Secret,
+        /// Whether the answer has to name its issuer.
+        names_issuer: bool,
         /// How long to wait, in milliseconds.
         timeout_ms: i64,
     },

@@ -97,7 +97,7 @@ impl Exchange {
         // Entra's shared keys say for which issuer they stand.
         let issuer = jwk.text("issuer");
         let (tenant, named) = (jwt.claims.text("tid"), jwt.claims.text("iss"));
-        if !issuer.is_empty() && crate::text::replace(issuer, "{tenantid}", tenant) != named {
+        if !issuer.is_empty() && !id_token::is_filled(issuer, tenant, named) {
             return Err(id_token::invalid("its key stands for another issuer"));
         }
         let verified = io

@@ -152,10 +152,11 @@ fn decode_body(body: &Value) -> Error {
     } else {
         ErrorClass::Server
     };
-    let mut error = Error::new(class, &clean(name), clean(body.text("error_description")));
-    error.sub_error = clean(sub_error);
-    error.trace_id = clean(body.text("trace_id"));
-    error.timestamp = clean(body.text("timestamp"));
+    let description = clean(body.text("error_description"), true);
+    let mut error = Error::new(class, &clean(name, false), description);
+    error.sub_error = clean(sub_error, false);
+    error.trace_id = clean(body.text("trace_id"), false);
+    error.timestamp = clean(body.text("timestamp"), false);
     error.claims = body.text("claims").into();
     error.error_codes = body
         .get("error_codes")
@@ -204,10 +205,12 @@ fn aadsts_of(description: &str) -> Option<u32> {
     digits.get(..end)?.parse().ok()
 }
 
-fn clean(text: &str) -> Text {
+/// Without what a terminal obeys, or what makes another line of a log.
+fn clean(text: &str, with_lines: bool) -> Text {
     text.chars()
         .map(|character| {
-            if character.is_ascii_control() && character != '\n' {
+            let is_control = matches!(character, '\0'..='\x1f' | '\x7f'..='\u{9f}');
+            if is_control && !(with_lines && character == '\n') {
                 ' '
             } else {
                 character

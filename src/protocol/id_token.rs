@@ -11,6 +11,9 @@ use crate::time::Moment;
 /// By how much the clocks of provider and client may differ, in seconds.
 pub const CLOCK_SKEW_SECONDS: i64 = 300;
 
+/// Longer names of issuers and tenants are nobody's.
+const MAX_NAME_BYTES: usize = 1_024;
+
 /// The tenant of personal Microsoft accounts.
 const CONSUMERS: &str = "9188040d-6c67-4c5b-b112-36a304b66dad";
 
@@ -48,12 +51,16 @@ pub fn judge(claims: &Value, expected: Expected<'_>) -> Result<(), Error> {
 /// `invalid_id_token` with the reason.
 pub fn judge_times(claims: &Value, now: Moment) -> Result<(), Error> {
     let seconds = |name: &str| claims.get(name).and_then(Value::as_integer);
+    let is_no_time = |name: &str| claims.get(name).is_some() && seconds(name).is_none();
     let now = now.0 / 1_000;
     let Some(expires) = seconds("exp") else {
         return Err(invalid("it does not say when it expires"));
     };
     if now >= expires.saturating_add(CLOCK_SKEW_SECONDS) {
         return Err(invalid("it has expired").with_hint(CLOCK));
+    }
+    if is_no_time("nbf") || is_no_time("iat") {
+        return Err(invalid("it does not say from when on it is valid"));
     }
     let from = seconds("nbf").or(seconds("iat")).unwrap_or(now);
     if now < from.saturating_sub(CLOCK_SKEW_SECONDS) {
@@ -119,9 +126,7 @@ fn issuer_is_right(claims: &Value, expected: Expected<'_>) -> bool {
         return false;
     }
     let tenant = claims.text("tid");
-    let by_tenant = |template: &str| {
-        !tenant.is_empty() && text::replace(template, "{tenantid}", tenant) == issuer
-    };
+    let by_tenant = |template: &str| !tenant.is_empty() && is_filled(template, tenant, issuer);
     let named = match expected.issuer {
         Some(template) if text::find(template, "{tenantid}").is_some() => by_tenant(template),
         Some(exact) => exact == issuer,
@@ -131,6 +136,13 @@ fn issuer_is_right(claims: &Value, expected: Expected<'_>) -> bool {
             .any(|template| by_tenant(template)),
     };
     named && (authority.kind() != Kind::Entra || tenant_is_right(authority, tenant))
+}
+
+/// Whether a template with a tenant in it is an issuer's name. Longer ones are not even put together: none is.
+#[must_use]
+pub fn is_filled(template: &str, tenant: &str, issuer: &str) -> bool {
+    let longest = template.len().max(tenant.len());
+    longest <= MAX_NAME_BYTES && text::replace(template, "{tenantid}", tenant) == issuer
 }
 
 /// Whether a user of this tenant may come from this authority. A domain's tenant is known to the provider alone.

@@ -1,6 +1,6 @@
 //! The discovery document (OpenID Connect Discovery 1.0; RFC 8414), for providers whose endpoints cannot be derived.
 
-use super::address::is_loopback;
+use super::address::{is_loopback, split_port};
 use super::authority::{Authority, Kind};
 use super::http::{Content, HttpResponse};
 use super::json::Value;
@@ -119,9 +119,10 @@ pub fn parse(document: &Value) -> Result<Metadata, Error> {
 /// Whether a secret may be sent to an address: `https`, or this machine.
 fn is_secure(url: &str) -> bool {
     let secure = url.starts_with("https://")
-        || url
-            .strip_prefix("http://")
-            .is_some_and(|rest| is_loopback(text::before(rest, b'/')));
+        || url.strip_prefix("http://").is_some_and(|rest| {
+            let host_and_port = text::before(text::before(rest, b'/'), b'?');
+            split_port(host_and_port).is_ok_and(|(host, _)| is_loopback(&host))
+        });
     secure
         && url
             .bytes()

@@ -132,8 +132,12 @@ const OWN_FIELDS: &[&str] = &[
 /// counts is the server's whim, and a credential has no place in an address.
 #[must_use]
 pub fn has_own_field(parameters: &[(Text, Text)]) -> bool {
-    let mut names = parameters.iter().map(|(name, _)| name.as_str());
-    names.any(|name| OWN_FIELDS.contains(&name))
+    let mut names = parameters.iter().map(|(name, _)| name.trim_ascii());
+    // Not every server minds case.
+    names.any(|name| {
+        let is_it = |own: &&str| own.eq_ignore_ascii_case(name);
+        OWN_FIELDS.iter().any(is_it)
+    })
 }
 
 /// What a request to the token endpoint is made of.
@@ -207,7 +211,9 @@ impl TokenRequest {
         let mut request =
             HttpRequest::post(super::with_query(token_endpoint, query.expose()), form);
         if !self.from_page {
-            request.anchor_mailbox.clone_from(&self.anchor_mailbox);
+            // What would end the header is part of nobody's name.
+            let is_plain = |name: &&Text| name.bytes().all(|byte| matches!(byte, 0x20..=0x7e));
+            request.anchor_mailbox = self.anchor_mailbox.as_ref().filter(is_plain).cloned();
         }
         request
     }

@@ -85,6 +85,7 @@ pub(super) fn to_js(number: u32, effect: &Effect) -> JsValue {
             state,
             nonce,
             verifier,
+            names_issuer,
             timeout_ms,
         } => object
             .text("kind", "authorize")
@@ -95,6 +96,7 @@ pub(super) fn to_js(number: u32, effect: &Effect) -> JsValue {
             .text("state", state)
             .text("nonce", nonce)
             .text("codeVerifier", verifier.expose())
+            .flag("namesIssuer", *names_issuer)
             .number("ms", *timeout_ms as f64),
         Effect::Load(key) => object.text("kind", "load").text("key", key),
         Effect::Save {

@@ -132,10 +132,10 @@ impl Shared {
         self.memory.borrow().look_up(partition, wanted)
     }
 
-    pub(super) fn refresh_token(&self, partition: &str) -> Option<RefreshToken> {
+    pub(super) fn refresh_token(&self, partition: &str, location: &str) -> Option<RefreshToken> {
         let memory = self.memory.borrow();
         memory
-            .refresh_token(partition, &self.configuration.client_id)
+            .refresh_token(partition, &self.configuration.client_id, location)
             .cloned()
     }
 

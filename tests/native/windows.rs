@@ -97,6 +97,7 @@ fn the_window_gets_address_channel_and_verifier() {
         state,
         nonce,
         verifier,
+        names_issuer: _,
         timeout_ms,
     }) = scenario.wanted().next()
     else {

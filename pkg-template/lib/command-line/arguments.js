@@ -60,7 +60,9 @@ function parsed(words) {
   try {
     return parseArgs({ args: words, options: OPTIONS, allowPositionals: true });
   } catch (error) {
-    throw new UsageError(/** @type {Error} */ (error).message.split(". ")[0]);
+    const [said] = /** @type {Error} */ (error).message.split(". ");
+    // What is called an option there may be a key.
+    throw new UsageError(/^[\w '<>-]{1,70}$/.test(said) ? said : "there is a word that is no option");
   }
 }
 

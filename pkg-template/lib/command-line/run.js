@@ -73,7 +73,8 @@ function deviceCodeCallback({ message }) {
 async function openBrowser(address) {
   say(`To sign in, open ${address}`);
   const [command, ...words] = opener();
-  spawn(command, [...words, address], { detached: true, stdio: "ignore" }).on("error", () => {}).unref();
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(GRAPH_TOKEN|AZURE)_/.test(name)));
+  spawn(command, [...words, address], { detached: true, stdio: "ignore", env }).on("error", () => {}).unref();
 }
 
 function opener() {

@@ -45,6 +45,15 @@ export function onServer() {
 }
 
 /**
+ * Whether an address is a page's of this origin, and not a script's.
+ * @param {string} address
+ */
+export function isOurs(address) {
+  const { origin, protocol } = new URL(address);
+  return origin === location.origin && protocol === location.protocol;
+}
+
+/**
  * Whether a fragment is an answer, of whomever.
  * @param {string} hash
  */
@@ -64,7 +73,8 @@ export function libraryState(state) {
   const divider = state.indexOf("|");
   try {
     const { id, meta } = JSON.parse(atob(divider < 0 ? state : state.slice(0, divider)));
-    return { id, interactionType: meta.interactionType, given: divider < 0 ? "" : state.slice(divider + 1) };
+    // The id names a channel: a link from elsewhere must not reach another one of this origin's.
+    return !/^[\da-f-]{36}$/i.test(id) ? undefined : { id, interactionType: meta.interactionType, given: divider < 0 ? "" : state.slice(divider + 1) };
   } catch {
     return undefined;
   }

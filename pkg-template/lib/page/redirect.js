@@ -3,8 +3,9 @@
 // What has to be known on the way back lies in this tab's session storage, encrypted, and is used once.
 
 import { ApiId, EventType } from "./constants.js";
+import { ClientConfigurationError } from "../errors.js";
 import { browserError, BrowserConfigurationAuthError } from "./errors.js";
-import { isResponse, libraryState } from "./address.js";
+import { isOurs, isResponse, libraryState } from "./address.js";
 import { toAnswer } from "./answers.js";
 import { isInIframe } from "./browser-utils.js";
 import { LEAVE_LIMIT_MS } from "./configuration.js";
@@ -69,11 +70,13 @@ export class Redirects {
    * @param {Wanted} wanted
    * @returns {Promise<never>}
    */
-  async leave({ url = "", channel, state, nonce, codeVerifier, redirectUri }, request, wanted) {
+  async leave({ url = "", channel, state, nonce, codeVerifier, redirectUri, namesIssuer }, request, wanted) {
+    const startPage = new URL(wanted.startPage || location.href, location.href).href;
+    if (!isOurs(startPage)) throw new ClientConfigurationError("invalid_option", request.correlationId, "request.redirectStartPage is no page of this origin");
     const kept = Object.fromEntries(Object.entries(request).filter(([name, value]) => !LEFT_BEHIND.has(name) && typeof value !== "function"));
     const record = {
-      request: { ...kept, state, nonce, codeVerifier, redirectUri },
-      startPage: new URL(wanted.startPage || location.href, location.href).href,
+      request: { ...kept, state, nonce, codeVerifier, redirectUri, namesIssuer },
+      startPage,
     };
     await this.#vault.set(nameOf(channel), JSON.stringify(record), { expiresAt: Date.now() + RECORD_LIFETIME_MS });
     if (this.#isRefused) {
@@ -83,7 +86,7 @@ export class Redirects {
       throw error;
     }
     // For the redirect page, which has no key; it is no secret.
-    sessionStorage.setItem(returnKey(channel ?? ""), record.startPage);
+    sessionStorage.setItem(returnKey(channel ?? ""), startPage);
     return this.go(url, wanted, request.correlationId);
   }
 
@@ -147,7 +150,7 @@ export class Redirects {
     sessionStorage.removeItem(returnKey(state.id));
     await this.#vault.delete(name);
     // Without a further entry in the history, and so that routers hear of it.
-    if (isHere && toStart && !isElsewhere(startPage) && new URL(startPage).hash) location.replace(startPage);
+    if (isHere && toStart && isOurs(startPage) && !isElsewhere(startPage) && new URL(startPage).hash) location.replace(startPage);
     return { request, answer, given: state.given };
   }
 }
@@ -194,8 +197,8 @@ export function cleanAddress(answer) {
  * @param {string} startPage
  */
 function isElsewhere(startPage) {
-  const { origin, pathname, search } = new URL(startPage);
-  return origin === location.origin && (pathname !== location.pathname || search !== location.search);
+  const { pathname, search } = new URL(startPage);
+  return isOurs(startPage) && (pathname !== location.pathname || search !== location.search);
 }
 
 /**

@@ -171,6 +171,9 @@ fn access_token(entry: &Value, reader: Reader<'_>, now: Now) -> Option<AccessTok
         variant: key.variant(),
     });
     if let (Some(found_by), Some(user)) = (entry.get(FOUND_BY), &mut user) {
+        if !TokenKey::are_of_one_owner(found_by.text("key"), &key_text) {
+            return None;
+        }
         key_text = found_by.text("key").into();
         user.location = found_by.text("location").into();
         user.variant = found_by.text("variant").into();
@@ -219,7 +222,7 @@ fn refresh_token(entry: &Value) -> Option<RefreshToken> {
         return None;
     }
     Some(RefreshToken {
-        other: filed_as(entry, &environment, &["realm", "target", "cached_at"]),
+        other: filed_as(entry, &environment, &["realm", "target", "cached_at", FOUND_BY]),
         home_account_id,
         environment,
         client_id,

@@ -24,6 +24,7 @@ use crate::flow::on_behalf_of::OnBehalfOfFlow;
 use crate::flow::silent::{SilentFlow, Sources};
 use crate::flow::step::Flow;
 use crate::flow::token_store::TokenStore;
+use crate::protocol::authority::Kind;
 use crate::protocol::authorization_code::AuthorizationCode;
 use crate::protocol::authorize::{anchor_of, check_response};
 use crate::protocol::client_credentials::ClientCredentials;
@@ -264,10 +265,11 @@ impl Context<'_> {
         let authority = &common.asked.authority;
         let tenant = Some(account.tenant_id.clone()).filter(|tenant| !tenant.is_empty());
         // An authority that names a tenant decides; else the account's own.
-        let realm = if authority.is_multi_tenant() {
-            tenant.clone()
-        } else {
-            Some(authority.tenant().to_text())
+        let realm = match authority.kind() {
+            // What another maker's issuer says of tenants is no tenant's word.
+            Kind::Oidc => None,
+            _ if authority.is_multi_tenant() => tenant.clone(),
+            _ => Some(authority.tenant().to_text()),
         };
         let scopes = self.user_scopes(&common)?;
         let mut filing = common.asked.filing(&scopes).of_person();
@@ -284,16 +286,19 @@ impl Context<'_> {
             variant: &variant,
         };
         // Microsoft's clouds are asked for accounts of one another's, as with MSAL; no other provider is.
+        let own = text::lower(&account.environment);
         let environment = match (
-            cloud::of_host(&account.environment.to_ascii_lowercase()),
+            cloud::of_host(&own),
             cloud::of_host(authority.environment()),
         ) {
             (Some(cloud), Some(_)) => cloud.cache_host,
-            _ => authority.environment(),
+            _ if own.is_empty() => authority.environment(),
+            _ => &own,
         };
         let partition = partition::key(environment, Owner::User(&account.home_account_id));
         let cached = self.memory.look_up(&partition, wanted);
-        let refresh_token = self.memory.refresh_token(&partition, client_id).cloned();
+        let refresh_token = self.memory.refresh_token(&partition, client_id, &location);
+        let refresh_token = refresh_token.cloned();
         let skip_cache = common.asked.skip_cache;
         // The grant is filled in when it comes to that.
         let mut exchange = self.exchange(common, &scopes, no_grant())?;

@@ -53,13 +53,16 @@ pub(super) fn code(
         let authority = &common.asked.authority;
         let metadata = common.asked.metadata.as_ref();
         let issuer = metadata.and_then(|metadata| metadata.issuer.as_deref());
+        // What was known when the page was left need not be any more.
+        let names_issuer = fields.flag("namesIssuer")
+            || metadata.is_some_and(|metadata| metadata.names_issuer);
         // To a page it came whole; a server's program may have picked what it needs.
         let is_whole = shared.configuration.place.is_of_page();
         check_response(
             sent_state.as_deref(),
             payload.text("state").as_deref(),
             payload.text("iss").as_deref(),
-            is_whole && metadata.is_some_and(|metadata| metadata.names_issuer),
+            is_whole && names_issuer,
             |named| id_token::is_issuer_of(named, authority, issuer),
         )?;
         // What comes back from a redirect may be a refusal.
@@ -207,10 +210,11 @@ pub(super) fn silent(
     let authority = &common.asked.authority;
     let tenant = account.text("tenantId");
     // An authority that names a tenant decides; else the account's own.
-    let realm = if authority.is_multi_tenant() {
-        tenant.clone()
-    } else {
-        Some(authority.tenant().to_text())
+    let realm = match authority.kind() {
+        // What another maker's issuer says of tenants is no tenant's word.
+        Kind::Oidc => None,
+        _ if authority.is_multi_tenant() => tenant.clone(),
+        _ => Some(authority.tenant().to_text()),
     };
     let scopes = common.user_scopes(shared)?;
     let mut filing = common.asked.filing(&scopes).of_person();
@@ -226,17 +230,18 @@ pub(super) fn silent(
         variant: &variant,
     };
     // Microsoft's clouds are asked for accounts of one another's, as with MSAL; no other provider is.
-    let environment = account.text("environment").unwrap_or_default();
+    let own = text::lower(&account.text("environment").unwrap_or_default());
     let environment = match (
-        cloud::of_host(&text::lower(&environment)),
+        cloud::of_host(&own),
         cloud::of_host(authority.environment()),
     ) {
         (Some(cloud), Some(_)) => cloud.cache_host,
-        _ => authority.environment(),
+        _ if own.is_empty() => authority.environment(),
+        _ => &own,
     };
     let partition = partition::key(environment, Owner::User(&home_account_id));
     let cached = shared.look_up(&partition, wanted);
-    let refresh_token: Option<CachedRefreshToken> = shared.refresh_token(&partition);
+    let refresh_token: Option<CachedRefreshToken> = shared.refresh_token(&partition, &location);
     let policy = fields.number("cacheLookupPolicy", SKIP_POLICY);
     let policy = policy.unwrap_or_default();
     let sources = Sources::of_policy(policy);
