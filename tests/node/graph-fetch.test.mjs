@@ -200,6 +200,18 @@ test("what another origin sends back to Graph goes without the header, as with f
   assert.deepEqual([response.status, response.redirected], [401, true]);
 });
 
+test("what another origin wants is no business of the token's", async () => {
+  const claims = Buffer.from('{"access_token":{"nbf":{"essential":true}}}').toString("base64");
+  for (const [status, headers] of [[401, { "www-authenticate": `Bearer error="insufficient_claims", claims="${claims}"` }], [429, { "retry-after": "1" }]]) {
+    const { origin, requests } = await serve((req, res) => res.writeHead(status, headers).end());
+    const near = await serve((req, res) => res.writeHead(302, { location: `${origin}/elsewhere` }).end());
+    idp.clearLog();
+    const response = await client({ system: { graphOrigin: near.origin } }).fetch("/me");
+    assert.deepEqual([response.status, requests.length, near.requests.length, idp.tokenRequests().length], [status, 1, 1, 1]);
+    assert.equal(requests[0].headers.authorization, undefined);
+  }
+});
+
 test("several calls whose token is refused get one new token", async () => {
   const app = client();
   await app.fetch("/users");

@@ -50,6 +50,9 @@ const REFUSED = {
   "that has expired": (claims) => ({ ...claims, exp: seconds() - 600 }),
   "that never expires": ({ exp, ...claims }) => claims,
   "that is not valid yet": (claims) => ({ ...claims, nbf: seconds() + 600 }),
+  "that is valid from no time on": (claims) => ({ ...claims, nbf: 1e22 }),
+  "that is valid from a word on": (claims) => ({ ...claims, nbf: "never" }),
+  "of a tenant with an endless name": (claims) => ({ ...claims, tid: "x".repeat(100_000) }),
   "without a subject": ({ sub, ...claims }) => claims,
 };
 for (const [name, onIdToken] of Object.entries(REFUSED)) {

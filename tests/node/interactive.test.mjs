@@ -39,6 +39,25 @@ function rawly(uri, line) {
   });
 }
 
+test("nobody else has the listener's port, at either of localhost's addresses", async () => {
+  const taken = http.createServer((_req, res) => res.end("somebody else"));
+  await new Promise((resolve) => taken.listen(0, "::1", resolve));
+  const { port } = taken.address();
+  try {
+    let address;
+    const result = await program().acquireTokenInteractive({ scopes: SCOPES, preferredPort: port, openBrowser: async (url) => {
+      address = new URL(new URL(url).searchParams.get("redirect_uri"));
+      assert.notEqual(address.port, String(port));
+      for (const host of ["127.0.0.1", "[::1]"]) assert.equal((await fetch(`http://${host}:${address.port}/`)).status, 200);
+      browse(url);
+    } });
+    assert.equal(result.account.username, ADA);
+    for (const host of ["127.0.0.1", "[::1]"]) await assert.rejects(fetch(`http://${host}:${address.port}/`));
+  } finally {
+    taken.close();
+  }
+});
+
 test("the browser is opened, the person signs in, the program has tokens and an account", async () => {
   const app = program();
   const pages = [];

@@ -29,7 +29,7 @@ async function provider(issuer, { alg = "RS256", listed = [alg], authority = iss
   const client = (cache) => new ConfidentialClientApplication({
     auth: { clientId: CLIENT_ID, clientSecret: "a secret of some length", authority, knownAuthorities: [new URL(issuer).host], protocolMode }, cache, system: { fetch },
   });
-  return { client, requests, person };
+  return { client, requests, person, issuer, fetch };
 }
 
 const redeem = (app, scopes = ["things.read"]) => app.acquireTokenByCode({ code: "a-code", redirectUri: REDIRECT_URI, scopes });
@@ -114,6 +114,54 @@ for (const stored of [false, true]) {
     assert.equal((await other.getTokenCache().getAllAccounts()).length, 2);
   });
 }
+
+/** Two providers behind one fetch. */
+function together(...providers) {
+  return (url, options) => providers.find(({ issuer }) => url.startsWith(`${issuer}/`)).fetch(url, options);
+}
+
+async function twoIssuers(one, other, more) {
+  const both = [await provider(one, { token: { access_token: "of-one", refresh_token: "refresh-one" } }), await provider(other, { token: { access_token: "of-other", refresh_token: "refresh-other" }, ...more })];
+  const system = { fetch: together(...both) };
+  const app = new ConfidentialClientApplication({ auth: { clientId: CLIENT_ID, clientSecret: "a secret of some length", authority: one, knownAuthorities: [one, other].map((issuer) => new URL(issuer).host), protocolMode: "OIDC" }, system });
+  const signIn = (authority) => app.acquireTokenByCode({ authority, code: `a-code-of-${authority}`, redirectUri: REDIRECT_URI, scopes: ["things.read"] });
+  return { app, signIn, asked: (index) => both[index].requests.filter(({ url }) => url.includes("/token")).map(({ body }) => body.get("refresh_token")) };
+}
+
+test("two issuers on one host: neither gets the other's refresh token, or serves the other's access token", async () => {
+  const [one, other] = ["https://idp.example/pool-a", "https://idp.example/pool-b"];
+  // The other one names a tenant that it is not.
+  const { app, signIn, asked } = await twoIssuers(one, other, { claims: { tid: "pool-a" } });
+  const { account } = await signIn(one);
+  await signIn(other);
+  const silent = (authority, more) => app.acquireTokenSilent({ account, scopes: ["things.read"], authority, ...more });
+  assert.equal((await silent(one)).accessToken, "of-one");
+  assert.equal((await silent(other)).accessToken, "of-other");
+  assert.equal((await silent(one, { forceRefresh: true })).accessToken, "of-one");
+  assert.equal((await silent(other, { forceRefresh: true })).accessToken, "of-other");
+  assert.deepEqual([asked(0), asked(1)], [[null, "refresh-one"], [null, "refresh-other"]]);
+});
+
+test("an account of another host is not this host's of the same name", async () => {
+  const { app, signIn, asked } = await twoIssuers("https://a.example", "https://b.example");
+  await signIn("https://a.example");
+  const { account } = await signIn("https://b.example");
+  assert.equal(account.environment, "b.example");
+  for (const forceRefresh of [false, true]) {
+    const error = await failureOf(app.acquireTokenSilent({ account, scopes: ["things.read"], authority: "https://a.example", forceRefresh }));
+    assert.equal(error.errorCode, "no_tokens_found");
+  }
+  assert.deepEqual(asked(0), [null]);
+});
+
+test("endpoints that seem to be on this machine are not", async () => {
+  for (const token_endpoint of ["http://evil.example?.localhost/t", "http://evil.example;.localhost/t", "http://127.0.0.1.evil.example/t", "http://localhost@evil.example/t", "http://evil.example/t"]) {
+    const authorityMetadata = JSON.stringify({ token_endpoint, issuer: "https://idp.example" });
+    const error = await failureOf(async () => new ConfidentialClientApplication({ auth: { clientId: CLIENT_ID, clientSecret: "s", authority: "https://idp.example", knownAuthorities: ["idp.example"], protocolMode: "OIDC", authorityMetadata },
+      system: { fetch: () => assert.fail("sent") } }).acquireTokenByClientCredential({ scopes: ["a"] }));
+    assert.equal(error.errorCode, "invalid_authority_metadata", token_endpoint);
+  }
+});
 
 test("who grants what was asked for need not say so", async () => {
   const { client } = await provider("https://idp.example/realms/one");

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { inspect } from "node:util";
-import { ConfidentialClientApplication, LogLevel } from "graph-token";
+import { ConfidentialClientApplication, LogLevel, PublicClientApplication } from "graph-token";
 import { failureOf, services } from "../support.mjs";
 
 const { idp, client } = await services();
@@ -73,6 +73,7 @@ for (const [name, from, to, faultOf] of SHORTENED) {
 
 const ECHOES = [
   ["as HTML", { status: 200, contentType: "text/html", body: `<p>${SECRET}` }],
+  ["in the content type of an answer without a token", { status: 200, contentType: `application/json; echo=${FORMS["percent-encoded"]}`, body: { id_token: "x", token_type: "Bearer" } }],
   ["as a broken token response", { status: 200, body: { access_token: "", token_type: SECRET } }],
   ["in a content type", { status: 500, body: "x", contentType: `text/plain; echo=${FORMS["form-encoded"]}` }],
   ["in an error status without OAuth's error", { status: 403, body: `denied: ${SECRET}` }],
@@ -88,6 +89,14 @@ for (const [name, fault] of ECHOES) {
     assertSilent(lines.join("\n"), "the log");
   });
 }
+
+test("nobody's words make a line of a log", async () => {
+  const { app, lines } = talkative();
+  idp.fault({ status: 400, body: { error: "x\n[Sat, 01 Jan 2022] : forged", suberror: "y\u009b31m\nz", error_description: "one\ntwo\u009b31m", trace_id: "a\nb" } });
+  const error = await failureOf(app.acquireTokenByClientCredential({ correlationId: "one\n[Sat, 01 Jan 2022] : forged" }));
+  assert.deepEqual([error.errorCode, error.subError, error.traceId, error.errorMessage], ["x [Sat, 01 Jan 2022] : forged", "y 31m z", "a b", "one\ntwo 31m"]);
+  assert.ok(lines.length > 0 && lines.every((line) => !/[\n\u0080-\u009f]/.test(line)), lines.join());
+});
 
 test("a connection that fails, and its cause", async () => {
   const { app, lines } = talkative({ auth: { authority: "http://127.0.0.1:1/contoso.com" } });
@@ -152,14 +161,69 @@ test("whatever a program's own fetch throws, in whichever way, shows nothing of 
     "when the answer is read": async (body) => ({ status: 200, headers: new Headers(), text: async () => {
       throw new Error(body);
     } }),
+    "as the request of the reason": async (body) => {
+      throw new TypeError("fetch failed", { cause: Object.assign(new Error("hang up"), { config: { data: body } }) });
+    },
+    "as an object of an object": async (body) => {
+      throw { cause: { request: { body } } };
+    },
+    "as one of several": async (body) => {
+      throw new AggregateError([new Error(`posting ${body}`)], "all failed");
+    },
+    "under a symbol": async (body) => {
+      throw Object.assign(new Error("cut"), { [Symbol("request")]: body });
+    },
+    "with other hexadecimals": async (body) => {
+      throw new Error(body.replace(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase()));
+    },
     "without a message": async (body) => {
       throw Object.assign(new Error("cut"), { message: undefined, stack: [body] });
     },
   };
   for (const [way, fail] of Object.entries(ways)) {
-    const error = await failureOf(client({ system: { fetch: (_url, { body }) => fail(body), maxRetries: 0 } }).acquireTokenByClientCredential());
+    const system = { fetch: (_url, { body }) => fail(body), maxRetries: 0 };
+    const error = await failureOf(client({ auth: { clientSecret: `${clientSecret}~ü/%` }, system }).acquireTokenByClientCredential());
     assert.equal(error.errorCode, "network_error", way);
-    assert.ok(!`${inspect(error, { depth: 10, showHidden: true })}${JSON.stringify(error.cause)}`.includes(encodeURIComponent(clientSecret)), way);
+    const shown = `${inspect(error, { depth: 10, showHidden: true })}${JSON.stringify(error.cause)}`;
+    assert.ok(![clientSecret, encodeURIComponent(clientSecret)].some((text) => shown.includes(text)), `${way}: ${shown}`);
+  }
+});
+
+test("so it is with the platform's fetch, which others may have wrapped", async () => {
+  const { clientSecret } = idp.clients.daemon;
+  const { fetch } = globalThis;
+  globalThis.fetch = async (_url, { body }) => {
+    throw new Error(`cannot send ${body}`);
+  };
+  try {
+    const error = await failureOf(client({ system: { maxRetries: 0 } }).acquireTokenByClientCredential());
+    assert.match(error.cause.message, /^cannot send .*client_secret=\*\*\*/);
+    assert.ok(!inspect(error, { depth: 10, showHidden: true }).includes(encodeURIComponent(clientSecret)));
+  } finally {
+    globalThis.fetch = fetch;
+  }
+});
+
+test("a device's code is as secret", async () => {
+  const app = new PublicClientApplication({ auth: { clientId: idp.clients.device.clientId, authority: idp.authority("contoso") }, system: {
+    maxRetries: 0,
+    fetch: async (url, { body = "", ...options }) => {
+      if (body.includes("device_code=")) throw new Error(`cannot send ${body}`);
+      return fetch(url, { body: body || undefined, ...options });
+    },
+  } });
+  let shown;
+  const error = await failureOf(app.acquireTokenByDeviceCode({ scopes: ["User.Read"], timeout: 1, deviceCodeCallback: ({ deviceCode }) => { shown = deviceCode; } }));
+  assert.match(error.cause.message, /device_code=\*\*\*/);
+  assert.ok(!inspect(error, { depth: 10, showHidden: true }).includes(shown));
+});
+
+test("errors that show nothing are handed on as they are", async () => {
+  const causes = [new TypeError("fetch failed", { cause: Object.assign(new Error("refused"), { code: "ECONNREFUSED", errno: -111, syscall: "connect" }) }),
+    new DOMException("too late", "TimeoutError"), new AggregateError([new Error("one"), new Error("two")], "both")];
+  for (const cause of causes) {
+    const error = await failureOf(client({ system: { maxRetries: 0, fetch: () => Promise.reject(cause) } }).acquireTokenByClientCredential());
+    assert.equal(error.cause, cause);
   }
 });
 

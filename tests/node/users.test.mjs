@@ -35,6 +35,26 @@ test("silently: from the cache, for fewer scopes too, each time a copy", async (
   assert.equal(correlationId, "11111111-2222-4333-8444-555555555555");
 });
 
+test("a user's token in a cache is no application's, nor another user's, whatever it says that it is found by", async () => {
+  const app = web();
+  const { account } = await signedIn(app, { loginHint: ADA });
+  const blob = JSON.parse(app.getTokenCache().serialize());
+  const [token] = Object.values(blob.AccessToken);
+  const { environment, realm, client_id: clientId, target, home_account_id: home } = token;
+  const scopes = target.toLowerCase().split(" ").sort().join(" ");
+  for (const key of [`app\n${environment}/${realm}\n${clientId}\nhttps://graph.microsoft.com/.default`, `user\n${environment}/${realm}\n${clientId}\n${scopes}\n${homeIdOf(BLAISE)}`]) {
+    const other = web();
+    token.graph_token = { key, location: `${environment}/${realm}`, asked: target, variant: "" };
+    other.getTokenCache().deserialize(JSON.stringify(blob));
+    idp.clearLog();
+    const result = await other.acquireTokenByClientCredential({ authority: idp.authority("contoso") });
+    assert.deepEqual([result.fromCache, idp.tokenRequests().length], [false, 1], key);
+    assert.notEqual(result.accessToken, token.secret);
+    const silent = await failureOf(other.acquireTokenSilent({ account: { ...account, homeAccountId: homeIdOf(BLAISE) }, scopes: SCOPES }));
+    assert.equal(silent.errorCode, "no_tokens_found", home);
+  }
+});
+
 test("an account that went through JSON serves as well", async () => {
   const app = web();
   const { account } = await signedIn(app);

@@ -175,10 +175,11 @@ test("a person's, in the browser that BROWSER names", async () => {
   const browser = await file("browser.mjs", `#!${process.execPath}
     import { signInToForm } from ${JSON.stringify(new URL("../idp/index.mjs", import.meta.url))};
     const { action, fields } = await signInToForm(process.argv[2], { login: ${JSON.stringify(ADA)} });
+    if (Object.keys(process.env).some((name) => /^(GRAPH_TOKEN|AZURE)_/.test(name))) process.exit(1);
     await fetch(action, { method: "POST", body: new URLSearchParams(fields) });`);
   await chmod(browser, 0o700);
   idp.clearLog();
-  const { code, stdout, stderr } = await graphToken(["table", ...as(idp.clients.device.clientId, "--interactive", "--scope", "User.Read", "--login-hint", ADA)], { env: clean({ BROWSER: browser }) });
+  const { code, stdout, stderr } = await graphToken(["table", ...as(idp.clients.device.clientId, "--interactive", "--scope", "User.Read", "--login-hint", ADA)], { env: clean({ BROWSER: browser, GRAPH_TOKEN_CLIENT_SECRET: "none of the browser's business" }) });
   assert.equal(code, 0, stderr);
   assert.match(stdout, /^account {2,}ada@contoso\.example$/m);
   assert.match(stderr, /^To sign in, open http\S+\n$/);
@@ -234,6 +235,8 @@ const WRONG = {
   "a secret on the command line, by =": { words: ["--secret=abc123"], says: /use --secret-file/ },
   "a passphrase on the command line": { words: ["--passphrase", "abc123"], says: /use --passphrase-file/ },
   "an option that is none": { words: ["--abc", "abc123"], says: /Unknown option '--abc'/ },
+  "a key for an option": { words: ["-----BEGIN PRIVATE KEY-----\nabc123\n-----END PRIVATE KEY-----"], says: /there is a word that is no option/ },
+  "a secret for an option": { words: ["--abc123~x!"], says: /there is a word that is no option/ },
   "an option without its value": { words: ["--tenant"], says: /--tenant <value>/ },
   "an empty value": { words: ["--tenant="], says: /--tenant is empty/ },
   "a word that is none": { words: ["abc123"], says: /one of token, header, table/ },

@@ -8,6 +8,7 @@ import {
 
 const { idp, site, configuration } = await spa();
 const REQUEST = { scopes: SCOPES };
+const OURS_ALONE = { ...LIMIT, skip: LIBRARY !== "ours" };
 const START = `${site.origin}/?page=2`;
 const RETURN = [["handleRedirectPromise"]];
 /** Where the answer arrives: the page that is left, another page of the app, and the redirect page with the bridge. */
@@ -62,6 +63,42 @@ inEachBrowser((visit) => {
     await enter(page);
     const [returned] = await comeBack(page, `${site.origin}/?page=5`);
     succeeded(returned);
+  }));
+
+  test("but nowhere else than to a page of this origin", OURS_ALONE, () => inApp(async ({ page }) => {
+    for (const redirectStartPage of ["https://evil.example/#x", "javascript:void(document.title='ran')//#x", "data:text/html,x#x"]) {
+      const error = failedWith(await call(page, "acquireTokenRedirect", { ...REQUEST, redirectStartPage }), "invalid_option");
+      assert.match(error.message, /redirectStartPage is no page of this origin/);
+    }
+    assert.deepEqual(asked(idp), []);
+  }));
+
+  test("a provider that names itself in every answer has to, after the page was left too", OURS_ALONE, () => visit(async ({ context }) => {
+    await context.route("**/.well-known/openid-configuration", async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, json: { ...await response.json(), authorization_response_iss_parameter_supported: true } });
+    });
+    const auth = { authority: `${idp.authority("contoso")}/v2.0`, protocolMode: "OIDC" };
+    site.settings = { library: LIBRARY, start: configuration({ auth }), calls: RETURN };
+    const page = await openApp(context, { site, path: "/?page=2" });
+    await ran(page);
+    await leave(page);
+    await enter(page);
+    failedWith((await comeBack(page))[0], "invalid_issuer");
+    assert.deepEqual(asked(idp), ["authorize"]);
+  }));
+
+  test("a link from elsewhere reaches no channel of this origin's but a sign-in's", OURS_ALONE, () => inApp(async ({ page, context }) => {
+    await page.evaluate(() => {
+      window.heard = [];
+      for (const name of ["commands", "4a1f0c38-6f2b-4f1e-9d0a-0c9a3f0b7d11"]) new BroadcastChannel(name).onmessage = () => window.heard.push(name);
+    });
+    for (const id of ["commands", "4a1f0c38-6f2b-4f1e-9d0a-0c9a3f0b7d11"]) {
+      const state = Buffer.from(JSON.stringify({ id, meta: { interactionType: "popup" } })).toString("base64");
+      for (const path of ["/", "/redirect"]) await (await context.newPage()).goto(`${site.origin}${path}#code=foreign&state=${encodeURIComponent(state)}`);
+    }
+    await page.waitForFunction(() => window.heard.length >= 2);
+    assert.deepEqual([...new Set(await page.evaluate(() => window.heard))], ["4a1f0c38-6f2b-4f1e-9d0a-0c9a3f0b7d11"]);
   }));
 
   test("a reload after it is harmless", LIMIT, () => inApp(async ({ page }) => {
