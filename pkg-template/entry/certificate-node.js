@@ -1,4 +1,4 @@
-// What certificate.mjs and certificate.cjs are made of. The module comes as a text, in base64. The error classes are those of
+// What certificate-node.mjs and certificate-node.cjs are made of. The module comes as a text, in base64. The error classes are those of
 // the file that is loaded for "graph-token", so that `instanceof` holds.
 import { ClientConfigurationError } from "graph-token/node";
 import module from "../wasm/certificate_bg.wasm";

@@ -148,7 +148,7 @@ export function toError(given, cause, known = classes) {
   const Class = known[/** @type {keyof typeof classes} */ (given?.className)];
   if (!Class) return given;
   // What the module for keys and certificates found, or the window, says more than that it did not do.
-  if (cause !== undefined && (given.errorCode === "window_failed" || (given.errorCode === "invalid_certificate" && /** @type {any} */ (cause)?.errorCode))) return cause;
+  if (cause !== undefined && (given.errorCode === "window_failed" || (given.errorCode === "invalid_certificate" && /** @type {any} */ (cause)?.errorCode))) return ofThese(cause);
   const { className: _, errorCode, errorMessage, subError, correlationId, hint, ...rest } = given;
   const error = new Class(errorCode, correlationId, errorMessage, subError);
   Object.assign(error, rest);
@@ -156,6 +156,15 @@ export function toError(given, cause, known = classes) {
   if ("errorNo" in error && rest.errorCodes.length) error.errorNo = String(rest.errorCodes[0]);
   if (cause !== undefined && (error instanceof NetworkError || CAUSED.has(errorCode))) setCause(error, fitToShow(cause));
   return error;
+}
+
+/**
+ * An error of these classes: what reads keys may have come with classes of its own.
+ * @param {any} error
+ */
+function ofThese(error) {
+  const Class = classes[/** @type {keyof typeof classes} */ (error.name)];
+  return !Class || error instanceof AuthError ? error : Object.defineProperties(new Class(), Object.getOwnPropertyDescriptors(error));
 }
 
 /**

@@ -1,6 +1,7 @@
 // What programs have and pages have not, or not every runtime.
 
 import { ClientAuthError, hinted } from "./errors.js";
+import { hasWindow } from "./page/address.js";
 
 /**
  * The error of a method of MSAL Node's, where a page's client is called by it.
@@ -8,7 +9,8 @@ import { ClientAuthError, hinted } from "./errors.js";
  */
 export function offPage(instead) {
   const error = new ClientAuthError("method_not_implemented", "", "a page's client has no such method; MSAL Node's is there for programs off a page, whose configuration names neither auth.redirectUri nor cache.cacheLocation");
-  return hinted(error, `In a page: ${instead}.`);
+  const build = hasWindow() ? "" : ' A program for Node that was bundled with the page\'s build wants the export condition "node".';
+  return hinted(error, `In a page: ${instead}.${build}`);
 }
 
 /** Where nothing can listen on the person's own machine. */

@@ -11,8 +11,8 @@ import { notCompiled } from "./not-compiled.js";
  * @property {(promise: Promise<unknown>) => void} [keepAlive] keeps what a request began alive after its answer
  * @property {(wishes: import("./loopback.js").Wishes) => Promise<import("./loopback.js").Listener>} [listen] listens on this
  *   machine for the answer of a sign-in
- * @property {() => Promise<{ readCertificate: (given: object) => Promise<any> }>} [certificate] loads the module that
- *   reads keys in other forms than PKCS#8
+ * @property {() => Promise<{ readCertificate: (given: object) => Promise<any> } | undefined>} [certificate] loads the module
+ *   that reads keys in other forms than PKCS#8, where it is there
  */
 
 /** One for all clients of an entry file that one module makes. */
@@ -65,6 +65,15 @@ export class Runtime {
     await this.#differences.fetch?.();
     this.#instantiated = true;
   }
+}
+
+/**
+ * By a function of a function, so that every bundler sees that nothing happens here where nobody wants the client: some take no
+ * `new` for pure, and no object of imports.
+ * @param {() => Differences} given
+ */
+export function runtimeOf(given) {
+  return new Runtime(given());
 }
 
 /** The error of a synchronous method that comes too early. */

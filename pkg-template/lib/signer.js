@@ -1,5 +1,7 @@
 // What WebCrypto does for the core: hash, sign with the client's key, verify a provider's signature.
 
+import { ClientAuthError, ClientConfigurationError, hinted } from "./errors.js";
+
 /** @type {Record<string, { name: string, hash?: string, saltLength?: number, namedCurve?: string }>} */
 const ALGORITHMS = {
   RS256: { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" },
@@ -35,7 +37,7 @@ export class Signer {
   /**
    * @param {() => import("../wasm/graph_token.js").Client} client
    * @param {import("./clock.js").Clock} clock
-   * @param {(() => Promise<{ readCertificate: (given: object) => Promise<any> }>) | undefined} readCertificate
+   * @param {(() => Promise<{ readCertificate: (given: object) => Promise<any> } | undefined>) | undefined} readCertificate
    * @param {any} certificate the configuration's `auth.clientCertificate`
    * @param {(message: string) => void} warn
    */
@@ -53,6 +55,7 @@ export class Signer {
    */
   async perform(effect) {
     const { subtle } = crypto;
+    if (!subtle) throw hinted(new ClientAuthError("crypto_nonexistent", "", "this host has no WebCrypto"), "A test's page needs Node's webcrypto as its global crypto.");
     const algorithm = /** @type {string} */ (effect.algorithm);
     const bytes = /** @type {Uint8Array<ArrayBuffer>} */ (effect.bytes);
     switch (effect.kind) {
@@ -83,10 +86,13 @@ export class Signer {
   }
 
   async #readOnce() {
-    if (!this.#readCertificate) throw new Error("this build reads keys in PKCS#8 only");
-    const { readCertificate } = await this.#readCertificate();
+    const module = await this.#readCertificate?.();
+    if (!module) {
+      throw hinted(new ClientConfigurationError("unsupported_private_key", "", "this build of the package reads keys in PKCS#8 alone"),
+        'Give what readCertificate of graph-token/certificate gives, or bundle with the export condition of the runtime, such as "node".');
+    }
     const { privateKey, passphrase, certificate, x5c } = this.#certificate;
-    const read = await readCertificate({ privateKey, passphrase, certificate, x5c });
+    const read = await module.readCertificate({ privateKey, passphrase, certificate, x5c });
     for (const warning of read.warnings) this.#warn(warning);
     return read;
   }

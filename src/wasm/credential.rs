@@ -12,7 +12,7 @@ use crate::protocol::validity;
 use crate::secret::Secret;
 use crate::text::{Text, ToText};
 use crate::time::Moment;
-use js_sys::{Reflect, Uint8Array};
+use js_sys::{ArrayBuffer, Reflect, Uint8Array};
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
@@ -123,15 +123,12 @@ fn read_certificate(fields: &Fields<'_>) -> Result<OwnCertificate, Error> {
     let given = fields.get("certificate");
     let apart = match given.as_string() {
         Some(text) => certificates(&text),
-        None => given
-            .dyn_ref::<Uint8Array>()
-            .map(|bytes| {
-                vec![Block {
-                    label: CERTIFICATE.to_text(),
-                    der: bytes.to_vec(),
-                }]
-            })
-            .unwrap_or_default(),
+        // Of whichever realm they are.
+        None if ArrayBuffer::is_view(&given) => vec![Block {
+            label: CERTIFICATE.to_text(),
+            der: Uint8Array::new(&given).to_vec(),
+        }],
+        None => Vec::new(),
     };
     let x5c: Vec<Text> = chain
         .iter()
@@ -173,7 +170,7 @@ fn read_certificate(fields: &Fields<'_>) -> Result<OwnCertificate, Error> {
             None,
         ));
     }
-    if private_key.is_instance_of::<Uint8Array>() {
+    if ArrayBuffer::is_view(&private_key) {
         return Ok((
             Certificate::new(sha256, sha1, None, x5c),
             SigningKey::Unread,

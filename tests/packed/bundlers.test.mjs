@@ -1,8 +1,9 @@
 // The packed package in bundles for each runtime: what they hold, and that they run.
 import assert from "node:assert/strict";
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import test from "node:test";
+import test, { after } from "node:test";
+import { fileURLToPath } from "node:url";
 import { decodeJwt } from "jose";
 import { TARGETS, bundle, inWorkerd } from "./bundle.mjs";
 import { STAGE, emptyFolder, node, printedJson, services } from "./packed.mjs";
@@ -72,6 +73,30 @@ for (const [what, program, target, name] of SINGLE_FILES) {
     assertContosoToken(await runScript(script, name));
   });
 }
+
+test("for Node, by a bundler that takes the page's build: a key in another form is read where the package lies beside it", async () => {
+  const { script } = await bundle(`
+    import { readFileSync } from "node:fs";
+    import { AuthError, ConfidentialClientApplication } from "graph-token";
+    const { auth, system } = JSON.parse(process.env.CONFIGURATION);
+    const ask = (passphrase) => new ConfidentialClientApplication({ system, auth: { ...auth, clientSecret: undefined, clientCertificate: { privateKey: readFileSync(process.env.PFX), passphrase } } })
+      .acquireTokenByClientCredential().catch((error) => [error instanceof AuthError, error.name, error.errorCode, error.hint.includes("graph-token/certificate")]);
+    Promise.all(["Pässwörd ☂", "wrong"].map(ask)).then((answers) => console.log(JSON.stringify(answers)));`, { ...TARGETS.browser, external: ["node:*"] });
+  const PFX = fileURLToPath(new URL("../native/certificates/modern.pfx", import.meta.url));
+  const beside = await mkdtemp(path.join(STAGE, "bundle-"));
+  after(() => rm(beside, { recursive: true, force: true }));
+  const answers = [];
+  for (const where of [beside, folder]) {
+    const file = path.join(where, "page-build.mjs");
+    await writeFile(file, script);
+    answers.push(printedJson(await node([file], { cwd: where, env: { ...env, PFX } })));
+  }
+  // The provider does not know the certificate: it was signed with.
+  assert.deepEqual(answers, [
+    [[true, "ServerError", "invalid_client", false], [true, "ClientConfigurationError", "wrong_passphrase", false]],
+    [[true, "ClientConfigurationError", "unsupported_private_key", true], [true, "ClientConfigurationError", "unsupported_private_key", true]],
+  ]);
+});
 
 test("for workerd: the modules beside the script, and nothing of Node", { timeout: 60_000 }, async () => {
   const { script, files, imports } = await bundle(WORKER, TARGETS.workerd);

@@ -84,8 +84,8 @@ pub(crate) fn build(toolchain: &Toolchain) -> Result<(), String> {
     for (entry, file) in [
         ("node", "node.mjs"),
         ("node", "node.cjs"),
-        ("certificate-node", "certificate.mjs"),
-        ("certificate-node", "certificate.cjs"),
+        ("certificate-node", "certificate-node.mjs"),
+        ("certificate-node", "certificate-node.cjs"),
         ("redirect-bridge", "redirect-bridge.cjs"),
     ] {
         let is_script = file.ends_with(".cjs");
@@ -249,7 +249,7 @@ const REWRITTEN: &[(&str, &str)] = &[
     ),
     (
         "function decodeText(bytes) {\n",
-        "function decodeText(bytes) {\n    cachedTextDecoder ??= globalThis.TextDecoder ? new TextDecoder('utf-8', { ignoreBOM: true }) : { decode: (bytes) => Buffer.from(bytes).toString() };\n",
+        "function decodeText(bytes) {\n    cachedTextDecoder ??= globalThis.TextDecoder ? new TextDecoder('utf-8', { ignoreBOM: true }) : { decode: (bytes) => globalThis.Buffer.from(bytes).toString() };\n",
     ),
     // Every host that knows `??=` knows `encodeInto`.
     (
@@ -258,7 +258,7 @@ const REWRITTEN: &[(&str, &str)] = &[
     ),
     (
         "function passStringToWasm0(arg, malloc, realloc) {\n",
-        "function passStringToWasm0(arg, malloc, realloc) {\n    cachedTextEncoder ??= globalThis.TextEncoder ? new TextEncoder() : {\n        encodeInto(text, view) {\n            const bytes = Buffer.from(text);\n            view.set(bytes);\n            return { read: text.length, written: bytes.length };\n        },\n    };\n",
+        "function passStringToWasm0(arg, malloc, realloc) {\n    cachedTextEncoder ??= globalThis.TextEncoder ? new TextEncoder() : {\n        encodeInto(text, view) {\n            const bytes = globalThis.Buffer.from(text);\n            view.set(bytes);\n            return { read: text.length, written: bytes.length };\n        },\n    };\n",
     ),
     // Room is always made by `realloc` here.
     (

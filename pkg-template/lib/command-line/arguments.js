@@ -96,5 +96,18 @@ function authorityOf(options, environment) {
  * @param {string[]} names
  */
 export function named(environment, ...names) {
-  return names.map((name) => environment[name]).find(Boolean);
+  return names.map((name) => read(environment, name)).find(Boolean);
+}
+
+/**
+ * What nobody may look at is not set.
+ * @param {Environment} environment
+ * @param {string} name
+ */
+function read(environment, name) {
+  try {
+    return environment[name];
+  } catch {
+    return undefined;
+  }
 }

@@ -70,12 +70,10 @@ export function isResponse(hash) {
  * @returns {{ id: string, interactionType: string, given: string } | undefined}
  */
 export function libraryState(state) {
-  const divider = state.indexOf("|");
+  const [own, ...given] = state.split("|");
   try {
-    const { id, meta } = JSON.parse(atob(divider < 0 ? state : state.slice(0, divider)));
+    const { id, meta } = JSON.parse(atob(own));
     // The id names a channel: a link from elsewhere must not reach another one of this origin's.
-    return !/^[\da-f-]{36}$/i.test(id) ? undefined : { id, interactionType: meta.interactionType, given: divider < 0 ? "" : state.slice(divider + 1) };
-  } catch {
-    return undefined;
-  }
+    if (/^[\da-f-]{36}$/i.test(id)) return { id, interactionType: meta.interactionType, given: given.join("|") };
+  } catch {}
 }
