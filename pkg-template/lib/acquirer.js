@@ -3,7 +3,7 @@
 
 import { drive, reasonOf, rejection } from "./drive.js";
 import { entropy } from "./entropy.js";
-import { ClientAuthError, ClientConfigurationError, calling } from "./errors.js";
+import { ClientAuthError, ClientConfigurationError, NetworkError, calling, hinted } from "./errors.js";
 import { Handles } from "./handles.js";
 import { inBrowser, regionOfEnvironment } from "./host.js";
 import { InFlight } from "./in-flight.js";
@@ -15,9 +15,6 @@ const DUE = 2;
 
 /** After so long a renewal ahead counts as lost. */
 const RENEWAL_LIMIT_MS = 60_000;
-
-/** Whoever waits longer for another call's turn goes on. */
-const TURN_LIMIT_MS = 5_000;
 
 /** For how long a person is waited for is no part of a call's time limit. */
 const ASKS_A_PERSON = /*#__PURE__*/ new Set(["deviceCode", "browser"]);
@@ -51,9 +48,6 @@ export class Acquirer {
   #inFlight;
   /** @type {Map<string, { flightKey: string, callers: number }>} in which flight a code is being redeemed, and for how many */
   #codes = new Map();
-
-  /** @type {Map<string, Promise<void>>} the last of the calls that are made one after the other */
-  #turns = new Map();
 
   /** @type {WeakMap<Function, number>} */
   #functions = new WeakMap();
@@ -133,9 +127,16 @@ export class Acquirer {
    * @param {Kind} kind
    * @param {any} request
    * @param {any} [payload]
+   * @returns {Promise<AuthenticationResult>}
    */
   async #ask(flow, kind, request, payload) {
     const { logger } = this.#parts;
+    if (flow.turn !== undefined && request.timeoutMs !== undefined) {
+      flow.free();
+      // What serves once is spent when it is sent: the time limit ends the wait for what comes, not that.
+      const patient = { ...request, timeoutMs: undefined };
+      return within(request, this.#ask(this.#prepare(kind, patient, payload), kind, patient, payload));
+    }
     logger().verbose("asking for a token", request.correlationId);
     try {
       const outcome = await this.#fly(flow, kind, request, payload);
@@ -256,7 +257,7 @@ export class Acquirer {
     const { runtime, means, clock, plugin, cache, inTurn, persist } = this.#parts;
     /** @type {import("../wasm/graph_token.js").Acquisition | undefined} */
     let unused = flow;
-    const { flightKey } = flow;
+    const { flightKey, turn } = flow;
     try {
       return await this.#inFlight.join(
         flightKey,
@@ -286,7 +287,6 @@ export class Acquirer {
             }
             return outcome;
           };
-          const { turn } = used;
           if (turn !== undefined) {
             // Whoever waited begins from what came meanwhile.
             used.free();
@@ -298,6 +298,8 @@ export class Acquirer {
         request,
         // A code is spent by the first who sends it: nobody takes over.
         kind !== "code",
+        // What serves once is spent when it is sent: what comes for it is kept, whoever waits.
+        turn !== undefined,
       );
     } finally {
       unused?.free();
@@ -306,21 +308,12 @@ export class Acquirer {
 
   /**
    * Of this program's calls, and of other tabs', one after the other.
-   * @template T
    * @param {string} turn
-   * @param {() => Promise<T>} run
-   * @returns {Promise<T>}
+   * @param {() => Promise<import("./drive.js").Outcome>} run
    */
   #afterOthers(turn, run) {
-    const { inTurn, runtime } = /** @type {any} */ (this.#parts);
-    const others = this.#turns.get(turn) ?? Promise.resolve();
-    // In a Worker the request that has the turn may be gone, and its turn never end.
-    const mine = (runtime.isolated ? atMost(others, TURN_LIMIT_MS) : others).then(() => (inTurn ? inTurn(turn, run) : run()));
-    const ended = mine.then(() => {}, () => {}).then(() => {
-      if (this.#turns.get(turn) === ended) this.#turns.delete(turn);
-    });
-    this.#turns.set(turn, ended);
-    return mine;
+    const { inTurn } = this.#parts;
+    return this.#inFlight.inTurn(`turn\n${turn}`, () => (inTurn ? inTurn(turn, run) : run()));
   }
 
   /**
@@ -373,15 +366,15 @@ export class Acquirer {
 }
 
 /**
- * @param {Promise<void>} promise
- * @param {number} ms
- * @returns {Promise<void>}
+ * @template T
+ * @param {{ timeoutMs: number, correlationId?: string }} request
+ * @param {Promise<T>} promise
+ * @returns {Promise<T>}
  */
-function atMost(promise, ms) {
-  /** @type {ReturnType<typeof setTimeout>} */
-  let timer;
-  const limit = new Promise((/** @type {(value: void) => void} */ resolve) => {
-    timer = setTimeout(resolve, ms);
+function within({ timeoutMs, correlationId }, promise) {
+  return new Promise((resolve, reject) => {
+    const late = () => reject(hinted(new NetworkError("network_error", correlationId, "there was no answer in time", "timeout"), "Try again later, or allow more time by timeoutMs."));
+    const timer = setTimeout(late, timeoutMs);
+    promise.then(resolve, reject).finally(() => clearTimeout(timer));
   });
-  return Promise.race([promise, limit]).finally(() => clearTimeout(timer));
 }

@@ -49,9 +49,10 @@ export class InFlight {
    * @param {{ signal?: AbortSignal, waitUntil?: (promise: Promise<unknown>) => void, correlationId?: string }} caller its
    *   signal ends its own wait, and the exchange only when nobody else waits
    * @param {boolean} takeOver false for what must not be sent twice
+   * @param {boolean} [toTheEnd] whether it goes on where nobody waits for it any more
    * @returns {Promise<T>}
    */
-  async join(key, begin, { signal, waitUntil, correlationId }, takeOver) {
+  async join(key, begin, { signal, waitUntil, correlationId }, takeOver, toTheEnd) {
     const aborted = signal && rejection(signal);
     try {
       for (let isLate = false; ; isLate = true) {
@@ -74,12 +75,29 @@ export class InFlight {
           if (this.#flights.get(key) === flight) this.#flights.delete(key);
         } finally {
           watch?.release();
-          this.#leave(key, flight);
+          this.#leave(key, flight, toTheEnd);
         }
       }
     } finally {
       aborted?.release();
     }
+  }
+
+  /**
+   * Begins a flight when those before it of the same key have ended, one after the other. Whoever finds that the owner of the
+   * one before is gone begins in its place.
+   * @param {string} key
+   * @param {() => Promise<T>} run
+   * @returns {Promise<T>}
+   */
+  async inTurn(key, run) {
+    for (let before; (before = this.#flights.get(key)); ) {
+      const watch = this.#isolated ? watchOwner(before) : undefined;
+      const ended = before.promise.then(() => {}, () => {});
+      const gone = await (watch ? Promise.race([ended, watch.promise]) : ended).finally(watch?.release);
+      if (gone === SILENT && this.#flights.get(key) === before) this.#flights.delete(key);
+    }
+    return this.#begin(key, run, false, undefined).promise;
   }
 
   /**
@@ -112,9 +130,10 @@ export class InFlight {
   /**
    * @param {string} key
    * @param {Flight<T>} flight
+   * @param {boolean} [toTheEnd]
    */
-  #leave(key, flight) {
-    if (--flight.waiters > 0 || flight.settled || this.#flights.get(key) !== flight) return;
+  #leave(key, flight, toTheEnd) {
+    if (--flight.waiters > 0 || toTheEnd || flight.settled || this.#flights.get(key) !== flight) return;
     // Nobody waits any more. A newcomer must not join what is about to end.
     this.#flights.delete(key);
     abandon(flight.controller, "Nobody waits for it any more.");

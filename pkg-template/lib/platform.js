@@ -71,7 +71,7 @@ function fields({ method, body, anchorMailbox }) {
  * @returns {Promise<Answer>}
  */
 async function sendByNetworkClient(client, effect) {
-  const correlationId = new URL(/** @type {string} */ (effect.url)).searchParams.get("client-request-id") ?? "";
+  const correlationId = new URL(/** @type {string} */ (effect.url)).searchParams.get("client-request-id") ?? new URLSearchParams(effect.body).get("client-request-id") ?? "";
   const options = { headers: fields(effect).headers, body: effect.body, correlationId };
   const response =
     effect.body === undefined

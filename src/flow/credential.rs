@@ -3,6 +3,7 @@
 use super::share::{Shared, Slot};
 use super::step::{Effect, Event, Hash, Io, ReadCertificate};
 use crate::error::{Error, ErrorClass, code};
+use crate::protocol::authority::Kind;
 use crate::protocol::client_assertion::{
     Algorithm, ClientAssertion, LIFETIME_SECONDS, RENEWAL_OFFSET_SECONDS,
 };
@@ -91,12 +92,12 @@ impl Certificate {
 
     /// How an authority is to be signed to: AD FS, and who gave nothing but the SHA-1 thumbprint, get the deprecated
     /// form.
-    fn algorithm(&self, is_adfs: bool) -> Algorithm {
+    fn algorithm(&self, kind: Kind) -> Algorithm {
         let known = self.thumbprints.borrow();
         if let Some(only) = self.only {
             return only;
         }
-        if is_adfs || known.sha1.is_some() && known.sha256.is_none() && known.der.is_none() {
+        if kind == Kind::Adfs || known.sha1.is_some() && known.sha256.is_none() && known.der.is_none() {
             Algorithm::Rs256
         } else {
             Algorithm::Ps256
@@ -158,14 +159,17 @@ impl Certificate {
         io: &Io,
         client_id: &str,
         audience: &str,
-        is_adfs: bool,
+        kind: Kind,
         entropy: &mut Entropy,
     ) -> Result<Secret, Error> {
         self.read(io).await?;
-        let algorithm = self.algorithm(is_adfs);
+        let algorithm = self.algorithm(kind);
         let judged = io.now().judged;
         let kept = self.kept.borrow().iter().find_map(|kept| {
-            let same = kept.audience == audience && kept.algorithm == algorithm;
+            // RFC 7523, section 3: other makers' servers may take each once.
+            let same = kept.audience == audience
+                && kept.algorithm == algorithm
+                && kind != Kind::Oidc;
             (same && judged < kept.expires).then(|| kept.assertion.clone())
         });
         if let Some(assertion) = kept {
@@ -256,11 +260,11 @@ impl Credential {
                 let Asking {
                     client_id,
                     token_endpoint,
-                    is_adfs,
+                    kind,
                     ..
                 } = asking;
                 certificate
-                    .assertion(io, client_id, token_endpoint, is_adfs, entropy)
+                    .assertion(io, client_id, token_endpoint, kind, entropy)
                     .await
                     .map(ClientAuthentication::Assertion)
             }
@@ -306,8 +310,8 @@ pub struct Asking<'a> {
     pub client_id: &'a str,
     /// Where it will be sent.
     pub token_endpoint: &'a str,
-    /// Whether that is AD FS.
-    pub is_adfs: bool,
+    /// What kind of provider that is.
+    pub kind: Kind,
     /// The path of a federated managed identity.
     pub fmi_path: Option<&'a str>,
     /// The time that is left, in milliseconds.

@@ -163,6 +163,7 @@ impl Exchange {
             self.metadata = Some(self.discover(io, limits).await?);
         }
         let token_endpoint = self.token_endpoint();
+        let kind = self.authority.kind();
         let may_be_sent_again = self.request.grant.may_be_sent_again();
         let mut keys = self.keys.take();
         let mut once_more = may_be_sent_again;
@@ -173,7 +174,7 @@ impl Exchange {
             let asking = Asking {
                 client_id: &self.request.client_id,
                 token_endpoint: &token_endpoint,
-                is_adfs: self.authority.kind() == Kind::Adfs,
+                kind,
                 fmi_path: self.request.grant.fmi_path(),
                 left_ms: deadline.ms_since(io.now().judged),
             };
@@ -181,7 +182,9 @@ impl Exchange {
                 .credential
                 .authenticate(io, asking, &mut self.entropy)
                 .await?;
-            let request = self.request.build(&authentication, &token_endpoint);
+            let request =
+                self.request
+                    .build(&authentication, &token_endpoint, kind != Kind::Oidc);
             let sending = Limits {
                 max_retries: if may_be_sent_again && !is_asked {
                     self.max_retries

@@ -2,6 +2,7 @@
 
 use super::step::Io;
 use crate::error::Error;
+use crate::protocol::authority::Kind;
 use crate::protocol::client_authentication::ClientAuthentication;
 use crate::protocol::entropy::Entropy;
 use crate::time::Moment;
@@ -44,8 +45,8 @@ pub struct Asking<'a> {
     pub client_id: &'a str,
     /// Where it will be sent.
     pub token_endpoint: &'a str,
-    /// Whether that is AD FS.
-    pub is_adfs: bool,
+    /// What kind of provider that is.
+    pub kind: Kind,
     /// The path of a federated managed identity.
     pub fmi_path: Option<&'a str>,
     /// The time that is left, in milliseconds.

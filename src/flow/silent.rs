@@ -17,6 +17,7 @@ use crate::error::{Error, ErrorClass, code};
 use crate::protocol::authority::Kind;
 use crate::protocol::id_token;
 use crate::protocol::refresh_token;
+use crate::protocol::scope::Scopes;
 use crate::protocol::token_request::Grant;
 use crate::text::{Text, ToText};
 
@@ -58,6 +59,8 @@ pub struct SilentFlow {
     pub exchange: Exchange,
     /// What the tokens are filed by.
     pub filing: Filing,
+    /// The scopes that the program named, without those that are asked for whenever somebody signs in.
+    pub named: Scopes,
     /// The key of the user's partition.
     pub partition: Text,
     /// The tenant that the token must be of, where it is known.
@@ -159,7 +162,7 @@ impl SilentFlow {
         });
         if self.exchange.authority.kind() == Kind::Oidc {
             // RFC 6749, section 6: nothing may be asked for that was not granted, and not every provider grants `profile`.
-            self.exchange.request.scope = self.filing.scopes.without_oidc().to_wire();
+            self.exchange.request.scope = self.named.to_wire();
         }
         match self.exchange.run(io).await {
             Ok(answer) if self.is_of_another(&answer) => Err(id_token::invalid(

@@ -173,12 +173,14 @@ impl core::fmt::Debug for TokenRequest {
 }
 
 impl TokenRequest {
-    /// The request to the token endpoint.
+    /// The request to the token endpoint. Its number goes into the address, too, where that is one of Microsoft's: servers of
+    /// other makers may take no query there.
     #[must_use]
     pub fn build(
         &self,
         authentication: &ClientAuthentication,
         token_endpoint: &str,
+        is_microsofts: bool,
     ) -> HttpRequest {
         let mut form = Form::new()
             .with("client_id", &self.client_id)
@@ -191,7 +193,7 @@ impl TokenRequest {
             .with("x-client-SKU", super::CLIENT_SKU)
             .with("x-client-VER", env!("CARGO_PKG_VERSION"))
             .with("x-ms-lib-capability", "retry-after, h429");
-        if self.grant.is_numbered_twice() {
+        if self.grant.is_numbered_twice() || !is_microsofts {
             form = form.with_some("client-request-id", Some(&self.correlation_id));
         }
         if self.from_page {
@@ -207,7 +209,9 @@ impl TokenRequest {
         for (name, value) in &self.extra_query_parameters {
             query = query.with(name, value);
         }
-        query = query.with_some("client-request-id", Some(&self.correlation_id));
+        if is_microsofts {
+            query = query.with_some("client-request-id", Some(&self.correlation_id));
+        }
         let mut request =
             HttpRequest::post(super::with_query(token_endpoint, query.expose()), form);
         if !self.from_page {

@@ -97,7 +97,8 @@ impl Kept for Held {
             key: key.to_text(),
             authority: text("authority")?,
             environment: text::before(&location, b'/').to_text(),
-            realm: text("tenantId")?,
+            // Some issuers have none.
+            realm: text("tenantId").unwrap_or_default(),
             client_id,
             target,
             secret: Secret::new(text("accessToken")?),

@@ -155,6 +155,7 @@ pub(crate) fn silent_on(host: Host, at: Moment, change: impl FnOnce(&mut SilentF
     let mut flow = SilentFlow {
         exchange,
         filing: filing(scopes),
+        named: Scopes::parse(["User.Read"]).unwrap(),
         partition: partition::key("login.windows.net", Owner::User(HOME)),
         realm: Some(TENANT.into()),
         cached: None,

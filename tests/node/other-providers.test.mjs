@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { ConfidentialClientApplication } from "graph-token";
+import { selfSignedCertificate } from "../idp/index.mjs";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { failureOf } from "../support.mjs";
 import { ADA, REDIRECT_URI } from "./people.mjs";
@@ -26,8 +27,8 @@ async function provider(issuer, { alg = "RS256", listed = [alg], authority = iss
     if (new URL(url).pathname.endsWith("/keys")) return Response.json({ keys: [jwk] });
     return Response.json({ token_type: "Bearer", access_token: `opaque-${person.sub}`, expires_in: 3_600, refresh_token: "a-refresh-token", id_token: await idToken(), ...token });
   };
-  const client = (cache) => new ConfidentialClientApplication({
-    auth: { clientId: CLIENT_ID, clientSecret: "a secret of some length", authority, knownAuthorities: [new URL(issuer).host], protocolMode }, cache, system: { fetch },
+  const client = (cache, auth) => new ConfidentialClientApplication({
+    auth: { clientId: CLIENT_ID, clientSecret: "a secret of some length", authority, knownAuthorities: [new URL(issuer).host], protocolMode, ...auth }, cache, system: { fetch },
   });
   return { client, requests, person, issuer, fetch };
 }
@@ -152,6 +153,70 @@ test("an account of another host is not this host's of the same name", async () 
     assert.equal(error.errorCode, "no_tokens_found");
   }
   assert.deepEqual(asked(0), [null]);
+});
+
+test("a renewal names the scopes that the program named, OpenID Connect's too", async () => {
+  const { client, requests } = await provider("https://idp.example/realms/one");
+  const app = client();
+  const { account } = await redeem(app, ["openid", "profile", "things.read"]);
+  for (const scopes of [["openid", "profile", "things.read"], ["things.read"], []]) {
+    await app.acquireTokenSilent({ account, scopes, forceRefresh: true });
+    assert.equal(requests.at(-1).body.get("scope"), scopes.join(" ") || null);
+  }
+});
+
+test("no query goes to another maker's endpoint but what the program wants", async () => {
+  const { client, requests } = await provider("https://idp.example/realms/one");
+  const app = client();
+  const correlationId = "11111111-2222-4333-8444-555555555555";
+  await app.acquireTokenByClientCredential({ scopes: ["a"], correlationId });
+  await app.acquireTokenByClientCredential({ scopes: ["b"], correlationId, extraQueryParameters: { tenant: "x" } });
+  const [one, other] = requests.filter(({ url }) => url.includes("/token"));
+  assert.deepEqual([one.url, other.url], ["https://idp.example/realms/one/token", "https://idp.example/realms/one/token?tenant=x"]);
+  assert.equal(one.body.get("client-request-id"), correlationId);
+});
+
+test("other makers' servers may take each assertion once: none is sent twice", async () => {
+  const { client, requests } = await provider("https://idp.example/realms/one");
+  const { privateKey, certificate } = selfSignedCertificate({ commonName: "once" });
+  const app = client(undefined, { clientSecret: undefined, clientCertificate: { privateKey, certificate } });
+  for (const scope of ["a", "b"]) await app.acquireTokenByClientCredential({ scopes: [scope] });
+  const assertions = requests.filter(({ url }) => url.includes("/token")).map(({ body }) => body.get("client_assertion"));
+  assert.equal(new Set(assertions).size, 2);
+});
+
+/** A plugin over one text. */
+function plugin() {
+  let blob = "";
+  return {
+    beforeCacheAccess: async ({ tokenCache }) => tokenCache.deserialize(blob),
+    afterCacheAccess: async ({ cacheHasChanged, tokenCache }) => {
+      if (cacheHasChanged) blob = tokenCache.serialize();
+    },
+  };
+}
+
+for (const issuer of ["https://idp.example", "https://idp.example/", "https://idp.example/one", "https://idp.example/realms/one"]) {
+  test(`a cachePlugin has the tokens of ${issuer}`, async () => {
+    const { client } = await provider(issuer, { authority: issuer });
+    const cachePlugin = plugin();
+    const app = client({ cachePlugin });
+    const { account } = await redeem(app);
+    const ask = async (app) => [(await app.acquireTokenByClientCredential({ scopes: ["a"] })).fromCache, (await app.acquireTokenSilent({ account, scopes: ["things.read"] })).fromCache];
+    assert.deepEqual([await ask(app), await ask(app), await ask(client({ cachePlugin }))], [[false, true], [true, true], [true, true]]);
+  });
+}
+
+test("a user's token is no application's, though nobody says whose it is", async () => {
+  const { client } = await provider("https://idp.example/realms/one", { token: { id_token: undefined, refresh_token: undefined, scope: "a" } });
+  const cachePlugin = plugin();
+  const app = client({ cachePlugin });
+  await redeem(app, ["a"]);
+  assert.deepEqual(JSON.parse(app.getTokenCache().serialize()).AccessToken, {});
+  for (const other of [app, client({ cachePlugin })]) {
+    const { fromCache, tenantId } = await other.acquireTokenByClientCredential({ scopes: ["a"] });
+    assert.deepEqual([fromCache, tenantId], [other !== app, "one"]);
+  }
 });
 
 test("endpoints that seem to be on this machine are not", async () => {

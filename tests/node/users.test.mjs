@@ -256,6 +256,28 @@ test("where a provider takes each refresh token once, calls spend them one after
   assert.equal(second.body.refresh_token, first.response.refresh_token);
 });
 
+for (const [what, more, isRight] of [
+  ["gives up", () => ({ signal: AbortSignal.timeout(100) }), ({ name }) => name === "TimeoutError"],
+  ["has no more time", () => ({ timeoutMs: 100 }), ({ errorCode, subError }) => errorCode === "network_error" && subError === "timeout"],
+]) {
+  test(`where a provider takes each refresh token once, what comes for one is kept, though who asked ${what}`, async () => {
+    const app = web({ auth: { authority: `${idp.origin}/${contoso.id}/v2.0`, protocolMode: "OIDC" } });
+    const scopes = ["https://graph.microsoft.com/User.Read"];
+    const { account } = await signedIn(app, { scopes });
+    idp.clearLog();
+    idp.fault({ delayMs: 400 });
+    const silent = (more) => app.acquireTokenSilent({ account, scopes, forceRefresh: true, ...more });
+    const [error, other] = await Promise.all([failureOf(silent(more())), failureOf(silent({ ...more(), correlationId: crypto.randomUUID() }))]);
+    for (const one of [error, other]) assert.ok(isRight(one), String(one));
+    // Who asks the same meanwhile waits for the same.
+    const tokens = [await silent(), await silent()].map(({ accessToken }) => accessToken);
+    const [first, second, ...further] = idp.tokenRequests();
+    assert.equal(second.body.refresh_token, first.response.refresh_token);
+    assert.deepEqual(tokens, [first.response.access_token, second.response.access_token]);
+    assert.deepEqual(further, []);
+  });
+}
+
 test("accounts stay in the order in which people signed in", async () => {
   const app = web();
   const { account } = await signedIn(app);

@@ -17,6 +17,7 @@ const configuration = Object.fromEntries(["web", "api"].map((name) => {
   const { clientId, clientSecret } = idp.clients[name];
   return [name, { auth: { clientId, clientSecret, authority: idp.authority("contoso") } }];
 }));
+configuration.oidc = { auth: { ...configuration.web.auth, authority: `${idp.authority("contoso")}/v2.0`, protocolMode: "OIDC" } };
 configuration.stored = { ...configuration.web, cache: "index" };
 
 const RUNTIMES = [["with waitUntil of cloudflare:workers", true], ["of before, by the heartbeat alone", false]];
@@ -50,6 +51,27 @@ for (const [name, hasWaitUntil] of RUNTIMES) {
   inWorker("a silent renewal", async (worker) => {
     const { account } = await signedIn(worker.app("web"));
     assertOnePerOwner(await joined(worker, "web", "acquireTokenSilent", { account, scopes: SCOPES, forceRefresh: true }));
+  });
+
+  inWorker("where a provider takes each refresh token once, they are spent one after the other, however long each takes", async (worker) => {
+    const scopes = ["User.Read", "Mail.Read", "Files.Read", "Calendars.Read"].map((scope) => [`https://graph.microsoft.com/${scope}`]);
+    const { account } = await signedIn(worker.app("oidc"), { scopes: scopes[0] });
+    const silent = (scopes) => ["acquireTokenSilent", { account, scopes, forceRefresh: true }];
+    const spent = () => idp.tokenRequests().map(({ body }) => body.refresh_token);
+    idp.clearLog();
+    idp.fault({ times: 4, delayMs: 1_800 });
+    const results = await Promise.all(scopes.map((scopes) => worker.app("oidc")[silent(scopes)[0]](silent(scopes)[1])));
+    for (const { error } of results) assert.equal(error, undefined);
+    assert.deepEqual(spent().slice(1), idp.tokenRequests().slice(0, -1).map(({ response }) => response.refresh_token));
+    // One whose request ends is waited for where it goes on, and else taken over by one of the others.
+    idp.clearLog();
+    idp.fault({ times: 100, delayMs: 600 });
+    await worker.gone("oidc", ...silent(scopes[0]));
+    await until(() => spent().length === 1);
+    for (const { error } of await Promise.all(scopes.slice(1).map((scopes) => worker.app("oidc")[silent(scopes)[0]](silent(scopes)[1])))) assert.equal(error, undefined);
+    const ofTheLiving = spent().slice(1);
+    assert.deepEqual([ofTheLiving.length, new Set(ofTheLiving).size], [3, 3]);
+    idp.clearFaults();
   });
 
   inWorker("on behalf of", async (worker) => {

@@ -4,7 +4,7 @@ use super::{
     ACCESS_TOKEN, ACCOUNT, FOUND_BY, ID_TOKEN, REFRESH_TOKEN, SECTIONS, access_token_key,
     filed_under, id_token_key, refresh_token_key,
 };
-use crate::cache::access_token::{AccessToken, IdToken, RefreshToken};
+use crate::cache::access_token::{AccessToken, IdToken, RefreshToken, TokenUser};
 use crate::cache::entities::Entities;
 use crate::cache::index::{Index, hash};
 use crate::protocol::json::Value;
@@ -83,6 +83,13 @@ pub fn write(entities: &Entities, rest: &Value, now: Now) -> Value {
             }
             ACCESS_TOKEN => {
                 for token in &entities.tokens {
+                    // Nobody knows whose it is: in a cache it would look like the application's own.
+                    let is_nobodys = |user: &TokenUser| {
+                        user.home_account_id.is_empty() && user.assertion_hash.is_empty()
+                    };
+                    if token.user.as_ref().is_some_and(is_nobodys) {
+                        continue;
+                    }
                     // The schema's key does not tell apart what our own does.
                     let marked = token.other.iter().any(|(name, _)| name == FOUND_BY);
                     let key = if marked {

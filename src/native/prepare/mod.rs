@@ -272,6 +272,7 @@ impl Context<'_> {
             _ => Some(authority.tenant().to_text()),
         };
         let scopes = self.user_scopes(&common)?;
+        let named = common.scopes.clone();
         let mut filing = common.asked.filing(&scopes).of_person();
         filing.tenant = tenant;
         filing.home_account_id = Some(account.home_account_id.clone());
@@ -311,6 +312,7 @@ impl Context<'_> {
         let flow = SilentFlow {
             exchange,
             filing,
+            named,
             partition,
             realm,
             cached,

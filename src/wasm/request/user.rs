@@ -217,6 +217,7 @@ pub(super) fn silent(
         _ => Some(authority.tenant().to_text()),
     };
     let scopes = common.user_scopes(shared)?;
+    let named = common.scopes.clone().unwrap_or_default();
     let mut filing = common.asked.filing(&scopes).of_person();
     filing.tenant = tenant;
     filing.home_account_id = Some(home_account_id.clone());
@@ -280,6 +281,7 @@ pub(super) fn silent(
     let flow = SilentFlow {
         exchange,
         filing,
+        named,
         partition,
         realm,
         cached: cached.clone(),
