@@ -114,7 +114,8 @@ impl RefreshToken {
     /// Binds it to the authority that gave it.
     pub fn bind(&mut self, location: Text) {
         let location = ("location".to_text(), Value::String(location));
-        self.other.push((FOUND_BY.to_text(), Value::Object(vec![location])));
+        self.other
+            .push((FOUND_BY.to_text(), Value::Object(vec![location])));
     }
 
     /// Whether an authority may be asked by it.

@@ -97,7 +97,9 @@ impl Certificate {
         if let Some(only) = self.only {
             return only;
         }
-        if kind == Kind::Adfs || known.sha1.is_some() && known.sha256.is_none() && known.der.is_none() {
+        if kind == Kind::Adfs
+            || known.sha1.is_some() && known.sha256.is_none() && known.der.is_none()
+        {
             Algorithm::Rs256
         } else {
             Algorithm::Ps256
@@ -167,9 +169,8 @@ impl Certificate {
         let judged = io.now().judged;
         let kept = self.kept.borrow().iter().find_map(|kept| {
             // RFC 7523, section 3: other makers' servers may take each once.
-            let same = kept.audience == audience
-                && kept.algorithm == algorithm
-                && kind != Kind::Oidc;
+            let same =
+                kept.audience == audience && kept.algorithm == algorithm && kind != Kind::Oidc;
             (same && judged < kept.expires).then(|| kept.assertion.clone())
         });
         if let Some(assertion) = kept {

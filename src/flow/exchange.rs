@@ -182,9 +182,9 @@ impl Exchange {
                 .credential
                 .authenticate(io, asking, &mut self.entropy)
                 .await?;
-            let request =
-                self.request
-                    .build(&authentication, &token_endpoint, kind != Kind::Oidc);
+            let request = self
+                .request
+                .build(&authentication, &token_endpoint, kind != Kind::Oidc);
             let sending = Limits {
                 max_retries: if may_be_sent_again && !is_asked {
                     self.max_retries

@@ -222,7 +222,11 @@ fn refresh_token(entry: &Value) -> Option<RefreshToken> {
         return None;
     }
     Some(RefreshToken {
-        other: filed_as(entry, &environment, &["realm", "target", "cached_at", FOUND_BY]),
+        other: filed_as(
+            entry,
+            &environment,
+            &["realm", "target", "cached_at", FOUND_BY],
+        ),
         home_account_id,
         environment,
         client_id,

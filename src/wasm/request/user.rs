@@ -54,8 +54,8 @@ pub(super) fn code(
         let metadata = common.asked.metadata.as_ref();
         let issuer = metadata.and_then(|metadata| metadata.issuer.as_deref());
         // What was known when the page was left need not be any more.
-        let names_issuer = fields.flag("namesIssuer")
-            || metadata.is_some_and(|metadata| metadata.names_issuer);
+        let names_issuer =
+            fields.flag("namesIssuer") || metadata.is_some_and(|metadata| metadata.names_issuer);
         // To a page it came whole; a server's program may have picked what it needs.
         let is_whole = shared.configuration.place.is_of_page();
         check_response(
