@@ -61,7 +61,7 @@ export async function buildRequest(grant, { authority, clientId, clientSecret, t
     if (method === "POST") caught = { method, url: String(url), headers, body: maskedForm(body), assertion: assertionIn(body) };
     return Response.json({ error: "captured" }, { status: 400 });
   };
-  const app = clientOf(grant, { clientId, authority, clientSecret, clientCertificate: thumbprint && { privateKey, thumbprintSha256: thumbprint } }, captureFetch);
+  const app = clientOf(grant, { clientId, authority, clientSecret, clientCertificate: thumbprint === undefined ? undefined : { privateKey, thumbprintSha256: thumbprint } }, captureFetch);
   const request = { ...constants, ...given, scopes: scopes.split(/\s+/).filter(Boolean) };
   if (grant.url) return { method: "GET", url: await grant.url(app, request), headers: {}, body: [] };
   try {

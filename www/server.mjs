@@ -85,6 +85,9 @@ async function bundledPackage() {
     entryPoints: [path.join(HERE, "package.mjs")], bundle: true, write: false, format: "esm", target: "es2022", minifyWhitespace: true, logLevel: "error",
     plugins: [{ name: "package", setup: ({ onResolve }) => onResolve({ filter: /^\/graph-token\// }, ({ path }) => ({ path: packageFile(path) })) }],
   });
+  bundled.catch(() => {
+    bundled = undefined;
+  });
   return (await bundled).outputFiles[0].text;
 }
 

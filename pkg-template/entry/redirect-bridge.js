@@ -1,6 +1,6 @@
 // MSAL 5's redirect bridge: all that a page at the redirect URI needs.
 
-import { isOurs, libraryState } from "../lib/page/address.js";
+import { libraryState } from "../lib/page/address.js";
 import { browserError } from "../lib/page/errors.js";
 import { ANSWER_KEY, landed, post, returnKey } from "../lib/page/relay.js";
 
@@ -30,8 +30,7 @@ export async function broadcastResponseToMainFrame(navigationClient) {
 function handOver(id, payload) {
   try {
     const url = sessionStorage.getItem(returnKey(id));
-    if (!url || !isOurs(url)) return null;
-    sessionStorage.setItem(ANSWER_KEY, payload);
+    if (url) sessionStorage.setItem(ANSWER_KEY, payload);
     return url;
   } catch {
     return null;

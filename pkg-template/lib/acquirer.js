@@ -3,7 +3,7 @@
 
 import { drive, reasonOf, rejection } from "./drive.js";
 import { entropy } from "./entropy.js";
-import { ClientAuthError, ClientConfigurationError, NetworkError, calling, hinted } from "./errors.js";
+import { ClientAuthError, ClientConfigurationError, calling } from "./errors.js";
 import { Handles } from "./handles.js";
 import { inBrowser, regionOfEnvironment } from "./host.js";
 import { InFlight } from "./in-flight.js";
@@ -15,6 +15,9 @@ const DUE = 2;
 
 /** After so long a renewal ahead counts as lost. */
 const RENEWAL_LIMIT_MS = 60_000;
+
+/** The core's, where nobody names another one. */
+const USUAL_TIMEOUT_MS = 30_000;
 
 /** For how long a person is waited for is no part of a call's time limit. */
 const ASKS_A_PERSON = /*#__PURE__*/ new Set(["deviceCode", "browser"]);
@@ -131,12 +134,7 @@ export class Acquirer {
    */
   async #ask(flow, kind, request, payload) {
     const { logger } = this.#parts;
-    if (flow.turn !== undefined && request.timeoutMs !== undefined) {
-      flow.free();
-      // What serves once is spent when it is sent: the time limit ends the wait for what comes, not that.
-      const patient = { ...request, timeoutMs: undefined };
-      return within(request, this.#ask(this.#prepare(kind, patient, payload), kind, patient, payload));
-    }
+    if (flow.turn !== undefined && !request.isPatient) return this.#within(flow, kind, request);
     logger().verbose("asking for a token", request.correlationId);
     try {
       const outcome = await this.#fly(flow, kind, request, payload);
@@ -150,6 +148,31 @@ export class Acquirer {
       logger().error(`no token: ${known?.errorCode ?? "the call was ended"}`, known?.correlationId);
       throw error;
     }
+  }
+
+  /**
+   * The time limit of what is sent once ends the wait for it, not that; who has waited so long gets what serves in need.
+   * @param {import("../wasm/graph_token.js").Acquisition} flow
+   * @param {Kind} kind
+   * @param {any} request
+   * @returns {Promise<AuthenticationResult>}
+   */
+  #within(flow, kind, request) {
+    flow.free();
+    const { means, clock } = this.#parts;
+    const usual = means({}).timeoutMs ?? USUAL_TIMEOUT_MS;
+    const limit = request.timeoutMs ?? usual;
+    const patient = { ...request, timeoutMs: Math.max(limit, usual), isPatient: true };
+    const coming = this.#ask(this.#prepare(kind, patient), kind, patient);
+    return new Promise((resolve, reject) => {
+      const inNeed = async () => {
+        const unanswered = { ...means(request), send: () => new Promise(() => {}), authorize: undefined };
+        const outcome = await drive(this.#prepare(kind, { ...request, timeoutMs: 1 }), /** @type {any} */ (unanswered), clock, new AbortController());
+        return new AuthenticationResult(outcome.held, request.correlationId, outcome);
+      };
+      const timer = setTimeout(() => inNeed().then(resolve, reject), limit);
+      coming.then(resolve, reject).finally(() => clearTimeout(timer));
+    });
   }
 
   /**
@@ -261,7 +284,7 @@ export class Acquirer {
     try {
       return await this.#inFlight.join(
         flightKey,
-        async (controller, isLate) => {
+        async (controller, isLate, life) => {
           if (isLate) unused?.free();
           const used = (isLate ? undefined : unused) ?? this.#prepare(kind, request, payload);
           unused = undefined;
@@ -290,7 +313,13 @@ export class Acquirer {
           if (turn !== undefined) {
             // Whoever waited begins from what came meanwhile.
             used.free();
-            return this.#afterOthers(turn, () => bring(this.#prepare(kind, request)));
+            return this.#afterOthers(turn, () => {
+              // Nobody may want it any more.
+              if (controller.signal.aborted) throw reasonOf(controller.signal);
+              // What serves once is spent when it is sent: what comes for it is kept, whoever waits.
+              life.stays = true;
+              return bring(this.#prepare(kind, request));
+            });
           }
           // The first line of the key is this program's own.
           return inTurn && kind === "silent" ? inTurn(flightKey.slice(flightKey.indexOf("\n") + 1), () => bring(used)) : bring(used);
@@ -298,8 +327,6 @@ export class Acquirer {
         request,
         // A code is spent by the first who sends it: nobody takes over.
         kind !== "code",
-        // What serves once is spent when it is sent: what comes for it is kept, whoever waits.
-        turn !== undefined,
       );
     } finally {
       unused?.free();
@@ -363,18 +390,4 @@ export class Acquirer {
     if (this.#handles.size > 2 * this.#parts.client().entryCount + SPARE_HANDLES) this.#handles.clear();
     this.#handles.set(kind, request, handle);
   }
-}
-
-/**
- * @template T
- * @param {{ timeoutMs: number, correlationId?: string }} request
- * @param {Promise<T>} promise
- * @returns {Promise<T>}
- */
-function within({ timeoutMs, correlationId }, promise) {
-  return new Promise((resolve, reject) => {
-    const late = () => reject(hinted(new NetworkError("network_error", correlationId, "there was no answer in time", "timeout"), "Try again later, or allow more time by timeoutMs."));
-    const timer = setTimeout(late, timeoutMs);
-    promise.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
 }

@@ -3,8 +3,8 @@
 /** Not as a literal: bundlers would put the module beside each page's client, though no page has such a key. */
 const NAME = "graph-token/certificate";
 
-/** @returns {Promise<any>} nothing where the package does not lie beside the program */
+/** @returns {Promise<any>} rejected where the package does not lie beside the program */
 export async function certificateOfPackage() {
   const name = String(NAME);
-  return import(/* webpackIgnore: true */ /* turbopackIgnore: true */ /* @vite-ignore */ name).catch(() => undefined);
+  return import(/* webpackIgnore: true */ /* turbopackIgnore: true */ /* @vite-ignore */ name);
 }

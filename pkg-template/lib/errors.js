@@ -148,7 +148,8 @@ export function toError(given, cause, known = classes) {
   const Class = known[/** @type {keyof typeof classes} */ (given?.className)];
   if (!Class) return given;
   // What the module for keys and certificates found, or the window, says more than that it did not do.
-  if (cause !== undefined && (given.errorCode === "window_failed" || (given.errorCode === "invalid_certificate" && /** @type {any} */ (cause)?.errorCode))) return ofThese(cause);
+  if (cause !== undefined && given.errorCode === "window_failed") return cause;
+  if (given.errorCode === "invalid_certificate" && typeof (/** @type {any} */ (cause)?.errorCode) === "string") return ofThese(cause);
   const { className: _, errorCode, errorMessage, subError, correlationId, hint, ...rest } = given;
   const error = new Class(errorCode, correlationId, errorMessage, subError);
   Object.assign(error, rest);
@@ -163,7 +164,7 @@ export function toError(given, cause, known = classes) {
  * @param {any} error
  */
 function ofThese(error) {
-  const Class = classes[/** @type {keyof typeof classes} */ (error.name)];
+  const Class = Object.hasOwn(classes, error.name) && classes[/** @type {keyof typeof classes} */ (error.name)];
   return !Class || error instanceof AuthError ? error : Object.defineProperties(new Class(), Object.getOwnPropertyDescriptors(error));
 }
 

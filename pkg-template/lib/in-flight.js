@@ -16,10 +16,15 @@ const SILENT_ROUNDS = 4;
 const SILENT_MS = 300;
 
 /**
+ * @typedef {{ stays: boolean }} Life whether it goes on where nobody waits for it any more
+ */
+
+/**
  * @template T
  * @typedef {object} Flight
  * @property {Promise<T>} promise
  * @property {AbortController} controller
+ * @property {Life} life
  * @property {number} waiters
  * @property {boolean} settled
  * @property {number} ticks how often its owner showed itself
@@ -44,15 +49,14 @@ export class InFlight {
   /**
    * Joins the flight of a key, or begins it.
    * @param {string} key
-   * @param {(controller: AbortController, isLate: boolean) => Promise<T>} begin may be called once more, to take over: then
-   *   it is late, and what is wanted may be there already
+   * @param {(controller: AbortController, isLate: boolean, life: Life) => Promise<T>} begin may be called once more, to take
+   *   over: then it is late, and what is wanted may be there already
    * @param {{ signal?: AbortSignal, waitUntil?: (promise: Promise<unknown>) => void, correlationId?: string }} caller its
    *   signal ends its own wait, and the exchange only when nobody else waits
    * @param {boolean} takeOver false for what must not be sent twice
-   * @param {boolean} [toTheEnd] whether it goes on where nobody waits for it any more
    * @returns {Promise<T>}
    */
-  async join(key, begin, { signal, waitUntil, correlationId }, takeOver, toTheEnd) {
+  async join(key, begin, { signal, waitUntil, correlationId }, takeOver) {
     const aborted = signal && rejection(signal);
     try {
       for (let isLate = false; ; isLate = true) {
@@ -75,7 +79,7 @@ export class InFlight {
           if (this.#flights.get(key) === flight) this.#flights.delete(key);
         } finally {
           watch?.release();
-          this.#leave(key, flight, toTheEnd);
+          this.#leave(key, flight);
         }
       }
     } finally {
@@ -102,15 +106,16 @@ export class InFlight {
 
   /**
    * @param {string} key
-   * @param {(controller: AbortController, isLate: boolean) => Promise<T>} begin
+   * @param {(controller: AbortController, isLate: boolean, life: Life) => Promise<T>} begin
    * @param {boolean} isLate
    * @param {((promise: Promise<unknown>) => void) | undefined} waitUntil
    * @returns {Flight<T>}
    */
   #begin(key, begin, isLate, waitUntil) {
     const controller = new AbortController();
+    const life = { stays: false };
     /** @type {Flight<T>} */
-    const flight = { controller, waiters: 0, ticks: 0, seen: Date.now(), settled: false, promise: begin(controller, isLate) };
+    const flight = { controller, life, waiters: 0, ticks: 0, seen: Date.now(), settled: false, promise: begin(controller, isLate, life) };
     const ticker = this.#isolated ? setInterval(() => {
       flight.ticks++;
       flight.seen = Date.now();
@@ -130,10 +135,9 @@ export class InFlight {
   /**
    * @param {string} key
    * @param {Flight<T>} flight
-   * @param {boolean} [toTheEnd]
    */
-  #leave(key, flight, toTheEnd) {
-    if (--flight.waiters > 0 || toTheEnd || flight.settled || this.#flights.get(key) !== flight) return;
+  #leave(key, flight) {
+    if (--flight.waiters > 0 || flight.life.stays || flight.settled || this.#flights.get(key) !== flight) return;
     // Nobody waits any more. A newcomer must not join what is about to end.
     this.#flights.delete(key);
     abandon(flight.controller, "Nobody waits for it any more.");

@@ -8,9 +8,6 @@ import { cannotListen } from "./off-page.js";
 /** Only programs of this machine reach it. A browser takes either for localhost: nobody else is to have the other. */
 const HOSTS = ["127.0.0.1", "::1"];
 
-/** Machines without the newer one have these. */
-const NO_SUCH_HOST = /*#__PURE__*/ new Set(["EADDRNOTAVAIL", "EAFNOSUPPORT", "EINVAL"]);
-
 const MOST_TRIES = 5;
 
 /** So long a browser may take to load the last page. */
@@ -118,7 +115,8 @@ async function opened(create, wanted) {
       for (const host of HOSTS) {
         const server = create();
         const found = await listening(server, port, host).catch((error) => {
-          if (servers.length === 0 || !NO_SUCH_HOST.has(error.code)) throw error;
+          // Not every machine has the newer one, and not every program may use it.
+          if (servers.length === 0 || error.code === "EADDRINUSE") throw error;
         });
         if (found === undefined) continue;
         port = found;

@@ -6,8 +6,8 @@ const SECRETS = /(?:^|&)(?:client_secret|client_assertion|assertion|code|code_ve
 /** Errors have reasons, which have reasons. */
 const DEPTH = 5;
 
-/** What is taken over of an error that is made anew. */
-const TAKEN_OVER = /*#__PURE__*/ new Set(["name", "message", "stack", "code", "cause", "errors"]);
+/** What of an error is looked at by itself. */
+const KNOWN = /*#__PURE__*/ new Set(["name", "message", "stack", "cause", "errors"]);
 
 /**
  * What was thrown, where it shows neither a secret nor objects in which one may be; else an error of what is left.
@@ -16,7 +16,12 @@ const TAKEN_OVER = /*#__PURE__*/ new Set(["name", "message", "stack", "code", "c
  */
 export function fitToShow(thrown, body = "") {
   const secrets = [...body.matchAll(SECRETS)].flatMap(([, secret]) => formsOf(secret));
-  return fit(thrown, (text) => secrets.reduce((left, secret) => left.replaceAll(secret, "***"), text), DEPTH);
+  try {
+    return fit(thrown, (text) => secrets.reduce((left, secret) => left.replaceAll(secret, "***"), text), DEPTH, new Map());
+  } catch {
+    // It may throw at whoever looks at it.
+    return new Error("what was thrown cannot be shown");
+  }
 }
 
 /**
@@ -33,23 +38,34 @@ function formsOf(sent) {
  * @param {any} thrown
  * @param {(text: string) => string} masked
  * @param {number} depth
+ * @param {Map<unknown, unknown>} seen
  * @returns {unknown}
  */
-function fit(thrown, masked, depth) {
+function fit(thrown, masked, depth, seen) {
   if (typeof thrown === "string") return masked(thrown);
+  if (typeof thrown === "function") return undefined;
   if (typeof thrown !== "object" || thrown === null) return thrown;
-  if (depth === 0) return undefined;
-  const { name, message, stack, code, cause, errors } = thrown;
-  const text = (/** @type {unknown} */ value) => (typeof value === "string" ? masked(value) : undefined);
-  const reason = fit(cause, masked, depth - 1);
-  const several = Array.isArray(errors) ? errors.map((one) => fit(one, masked, depth - 1)) : undefined;
-  const isFit = (/** @type {string | symbol} */ member) => {
-    const value = thrown[member];
-    return typeof value === "string" ? masked(value) === value : typeof value !== "object" || value === null || TAKEN_OVER.has(/** @type {string} */ (member));
-  };
-  const isSame = reason === cause && (several ? several.every((one, index) => one === errors[index]) : errors === undefined);
-  if (isSame && isFit("message") && Reflect.ownKeys(thrown).every(isFit)) return thrown;
-  const error = new Error(text(message), reason === undefined ? undefined : { cause: reason });
-  Object.assign(error, { name: text(name) ?? "Error", stack: text(stack) ?? error.stack, code: typeof code === "number" ? code : text(code) });
-  return several ? Object.assign(error, { errors: several }) : error;
+  if (seen.has(thrown) || depth === 0) return seen.get(thrown);
+  seen.set(thrown, undefined);
+  const isFit = (/** @type {unknown} */ value) => (typeof value === "string" ? masked(value) === value : value === null || !["object", "function"].includes(typeof value));
+  const { name, message, stack, cause, errors } = thrown;
+  const reason = fit(cause, masked, depth - 1, seen);
+  const several = Array.isArray(errors) ? errors.map((/** @type {unknown} */ one) => fit(one, masked, depth - 1, seen)) : errors && undefined;
+  const further = Reflect.ownKeys(thrown).filter((member) => !KNOWN.has(/** @type {string} */ (member)));
+  const isSame = thrown instanceof Error && reason === cause && (several ? several.every((/** @type {unknown} */ one, /** @type {number} */ index) => one === errors[index]) : several === errors)
+    && [name, message, stack].every(isFit) && further.every((member) => isFit(member) && isFit(/** @type {any} */ (thrown)[member]));
+  const shown = isSame ? thrown : made();
+  seen.set(thrown, shown);
+  return shown;
+
+  function made() {
+    const text = (/** @type {unknown} */ value) => (typeof value === "string" ? masked(value) : undefined);
+    const error = new (thrown instanceof TypeError ? TypeError : Error)(text(message), reason === undefined ? undefined : { cause: reason });
+    for (const member of further) {
+      const value = thrown[member];
+      if (isFit(member) && ["string", "number", "boolean"].includes(typeof value)) Object.assign(error, { [member]: text(value) ?? value });
+    }
+    Object.assign(error, { name: text(name) ?? "Error", stack: text(stack) ?? error.stack });
+    return several ? Object.assign(error, { errors: several }) : error;
+  }
 }

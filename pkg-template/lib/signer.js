@@ -1,6 +1,6 @@
 // What WebCrypto does for the core: hash, sign with the client's key, verify a provider's signature.
 
-import { ClientAuthError, ClientConfigurationError, hinted } from "./errors.js";
+import { ClientAuthError, ClientConfigurationError, hinted, setCause } from "./errors.js";
 
 /** @type {Record<string, { name: string, hash?: string, saltLength?: number, namedCurve?: string }>} */
 const ALGORITHMS = {
@@ -85,12 +85,21 @@ export class Signer {
     return this.#read;
   }
 
+  async #module() {
+    /** @type {unknown} */
+    let cause;
+    const module = await this.#readCertificate?.().catch((thrown) => {
+      cause = thrown;
+      return undefined;
+    });
+    if (module) return module;
+    const error = new ClientConfigurationError("unsupported_private_key", "", "this build of the package reads keys in PKCS#8 alone");
+    setCause(error, cause);
+    throw hinted(error, 'Give what readCertificate of graph-token/certificate gives, or bundle with the export condition of the runtime, such as "node".');
+  }
+
   async #readOnce() {
-    const module = await this.#readCertificate?.();
-    if (!module) {
-      throw hinted(new ClientConfigurationError("unsupported_private_key", "", "this build of the package reads keys in PKCS#8 alone"),
-        'Give what readCertificate of graph-token/certificate gives, or bundle with the export condition of the runtime, such as "node".');
-    }
+    const module = await this.#module();
     const { privateKey, passphrase, certificate, x5c } = this.#certificate;
     const read = await module.readCertificate({ privateKey, passphrase, certificate, x5c });
     for (const warning of read.warnings) this.#warn(warning);

@@ -7,8 +7,10 @@ use super::access_token::{AccessToken, IdToken, RefreshToken};
 use super::account::Account;
 use super::key::Owner;
 use super::lifetime::Lifetime;
+use super::msal_schema::FOUND_BY;
 use super::store::{Bounds, Entry, Store};
 use crate::protocol::authority::is_guid;
+use crate::protocol::json::Value;
 use crate::protocol::scope::Scopes;
 use crate::text::{self, Text, ToText};
 use crate::time::Moment;
@@ -167,8 +169,11 @@ impl Partition {
     pub fn keep_refresh_token(&mut self, mut refresh_token: RefreshToken) {
         if let Some(at) = self.place_of_refresh_token(&refresh_token) {
             let known = self.refresh_tokens.remove(at);
-            if refresh_token.other.is_empty() {
-                refresh_token.other = known.other;
+            let is_ours = |(name, _): &(Text, Value)| name == FOUND_BY;
+            if refresh_token.other.iter().all(is_ours) {
+                let further = known.other.into_iter();
+                let further = further.filter(|member| !is_ours(member));
+                refresh_token.other.extend(further);
             }
         }
         self.refresh_tokens.push(refresh_token);

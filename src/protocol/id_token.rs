@@ -51,7 +51,10 @@ pub fn judge(claims: &Value, expected: Expected<'_>) -> Result<(), Error> {
 /// `invalid_id_token` with the reason.
 pub fn judge_times(claims: &Value, now: Moment) -> Result<(), Error> {
     let seconds = |name: &str| claims.get(name).and_then(Value::as_integer);
-    let is_no_time = |name: &str| claims.get(name).is_some() && seconds(name).is_none();
+    let is_no_time = |name: &str| {
+        let given = claims.get(name).filter(|value| **value != Value::Null);
+        given.is_some() && seconds(name).is_none()
+    };
     let now = now.0 / 1_000;
     let Some(expires) = seconds("exp") else {
         return Err(invalid("it does not say when it expires"));

@@ -55,6 +55,13 @@ const REFUSED = {
   "of a tenant with an endless name": (claims) => ({ ...claims, tid: "x".repeat(100_000) }),
   "without a subject": ({ sub, ...claims }) => claims,
 };
+test("a time that is null is none", async () => {
+  const app = web();
+  const { request, answer } = await visit(app);
+  idp.onIdToken = (claims) => ({ ...claims, nbf: null });
+  assert.equal((await app.acquireTokenByCode(request, answer)).account.username, ADA);
+});
+
 for (const [name, onIdToken] of Object.entries(REFUSED)) {
   test(`refused: an id_token ${name}`, async () => {
     const app = web();

@@ -155,6 +155,33 @@ test("an account of another host is not this host's of the same name", async () 
   assert.deepEqual(asked(0), [null]);
 });
 
+for (const [kind, environment, authority] of [
+  ["AD FS", "login.windows.net", "https://fs.example/adfs"], ["B2C", "login.windows.net", "https://other.b2clogin.com/other.onmicrosoft.com/b2c_1_x"],
+  ["Entra", "fs.example", "https://login.microsoftonline.com/contoso.com"], ["another maker's provider", "login.windows.net", "https://idp.example/realm"],
+]) {
+  for (const stored of [false, true]) {
+    test(`${kind} gets no refresh token of another provider's account${stored ? " out of a store" : ""}`, async () => {
+      const entry = JSON.stringify({ RefreshToken: { one: { credential_type: "RefreshToken", home_account_id: "7", environment, client_id: CLIENT_ID, secret: "a-refresh-token" } } });
+      const names = [];
+      const tokenStore = { get: async (key) => (names.push(key), entry), set: async () => {}, delete: async () => {} };
+      const app = new ConfidentialClientApplication({
+        auth: { clientId: CLIENT_ID, clientSecret: "a secret of some length", authority, knownAuthorities: [new URL(authority).host], protocolMode: kind.startsWith("another") ? "OIDC" : "AAD" },
+        cache: stored ? { tokenStore } : {}, system: { fetch: () => assert.fail("sent") },
+      });
+      if (!stored) app.getTokenCache().deserialize(entry);
+      const error = await failureOf(app.acquireTokenSilent({ account: { homeAccountId: "7", environment, tenantId: "", username: ADA, localAccountId: "7" }, scopes: ["things.read"] }));
+      assert.equal(error.errorCode, "no_tokens_found");
+    });
+  }
+}
+
+test("an environment may name the port that everybody knows, and be in capitals", async () => {
+  const { client } = await provider("https://idp.example/realms/one");
+  const app = client();
+  const { account } = await redeem(app);
+  assert.equal((await app.acquireTokenSilent({ account: { ...account, environment: "IDP.example:443" }, scopes: ["things.read"] })).fromCache, true);
+});
+
 test("a renewal names the scopes that the program named, OpenID Connect's too", async () => {
   const { client, requests } = await provider("https://idp.example/realms/one");
   const app = client();

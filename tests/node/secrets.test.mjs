@@ -170,6 +170,18 @@ test("whatever a program's own fetch throws, in whichever way, shows nothing of 
     "as one of several": async (body) => {
       throw new AggregateError([new Error(`posting ${body}`)], "all failed");
     },
+    "as a form": async (body) => {
+      throw new URLSearchParams(body);
+    },
+    "in a map of one of several": async (body) => {
+      throw new AggregateError([new Map([["body", body]])]);
+    },
+    "as a member's name": async (body) => {
+      throw Object.assign(new Error("cut"), { [body]: 1 });
+    },
+    "by a function": async (body) => {
+      throw Object.assign(new Error("cut"), { toJSON: () => body });
+    },
     "under a symbol": async (body) => {
       throw Object.assign(new Error("cut"), { [Symbol("request")]: body });
     },
@@ -216,6 +228,31 @@ test("a device's code is as secret", async () => {
   const error = await failureOf(app.acquireTokenByDeviceCode({ scopes: ["User.Read"], timeout: 1, deviceCodeCallback: ({ deviceCode }) => { shown = deviceCode; } }));
   assert.match(error.cause.message, /device_code=\*\*\*/);
   assert.ok(!inspect(error, { depth: 10, showHidden: true }).includes(shown));
+});
+
+test("what throws at whoever looks at it ends the call as anything else that was thrown", { timeout: 10_000 }, async () => {
+  const throwing = (name) => Object.defineProperty(new Error("cut"), name, { get() { throw new Error("no"); } });
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  for (const thrown of [throwing("cause"), throwing("request"), proxy]) {
+    const error = await failureOf(client({ system: { maxRetries: 0, fetch: () => Promise.reject(thrown) } }).acquireTokenByClientCredential());
+    assert.equal(error.errorCode, "network_error");
+    assert.ok(error.cause instanceof Error);
+  }
+});
+
+test("errors that hold one another are looked at once", { timeout: 10_000 }, async () => {
+  const all = Object.assign(new AggregateError([]), { errors: Array.from({ length: 50 }, () => new Error("one")) });
+  for (const one of all.errors) one.cause = all;
+  all.errors.push(all);
+  assert.equal((await failureOf(client({ system: { maxRetries: 0, fetch: () => Promise.reject(all) } }).acquireTokenByClientCredential())).errorCode, "network_error");
+});
+
+test("of an error that holds more than it may, the rest is kept", async () => {
+  const socket = Object.assign(new Error("other side closed"), { code: "UND_ERR_SOCKET", errno: -1, socket: {} });
+  const error = await failureOf(client({ system: { maxRetries: 0, fetch: () => Promise.reject(new TypeError("fetch failed", { cause: socket })) } }).acquireTokenByClientCredential());
+  assert.ok(error.cause instanceof TypeError);
+  assert.deepEqual([error.cause.cause.message, error.cause.cause.code, error.cause.cause.errno, error.cause.cause.socket], ["other side closed", "UND_ERR_SOCKET", -1, undefined]);
 });
 
 test("errors that show nothing are handed on as they are", async () => {

@@ -278,6 +278,34 @@ for (const [what, more, isRight] of [
   });
 }
 
+test("where a provider takes each refresh token once, a token that still serves is served where the time limit passes", async () => {
+  let now = Date.now();
+  const app = web({ auth: { authority: `${idp.origin}/${contoso.id}/v2.0`, protocolMode: "OIDC" }, system: { now: () => now } });
+  const request = { scopes: ["https://graph.microsoft.com/User.Read"] };
+  const { account, accessToken } = await signedIn(app, request);
+  now += 3_450e3;
+  for (const timeoutMs of [300, undefined]) {
+    idp.fault({ delayMs: 700 });
+    const result = await app.acquireTokenSilent({ ...request, account, timeoutMs });
+    assert.equal(result.accessToken === accessToken, timeoutMs !== undefined);
+  }
+  idp.fault({ delayMs: 300 });
+  assert.equal((await app.acquireTokenSilent({ ...request, account, forceRefresh: true, timeoutMs: null })).fromCache, false);
+});
+
+test("where a provider takes each refresh token once, whose turn has not come is not sent when nobody waits", async () => {
+  const app = web({ auth: { authority: `${idp.origin}/${contoso.id}/v2.0`, protocolMode: "OIDC" } });
+  const scopes = ["User.Read", "Mail.Read"].map((scope) => [`https://graph.microsoft.com/${scope}`]);
+  const { account } = await signedIn(app, { scopes: scopes[0] });
+  idp.clearLog();
+  idp.fault({ delayMs: 400 });
+  const first = app.acquireTokenSilent({ account, scopes: scopes[0], forceRefresh: true });
+  await failureOf(app.acquireTokenSilent({ account, scopes: scopes[1], signal: AbortSignal.timeout(50) }));
+  await first;
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  assert.equal(idp.tokenRequests().length, 1);
+});
+
 test("accounts stay in the order in which people signed in", async () => {
   const app = web();
   const { account } = await signedIn(app);

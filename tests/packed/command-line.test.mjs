@@ -10,6 +10,7 @@ import test, { after, before } from "node:test";
 import { fileURLToPath } from "node:url";
 import { decodeJwt } from "jose";
 import { readCertificate } from "graph-token/certificate";
+import { freePort } from "../free-port.mjs";
 import { selfSignedCertificate } from "../idp/index.mjs";
 import { README, STAGE, TARBALL, VERSION, emptyFolder, node, run, services } from "./packed.mjs";
 
@@ -157,6 +158,18 @@ test("of another maker's provider, whose endpoints are where it says", async () 
   assert.match(await printedBy(["table", ...words]), /^access token {2,}opaque… \(6 characters\)$/m);
 });
 
+test("an assertion from the standard input serves for every request", async () => {
+  idp.clearLog();
+  idp.fault({ status: 503, headers: { "retry-after": "0" } });
+  await refusal(1, as(certified, "--assertion-file", "-"), { input: "header.payload.signature\n" });
+  assert.deepEqual(idp.tokenRequests().map(({ body }) => body.client_assertion), ["header.payload.signature", "header.payload.signature"]);
+});
+
+test("what the network refuses comes with its reason", async () => {
+  const said = await refusal(1, ["--client-id", "c", "--authority", `http://127.0.0.1:${await freePort()}/contoso.com`, "--secret-file", SECRET_FILE]);
+  assert.match(said, /network_error[^]*because of .*ECONNREFUSED/);
+});
+
 test("a person's, by a code for another device: the code is not where the token is", async () => {
   const child = spawn(process.execPath, [COMMAND, ...as(idp.clients.device.clientId, "--device-code", "--scope", "User.Read")], { cwd: folder, env: { ...process.env, ...clean() } });
   let [stdout, stderr] = ["", ""];
@@ -243,6 +256,10 @@ const WRONG = {
   "two credentials": { words: [...as("x"), "--secret-file", "a", "--certificate", "b"], says: /--secret-file and --certificate exclude each other/ },
   "two authorities": { words: as("x", "--tenant", "y"), says: /--tenant and --authority exclude each other/ },
   "two ways to sign in": { words: as("x", "--device-code", "--interactive"), says: /--device-code and --interactive exclude each other/ },
+  "a secret for a person": { words: as("x", "--device-code", "--secret-file", SECRET_FILE), says: /--secret-file and --device-code exclude each other/ },
+  "whom no browser proposes": { words: as("x", "--login-hint", "ada"), says: /--login-hint: it is for --interactive/ },
+  "an empty scope": { words: as("x", "--scope="), says: /--scope is empty/ },
+  "an assertion that is not there": { words: as("x", "--assertion-file", "nowhere"), says: /--assertion-file: there is no such file/ },
   "no application": { words: [], says: /no application: give --client-id, or set GRAPH_TOKEN_CLIENT_ID/ },
   "no tenant": { words: ["--client-id", "x"], says: /no tenant: give --tenant/ },
   "no credential and nobody to ask": { words: as("x"), says: /no credential: give --secret-file/ },

@@ -88,19 +88,6 @@ inEachBrowser((visit) => {
     assert.deepEqual(asked(idp), ["authorize"]);
   }));
 
-  test("a link from elsewhere reaches no channel of this origin's but a sign-in's", OURS_ALONE, () => inApp(async ({ page, context }) => {
-    await page.evaluate(() => {
-      window.heard = [];
-      for (const name of ["commands", "4a1f0c38-6f2b-4f1e-9d0a-0c9a3f0b7d11"]) new BroadcastChannel(name).onmessage = () => window.heard.push(name);
-    });
-    for (const id of ["commands", "4a1f0c38-6f2b-4f1e-9d0a-0c9a3f0b7d11"]) {
-      const state = Buffer.from(JSON.stringify({ id, meta: { interactionType: "popup" } })).toString("base64");
-      for (const path of ["/", "/redirect"]) await (await context.newPage()).goto(`${site.origin}${path}#code=foreign&state=${encodeURIComponent(state)}`);
-    }
-    await page.waitForFunction(() => window.heard.length >= 2);
-    assert.deepEqual([...new Set(await page.evaluate(() => window.heard))], ["4a1f0c38-6f2b-4f1e-9d0a-0c9a3f0b7d11"]);
-  }));
-
   test("a reload after it is harmless", LIMIT, () => inApp(async ({ page }) => {
     await leave(page);
     await enter(page);

@@ -4,6 +4,9 @@ import { parseArgs } from "node:util";
 import { ProtocolMode } from "graph-token/node";
 import { OPTIONS, SEEN_BY_ALL, UsageError } from "./usage.js";
 
+/** What proves that it is the application, which a person's sign-in has no use for. */
+const OF_APPLICATION = ["secret-file", "certificate", "key", "passphrase-file", "assertion-file"];
+
 const FORMS = ["token", "header", "table"];
 const PUBLIC_CLOUD = "https://login.microsoftonline.com";
 
@@ -47,11 +50,13 @@ export function argumentsOf(words) {
   if (!FORMS.includes(form) || more !== undefined) throw new UsageError(`what is printed is one of ${FORMS.join(", ")}`);
   const options = /** @type {Options} */ (values);
   for (const [name, value] of Object.entries(options)) {
-    if (value === "") throw new UsageError(`--${name} is empty`);
+    if ([value].flat().includes("")) throw new UsageError(`--${name} is empty`);
   }
-  for (const [one, another] of [["tenant", "authority"], ["device-code", "interactive"]]) {
+  const ofPerson = "device-code" in values ? "device-code" : "interactive";
+  for (const [one, another] of [["tenant", "authority"], ["device-code", "interactive"], ...OF_APPLICATION.map((name) => [name, ofPerson])]) {
     if (one in values && another in values) throw new UsageError(`--${one} and --${another} exclude each other`);
   }
+  if ("login-hint" in values && !("interactive" in values)) throw new UsageError("--login-hint: it is for --interactive");
   return { form, options };
 }
 

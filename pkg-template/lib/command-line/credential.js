@@ -40,7 +40,7 @@ export async function credentialOf(options, environment) {
 async function optionsCredential(options, environment) {
   const { "secret-file": secret, certificate, key, "assertion-file": assertion } = options;
   if (secret) return { clientSecret: await textOf("--secret-file", secret) };
-  if (assertion) return { clientAssertion: () => textOf("--assertion-file", assertion) };
+  if (assertion) return assertionFrom("--assertion-file", assertion);
   if (key && !certificate) throw new UsageError("--key: give the certificate of the key as --certificate");
   if (!certificate) return undefined;
   const file = await bytesOf("--certificate", certificate);
@@ -62,7 +62,18 @@ async function environmentsCredential(options, environment) {
     if (given) return certificateWith({ privateKey: given.includes("-----BEGIN") ? given : await keyOf(name, given) }, options, environment);
   }
   const file = named(environment, "AZURE_FEDERATED_TOKEN_FILE");
-  return file ? { clientAssertion: () => textOf("AZURE_FEDERATED_TOKEN_FILE", file) } : undefined;
+  return file ? assertionFrom("AZURE_FEDERATED_TOKEN_FILE", file) : undefined;
+}
+
+/**
+ * Read at once, so that what is wrong with the file is said; and at every further request, since others write it anew.
+ * @param {string} option
+ * @param {string} file
+ * @returns {Promise<Credential>}
+ */
+async function assertionFrom(option, file) {
+  const first = await textOf(option, file);
+  return { clientAssertion: async () => (file === "-" ? first : textOf(option, file)) };
 }
 
 /**

@@ -3,7 +3,7 @@
 import { spawn } from "node:child_process";
 import process from "node:process";
 import { AuthError, ConfidentialClientApplication, LogLevel, PublicClientApplication, version } from "graph-token/node";
-import { applicationOf, argumentsOf } from "./arguments.js";
+import { applicationOf, argumentsOf, named } from "./arguments.js";
 import { credentialOf } from "./credential.js";
 import { printed } from "./output.js";
 import { ask, canAsk, say } from "./terminal.js";
@@ -31,6 +31,7 @@ export async function run(words, environment) {
     }
     if (!(error instanceof AuthError)) throw error;
     say(`graph-token: ${error.message}`);
+    for (let { cause } = error, left = 3; cause instanceof Error && left > 0; { cause } = cause, left--) say(`because of ${cause.name}: ${cause.message}`);
     if (error.correlationId) say(`correlation id ${error.correlationId}${error.traceId ? `, trace id ${error.traceId}` : ""}`);
     return NO_TOKEN;
   }
@@ -73,13 +74,21 @@ function deviceCodeCallback({ message }) {
 async function openBrowser(address) {
   say(`To sign in, open ${address}`);
   const [command, ...words] = opener();
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(GRAPH_TOKEN|AZURE)_/.test(name)));
-  spawn(command, [...words, address], { detached: true, stdio: "ignore", env }).on("error", () => {}).unref();
+  spawn(command, [...words, address], { detached: true, stdio: "ignore", env: withoutSecrets() }).on("error", () => {}).unref();
+}
+
+/** What a browser may see; where nobody may look, what the runtime gives it. */
+function withoutSecrets() {
+  try {
+    return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(GRAPH_TOKEN|AZURE)_/.test(name)));
+  } catch {
+    return undefined;
+  }
 }
 
 function opener() {
-  const { BROWSER } = process.env;
-  if (BROWSER) return [BROWSER];
+  const wanted = named(process.env, "BROWSER");
+  if (wanted) return [wanted];
   if (process.platform === "darwin") return ["open"];
   // Not by way of `start`, whose shell takes an address apart at each "&".
   return process.platform === "win32" ? ["rundll32", "url.dll,FileProtocolHandler"] : ["xdg-open"];

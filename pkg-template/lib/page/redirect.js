@@ -72,7 +72,7 @@ export class Redirects {
    */
   async leave({ url = "", channel, state, nonce, codeVerifier, redirectUri, namesIssuer }, request, wanted) {
     const startPage = new URL(wanted.startPage || location.href, location.href).href;
-    if (!isOurs(startPage)) throw new ClientConfigurationError("invalid_option", request.correlationId, "request.redirectStartPage is no page of this origin");
+    if (wanted.startPage && !isOurs(startPage)) throw new ClientConfigurationError("invalid_option", request.correlationId, "request.redirectStartPage is no page of this origin");
     const kept = Object.fromEntries(Object.entries(request).filter(([name, value]) => !LEFT_BEHIND.has(name) && typeof value !== "function"));
     const record = {
       request: { ...kept, state, nonce, codeVerifier, redirectUri, namesIssuer },

@@ -232,13 +232,12 @@ pub(super) fn silent(
     };
     // Microsoft's clouds are asked for accounts of one another's, as with MSAL; no other provider is.
     let own = text::lower(&account.text("environment").unwrap_or_default());
-    let environment = match (
-        cloud::of_host(&own),
-        cloud::of_host(authority.environment()),
-    ) {
+    let own = own.strip_suffix(":443").unwrap_or(&own);
+    let environment = match (cloud::of_host(own), cloud::of_host(authority.environment())) {
         (Some(cloud), Some(_)) => cloud.cache_host,
-        _ if own.is_empty() => authority.environment(),
-        _ => &own,
+        _ if own.is_empty() || own == authority.environment() => authority.environment(),
+        // Another provider's: nothing of theirs is this one's.
+        _ => "",
     };
     let partition = partition::key(environment, Owner::User(&home_account_id));
     let cached = shared.look_up(&partition, wanted);

@@ -120,7 +120,7 @@ const SIGN_IN_ROWS = [
   }),
   honoured(SIGN_INS, "state", "Behind the client's own in the address, and in the result.", { given: { state: "s" }, sent: { authorize: { state: /^[^|]+\|s$/ } } }),
   harmless(SIGN_INS, "popupOriginCheckDone", true, "MSAL's own; see `auth.originCheck`."),
-  honoured([REDIRECT], "redirectStartPage", "The page to come back to; the current one where it is left out."),
+  honoured([REDIRECT], "redirectStartPage", "The page to come back to, of this origin; the current one where it is left out."),
   honoured([POPUP], "overrideInteractionInProgress", "The interaction that is under way ends with `interaction_in_progress_cancelled`, in place of this one with `interaction_in_progress`."),
   honoured([POPUP, LOGOUT_POPUP], "popupWindowAttributes.popupSize.height", "Of the window; 600 where it is left out."),
   honoured([POPUP, LOGOUT_POPUP], "popupWindowAttributes.popupSize.width", "Of the window; 483 where it is left out."),
