@@ -164,7 +164,7 @@ export function toError(given, cause, known = classes) {
  * @param {any} error
  */
 function ofThese(error) {
-  const Class = Object.hasOwn(classes, error.name) && classes[/** @type {keyof typeof classes} */ (error.name)];
+  const Class = Object.keys(classes).includes(error.name) && classes[/** @type {keyof typeof classes} */ (error.name)];
   return !Class || error instanceof AuthError ? error : Object.defineProperties(new Class(), Object.getOwnPropertyDescriptors(error));
 }
 
