@@ -1,7 +1,7 @@
 //! A call, from its request to its result: what is at hand, flown, driven and kept.
 
 use super::client::{ConfidentialClient, Inner};
-use super::drive::UnderWay;
+use super::drive::{Show, UnderWay};
 use super::held::Held;
 use super::platform::Platform;
 use super::prepare::{Prepared, Request};
@@ -15,7 +15,15 @@ use crate::text::{Text, ToText};
 
 impl<P: Platform> ConfidentialClient<P> {
     pub(super) async fn acquire(&self, request: Request) -> Result<AuthenticationResult, Error> {
-        let (held, how) = self.fly(&request).await?;
+        self.acquire_showing(request, None).await
+    }
+
+    pub(super) async fn acquire_showing(
+        &self,
+        request: Request,
+        show: Option<Show<'_>>,
+    ) -> Result<AuthenticationResult, Error> {
+        let (held, how) = self.fly(&request, show).await?;
         let held = held.ok_or_else(stalled)?;
         let key = held.token.key.clone();
         let from_cache = how.from_cache;
@@ -63,7 +71,11 @@ impl<P: Platform> ConfidentialClient<P> {
     }
 
     /// Runs what a request needs; what the cache serves at once needs nothing.
-    pub(super) async fn fly(&self, request: &Request) -> Result<(Option<Held>, How), Error> {
+    pub(super) async fn fly(
+        &self,
+        request: &Request,
+        show: Option<Show<'_>>,
+    ) -> Result<(Option<Held>, How), Error> {
         let given = request.options().correlation_id.clone();
         let prepared = self.with_context(given.as_deref(), |context| context.prepare(request))?;
         if let Some(key) = &prepared.served
@@ -76,7 +88,7 @@ impl<P: Platform> ConfidentialClient<P> {
             };
             return Ok((Some(held), how));
         }
-        let (held, mut how) = self.drive(prepared).await?;
+        let (held, mut how) = self.drive(prepared, show).await?;
         how.correlation_id = given;
         Ok((held, how))
     }
@@ -89,10 +101,14 @@ impl<P: Platform> ConfidentialClient<P> {
             key: None,
         };
         // It has none.
-        let _ = self.drive(prepared).await;
+        let _ = self.drive(prepared, None).await;
     }
 
-    async fn drive(&self, prepared: Prepared) -> Result<(Option<Held>, How), Error> {
+    async fn drive(
+        &self,
+        prepared: Prepared,
+        show: Option<Show<'_>>,
+    ) -> Result<(Option<Held>, How), Error> {
         let Inner {
             platform, settings, ..
         } = &*self.0;
@@ -119,7 +135,7 @@ impl<P: Platform> ConfidentialClient<P> {
                 call.has_asked |= matches!(effect, Effect::Send { .. });
                 match self.perform_in_memory(&effect, &mut call) {
                     Some(event) => done.push((number, event)),
-                    None => under_way.begin(number, effect, platform, settings),
+                    None => under_way.begin(number, effect, platform, settings, show),
                 }
             }
             match step.outcome.take() {
@@ -235,7 +251,7 @@ impl<P: Platform> Renewal<P> {
     async fn run(self, mut request: Request) {
         request.options_mut().force_refresh = true;
         // That it fails is no caller's concern: the token is still good, and the next try is put off.
-        let _ = self.client.fly(&request).await;
+        let _ = self.client.fly(&request, None).await;
     }
 }
 

@@ -133,7 +133,7 @@ impl<P: Platform> ConfidentialClient<P> {
         if let Some(url) = self.url(request)? {
             return Ok(url);
         }
-        self.fly(&Request::Discover(request.options.clone()))
+        self.fly(&Request::Discover(request.options.clone()), None)
             .await?;
         self.url(request)?.ok_or_else(|| {
             let message = "the provider's endpoints are not known";

@@ -92,6 +92,8 @@ pub enum ClientCredential {
     /// The platform gives an assertion for each request:
     /// [`client_assertion`](super::Platform::client_assertion).
     Asked,
+    /// Not at all: a [`PublicClient`](super::PublicClient)'s, which could keep no secret.
+    None,
 }
 
 impl ClientCredential {
@@ -106,6 +108,7 @@ impl ClientCredential {
             Self::Secret(secret) => (Credential::Secret(secret.clone()), None),
             Self::Assertion(assertion) => (Credential::Assertion(assertion.clone()), None),
             Self::Asked => (Credential::Asked, None),
+            Self::None => (Credential::None, None),
             Self::Certificate(certificate) => {
                 let ClientCertificate {
                     key,

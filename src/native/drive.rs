@@ -3,6 +3,7 @@
 use super::configuration::Settings;
 use super::platform::{Platform, Unavailable};
 use crate::flow::step::{Effect, Event};
+use crate::protocol::device_code::DeviceAuthorization;
 use crate::secret::SecretBytes;
 use core::future::poll_fn;
 use core::pin::{Pin, pin};
@@ -14,6 +15,9 @@ const MAX_STORE_TIME: Duration = Duration::from_secs(5);
 
 /// The longest that a key which lies elsewhere may take to sign.
 const MAX_SIGN_TIME: Duration = Duration::from_secs(30);
+
+/// Shows a person the code to sign in with.
+pub(super) type Show<'a> = &'a (dyn Fn(&DeviceAuthorization) + Send + Sync);
 
 /// Effects under way, each with its number.
 #[derive(Default)]
@@ -28,8 +32,9 @@ impl<'a> UnderWay<'a> {
         effect: Effect,
         platform: &'a P,
         settings: &'a Settings,
+        show: Option<Show<'a>>,
     ) {
-        let performing = Box::pin(perform(effect, platform, settings));
+        let performing = Box::pin(perform(effect, platform, settings, show));
         self.0.push((number, performing));
     }
 
@@ -54,7 +59,12 @@ impl<'a> UnderWay<'a> {
     }
 }
 
-async fn perform<P: Platform>(effect: Effect, platform: &P, settings: &Settings) -> Event {
+async fn perform<P: Platform>(
+    effect: Effect,
+    platform: &P,
+    settings: &Settings,
+    show: Option<Show<'_>>,
+) -> Event {
     match effect {
         Effect::Send {
             request,
@@ -125,8 +135,13 @@ async fn perform<P: Platform>(effect: Effect, platform: &P, settings: &Settings)
         | Effect::Learn { .. }
         | Effect::Forget { .. }
         | Effect::Authorize { .. } => Event::Failed,
-        #[cfg(feature = "device-code")]
-        Effect::ShowCode(_) => Event::Failed,
+        Effect::ShowCode(code) => match show {
+            Some(show) => {
+                show(&code);
+                Event::Done
+            }
+            None => Event::Failed,
+        },
     }
 }
 

@@ -1,6 +1,7 @@
-//! A confidential client for Rust programs: the flows of [`crate::flow`], performed.
+//! Clients for Rust programs: the flows of [`crate::flow`], performed.
 //!
-//! [`ConfidentialClient`] has MSAL's methods and request fields in Rust's spelling. What it needs of the outside is a
+//! [`ConfidentialClient`], of a server, and [`PublicClient`], of a program on a person's own machine, have MSAL's methods and
+//! request fields in Rust's spelling. What they need of the outside is a
 //! [`Platform`]: two functions of the program's, for HTTP and for waiting; everything else (clocks, randomness,
 //! cryptography by RustCrypto) has a default. With the feature `reqwest` there is a ready one, `ReqwestPlatform`, for
 //! programs that run on tokio.
@@ -21,18 +22,22 @@ mod held;
 mod json;
 mod platform;
 mod prepare;
+mod public_client;
 mod request;
 #[cfg(feature = "reqwest")]
 mod reqwest_platform;
 mod result;
 
+pub use crate::protocol::device_code::DeviceAuthorization;
 pub use client::{ConfidentialClient, PkceCodes};
 pub use configuration::{ClientCertificate, ClientCredential, Configuration, Thumbprint};
 pub use crypto::{SigningKey, digest, verify};
 pub use platform::{Clocks, HttpAnswer, Platform, Task, TokenStoreKind, Unavailable};
+pub use public_client::PublicClient;
 pub use request::{
     AuthorizationCodeRequest, AuthorizationResponse, AuthorizationUrlRequest,
-    ClientCredentialRequest, OnBehalfOfRequest, RefreshTokenRequest, RequestOptions, SilentRequest,
+    ClientCredentialRequest, DeviceCodeRequest, OnBehalfOfRequest, RefreshTokenRequest,
+    RequestOptions, SilentRequest,
 };
 #[cfg(feature = "reqwest")]
 pub use reqwest_platform::ReqwestPlatform;

@@ -211,6 +211,26 @@ impl AuthorizationCodeRequest {
     }
 }
 
+/// A person signs in on another device (RFC 8628).
+#[derive(Clone, Debug, Default)]
+pub struct DeviceCodeRequest {
+    /// What every request may say; its timeout is that of each exchange.
+    pub options: RequestOptions,
+    /// How long the person may take, if not as long as the code is good.
+    pub time_limit: Option<Duration>,
+}
+
+impl DeviceCodeRequest {
+    /// For scopes, such as `User.Read`.
+    #[must_use]
+    pub fn new<S: Into<Text>>(scopes: impl IntoIterator<Item = S>) -> Self {
+        Self {
+            options: RequestOptions::scopes(scopes),
+            time_limit: None,
+        }
+    }
+}
+
 /// Tokens by a refresh token that another library got.
 #[derive(Clone, Debug)]
 pub struct RefreshTokenRequest {

@@ -19,16 +19,16 @@ use graph_token::{Error, ErrorClass};
 use rsa::pkcs1v15;
 use rsa::pss;
 use rsa::sha2::Sha256;
-use rsa::signature::{SignatureEncoding, Signer, Verifier};
+use rsa::signature::Verifier;
 use rsa::{RsaPrivateKey, RsaPublicKey};
-use script::{CLIENT, START, Script, TENANT, file, key, parameter, run, text};
+use script::{
+    CLIENT, HOME, START, Script, TENANT, USER_READ, file, key, parameter, run, text, user_tokens,
+};
 use std::sync::Arc;
 
 const SECRET: &str = "S3cret~value/with+signs";
 const AUTHORITY: &str = "https://login.microsoftonline.com/22222222-2222-2222-2222-222222222222";
 const REDIRECT: &str = "https://app.example/callback";
-const HOME: &str = "33333333-3333-3333-3333-333333333333";
-const USER_READ: &str = "https://graph.microsoft.com/User.Read";
 
 fn client_with(
     script: &Script,
@@ -49,24 +49,6 @@ fn app_token(token: &str, more: &str) -> String {
 
 fn application() -> ClientCredentialRequest {
     ClientCredentialRequest::new(["https://graph.microsoft.com/.default"])
-}
-
-/// A user's tokens, with an id_token that `key` signed.
-fn user_tokens(script: &Script, key: &RsaPrivateKey, access_token: &str, nonce: &str) -> String {
-    let now = script.now_seconds();
-    let header = r#"{"typ":"JWT","alg":"RS256","kid":"key-1"}"#;
-    let claims = format!(
-        r#"{{"aud":"{CLIENT}","iss":"https://login.microsoftonline.com/{TENANT}/v2.0","tid":"{TENANT}","iat":{now},"nbf":{now},"exp":{},"sub":"subject","oid":"{HOME}","name":"Adele","preferred_username":"adele@contoso.com"{nonce}}}"#,
-        now + 3_600
-    );
-    let part = |text: &str| base64::encode_url(text.as_bytes());
-    let input = format!("{}.{}", part(header), part(&claims));
-    let signature = pkcs1v15::SigningKey::<Sha256>::new(key.clone()).sign(input.as_bytes());
-    let id_token = format!("{input}.{}", base64::encode_url(&signature.to_vec()));
-    let client_info = part(&format!(r#"{{"uid":"{HOME}","utid":"{TENANT}"}}"#));
-    format!(
-        r#"{{"token_type":"Bearer","expires_in":3600,"scope":"{USER_READ} openid profile","access_token":"{access_token}","refresh_token":"refresh-of-{access_token}","id_token":"{id_token}","client_info":"{client_info}"}}"#
-    )
 }
 
 /// Signs the test user in.

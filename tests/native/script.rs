@@ -7,7 +7,10 @@ use graph_token::protocol::json::Value;
 use graph_token::text::Text;
 use graph_token::time::Moment;
 use graph_token::{Secret, SecretBytes};
+use rsa::pkcs1v15;
 use rsa::pkcs8::DecodePrivateKey;
+use rsa::sha2::Sha256;
+use rsa::signature::{SignatureEncoding, Signer};
 use rsa::traits::PublicKeyParts;
 use rsa::{RsaPrivateKey, RsaPublicKey};
 use std::collections::{BTreeMap, VecDeque};
@@ -20,6 +23,8 @@ use std::time::Duration;
 /// Within the validity of the test certificates.
 pub(crate) const START: i64 = 1_900_000_000_000;
 pub(crate) const CLIENT: &str = "11111111-1111-1111-1111-111111111111";
+pub(crate) const HOME: &str = "33333333-3333-3333-3333-333333333333";
+pub(crate) const USER_READ: &str = "https://graph.microsoft.com/User.Read";
 pub(crate) const TENANT: &str = "22222222-2222-2222-2222-222222222222";
 
 /// A request as it was sent.
@@ -222,4 +227,27 @@ fn jwk(key: &RsaPrivateKey) -> Value {
         ("n".into(), number(&public.n_bytes())),
         ("e".into(), number(&public.e_bytes())),
     ])
+}
+
+/// A user's tokens, with an id_token that `key` signed.
+pub(crate) fn user_tokens(
+    script: &Script,
+    key: &RsaPrivateKey,
+    access_token: &str,
+    nonce: &str,
+) -> String {
+    let now = script.now_seconds();
+    let header = r#"{"typ":"JWT","alg":"RS256","kid":"key-1"}"#;
+    let claims = format!(
+        r#"{{"aud":"{CLIENT}","iss":"https://login.microsoftonline.com/{TENANT}/v2.0","tid":"{TENANT}","iat":{now},"nbf":{now},"exp":{},"sub":"subject","oid":"{HOME}","name":"Adele","preferred_username":"adele@contoso.com"{nonce}}}"#,
+        now + 3_600
+    );
+    let part = |text: &str| base64::encode_url(text.as_bytes());
+    let input = format!("{}.{}", part(header), part(&claims));
+    let signature = pkcs1v15::SigningKey::<Sha256>::new(key.clone()).sign(input.as_bytes());
+    let id_token = format!("{input}.{}", base64::encode_url(&signature.to_vec()));
+    let client_info = part(&format!(r#"{{"uid":"{HOME}","utid":"{TENANT}"}}"#));
+    format!(
+        r#"{{"token_type":"Bearer","expires_in":3600,"scope":"{USER_READ} openid profile","access_token":"{access_token}","refresh_token":"refresh-of-{access_token}","id_token":"{id_token}","client_info":"{client_info}"}}"#
+    )
 }

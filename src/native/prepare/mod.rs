@@ -8,8 +8,8 @@ use super::configuration::{Settings, milliseconds};
 use super::held::Memory;
 use super::platform::TokenStoreKind;
 use super::request::{
-    AuthorizationCodeRequest, ClientCredentialRequest, OnBehalfOfRequest, RefreshTokenRequest,
-    RequestOptions, SilentRequest,
+    AuthorizationCodeRequest, ClientCredentialRequest, DeviceCodeRequest, OnBehalfOfRequest,
+    RefreshTokenRequest, RequestOptions, SilentRequest,
 };
 use crate::cache::key::Owner;
 use crate::cache::lifetime::{Freshness, Lifetime};
@@ -18,6 +18,7 @@ use crate::error::{Error, ErrorClass, code};
 use crate::flow::acquired::{Acquired, Keep};
 use crate::flow::authorization_code::RedeemFlow;
 use crate::flow::client_credentials::ClientCredentialsFlow;
+use crate::flow::device_code::DeviceCodeFlow;
 use crate::flow::exchange::NonceCheck;
 use crate::flow::learned::Providers;
 use crate::flow::on_behalf_of::OnBehalfOfFlow;
@@ -46,6 +47,7 @@ pub(super) enum Request {
     Code(AuthorizationCodeRequest),
     RefreshToken(RefreshTokenRequest),
     Silent(SilentRequest),
+    DeviceCode(DeviceCodeRequest),
     /// What has to be known of a provider whose endpoints do not follow from its address.
     Discover(RequestOptions),
 }
@@ -58,6 +60,7 @@ impl Request {
             Self::Code(request) => &request.options,
             Self::RefreshToken(request) => &request.options,
             Self::Silent(request) => &request.options,
+            Self::DeviceCode(request) => &request.options,
             Self::Discover(options) => options,
         }
     }
@@ -69,6 +72,7 @@ impl Request {
             Self::Code(request) => &mut request.options,
             Self::RefreshToken(request) => &mut request.options,
             Self::Silent(request) => &mut request.options,
+            Self::DeviceCode(request) => &mut request.options,
             Self::Discover(options) => options,
         }
     }
@@ -103,6 +107,7 @@ impl Context<'_> {
             Request::Code(request) => self.code(request, common),
             Request::RefreshToken(request) => self.refresh_token(request, common),
             Request::Silent(request) => self.silent(request, common),
+            Request::DeviceCode(request) => self.device_code(request, common),
             Request::Discover(_) => self.discover(common),
         };
         prepared.map_err(|error| error.with_correlation_id(self.correlation_id))
@@ -331,6 +336,19 @@ impl Context<'_> {
             key,
             flow: Flow::new(self.now, |io| flow.run(io)),
         })
+    }
+
+    fn device_code(&self, request: &DeviceCodeRequest, common: Common) -> Result<Prepared, Error> {
+        let scopes = self.user_scopes(&common)?;
+        let filing = common.asked.filing(&scopes).of_person();
+        let flow = DeviceCodeFlow {
+            // The grant is filled in when the code has come.
+            exchange: self.exchange(common, &scopes, no_grant())?,
+            filing,
+            limit_ms: request.time_limit.map(milliseconds).transpose()?,
+            store: self.store(),
+        };
+        Ok(self.unserved(Flow::new(self.now, |io| flow.run(io))))
     }
 
     fn discover(&self, common: Common) -> Result<Prepared, Error> {
