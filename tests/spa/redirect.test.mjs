@@ -88,6 +88,21 @@ inEachBrowser((visit) => {
     assert.deepEqual(asked(idp), ["authorize"]);
   }));
 
+  for (const [where, redirectUri] of Object.entries(REDIRECT_URIS)) {
+    test(`while an answer is being taken nobody is asked, by way of ${where}`, LIMIT, () => inApp(async ({ page }) => {
+      await leave(page);
+      site.settings = { ...site.settings, calls: [...RETURN, ["loginRedirect", REQUEST], ["loginPopup", REQUEST]] };
+      idp.fault({ match: ({ body }) => body?.grant_type === "authorization_code", delayMs: 500 });
+      await enter(page);
+      const [returned, redirected, popped] = await comeBack(page);
+      succeeded(returned);
+      for (const refused of [redirected, popped]) failedWith(refused, "interaction_in_progress");
+      assert.deepEqual(asked(idp), ["authorize", "token authorization_code"]);
+      // Afterwards it is as ever.
+      await leave(page, { ...REQUEST, prompt: "login" });
+    }, { more: { auth: { redirectUri } } }));
+  }
+
   test("a reload after it is harmless", LIMIT, () => inApp(async ({ page }) => {
     await leave(page);
     await enter(page);

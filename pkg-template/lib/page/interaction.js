@@ -24,6 +24,8 @@ export class Interactions {
   #events;
   #redirects;
   #isRelay;
+  /** How many answers are being taken that a page has come back with. */
+  #landing = 0;
 
   /**
    * @param {import("./events.js").Events} events
@@ -72,6 +74,9 @@ export class Interactions {
     if (window === "redirect" && isInIframe() && !staysHere) {
       throw browserError("redirect_in_iframe", "a page inside another page is not to be left", "Use a popup, or set system.allowRedirectInIframe.", correlationId);
     }
+    if (this.#landing > 0 && !request.overrideInteractionInProgress) {
+      throw browserError("interaction_in_progress", "the page has come back with an answer that is being taken", "Await handleRedirectPromise first.", correlationId);
+    }
     for (const other of this.#asking.values()) {
       if (request.overrideInteractionInProgress) {
         other.controller.abort(browserError("interaction_in_progress_cancelled", "another interaction has taken its place", "", other.request.correlationId));
@@ -93,6 +98,22 @@ export class Interactions {
     } };
     this.#asking.set(correlationId, asking);
     return asking;
+  }
+
+  /**
+   * Takes an answer that the page has come back with. Nobody is asked meanwhile: it would come back with the next one, before
+   * this one is taken, and so for ever.
+   * @template T
+   * @param {() => Promise<T>} take
+   * @returns {Promise<T>}
+   */
+  async landing(take) {
+    this.#landing++;
+    try {
+      return await take();
+    } finally {
+      this.#landing--;
+    }
   }
 
   /**

@@ -24,7 +24,7 @@ import { browserError } from "./errors.js";
 import { Events } from "./events.js";
 import { Interactions, open } from "./interaction.js";
 import { NavigationClient } from "./navigation-client.js";
-import { cleanAddress, isStray, landedAnswer, Redirects, STAYED } from "./redirect.js";
+import { cleanAddress, hasLanded, isStray, landedAnswer, Redirects, STAYED } from "./redirect.js";
 import { relayAnswer } from "./relay.js";
 import { Reports } from "./reports.js";
 import { SharedCache } from "./shared-cache.js";
@@ -251,8 +251,17 @@ export function publicClient(runtime) {
     async #return(text, toStart) {
       if (!this.#redirects || this.#isRelay) return null;
       if (text === this.#landed && (text || isStray())) cleanAddress(text);
+      const take = () => this.#take(text, toStart);
+      return hasLanded(text) ? this.#interactions.landing(take) : take();
+    }
+
+    /**
+     * @param {string} text
+     * @param {boolean} toStart
+     */
+    async #take(text, toStart) {
       await this.initialize();
-      const landed = await this.#redirects.land(text, toStart);
+      const landed = await /** @type {Redirects} */ (this.#redirects).land(text, toStart);
       if (!landed) return null;
       const { request, answer, given } = landed;
       const { correlationId } = request;

@@ -168,6 +168,14 @@ export function isAnswer(text) {
   return Boolean(state && (parameters.has("code") || parameters.has("error")) && libraryState(state)?.interactionType === "redirect");
 }
 
+/**
+ * Whether the page has come back with an answer, in its address or by way of the redirect page.
+ * @param {string} text
+ */
+export function hasLanded(text) {
+  return isAnswer(text) || isAnswer(read(ANSWER_KEY) ?? "");
+}
+
 /** Whether an answer stands here that nobody waits for: one without a state, or to a request of ours that is not known. */
 export function isStray() {
   const state = new URLSearchParams(location.hash.slice(1)).get("state");
