@@ -11,15 +11,17 @@ use super::step::{Effect, Io};
 use super::token_store::TokenStore;
 use crate::cache::access_token::RefreshToken;
 use crate::cache::entities::Entities;
+use crate::cache::key::Owner;
 use crate::cache::lifetime::Lifetime;
-use crate::cache::partition::{Wanted, folded};
+use crate::cache::partition::{self, Wanted, folded};
 use crate::error::{Error, ErrorClass, code};
-use crate::protocol::authority::Kind;
+use crate::protocol::authority::{Authority, Kind};
+use crate::protocol::cloud;
 use crate::protocol::id_token;
 use crate::protocol::refresh_token;
 use crate::protocol::scope::Scopes;
 use crate::protocol::token_request::Grant;
-use crate::text::{Text, ToText};
+use crate::text::{self, Text, ToText};
 
 /// Where a token may come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -262,6 +264,32 @@ impl SilentFlow {
             .with_hint("Have the user sign in.")
             .with_correlation_id(&self.exchange.request.correlation_id)
     }
+}
+
+/// The tenant that a token must be of, where it is known: an authority that names one decides, else the account's own.
+#[must_use]
+pub fn realm_of(authority: &Authority, tenant: Option<&str>) -> Option<Text> {
+    match authority.kind() {
+        // What another maker's issuer says of tenants is no tenant's word.
+        Kind::Oidc => None,
+        _ if authority.is_multi_tenant() => tenant.map(Text::from),
+        _ => Some(authority.tenant().to_text()),
+    }
+}
+
+/// The key of an account's partition, as far as an authority may be asked for it. Microsoft's clouds are asked for accounts
+/// of one another's, as with MSAL; no other provider is.
+#[must_use]
+pub fn partition_of(authority: &Authority, environment: &str, home_account_id: &str) -> Text {
+    let own = text::lower(environment);
+    let own = own.strip_suffix(":443").unwrap_or(&own);
+    let environment = match (cloud::of_host(own), cloud::of_host(authority.environment())) {
+        (Some(cloud), Some(_)) => cloud.cache_host,
+        _ if own.is_empty() || own == authority.environment() => authority.environment(),
+        // Another provider's: nothing of theirs is this one's.
+        _ => "",
+    };
+    partition::key(environment, Owner::User(home_account_id))
 }
 
 /// A dead refresh token means that the user has to sign in, whatever the server calls it.

@@ -11,9 +11,8 @@ use super::request::{
     AuthorizationCodeRequest, ClientCredentialRequest, DeviceCodeRequest, OnBehalfOfRequest,
     RefreshTokenRequest, RequestOptions, SilentRequest,
 };
-use crate::cache::key::Owner;
 use crate::cache::lifetime::{Freshness, Lifetime};
-use crate::cache::partition::{self, Wanted};
+use crate::cache::partition::Wanted;
 use crate::error::{Error, ErrorClass, code};
 use crate::flow::acquired::{Acquired, Keep};
 use crate::flow::authorization_code::RedeemFlow;
@@ -22,14 +21,12 @@ use crate::flow::device_code::DeviceCodeFlow;
 use crate::flow::exchange::NonceCheck;
 use crate::flow::learned::Providers;
 use crate::flow::on_behalf_of::OnBehalfOfFlow;
-use crate::flow::silent::{SilentFlow, Sources};
+use crate::flow::silent::{SilentFlow, Sources, partition_of, realm_of};
 use crate::flow::step::Flow;
 use crate::flow::token_store::TokenStore;
-use crate::protocol::authority::Kind;
 use crate::protocol::authorization_code::AuthorizationCode;
 use crate::protocol::authorize::{anchor_of, check_response};
 use crate::protocol::client_credentials::ClientCredentials;
-use crate::protocol::cloud;
 use crate::protocol::entropy::Entropy;
 use crate::protocol::id_token;
 use crate::protocol::on_behalf_of::OnBehalfOf;
@@ -269,13 +266,7 @@ impl Context<'_> {
         }
         let authority = &common.asked.authority;
         let tenant = Some(account.tenant_id.clone()).filter(|tenant| !tenant.is_empty());
-        // An authority that names a tenant decides; else the account's own.
-        let realm = match authority.kind() {
-            // What another maker's issuer says of tenants is no tenant's word.
-            Kind::Oidc => None,
-            _ if authority.is_multi_tenant() => tenant.clone(),
-            _ => Some(authority.tenant().to_text()),
-        };
+        let realm = realm_of(authority, tenant.as_deref());
         let scopes = self.user_scopes(&common)?;
         let named = common.scopes.clone();
         let mut filing = common.asked.filing(&scopes).of_person();
@@ -291,16 +282,7 @@ impl Context<'_> {
             scopes: &scopes.bare(authority.environment()),
             variant: &variant,
         };
-        // Microsoft's clouds are asked for accounts of one another's, as with MSAL; no other provider is.
-        let own = text::lower(&account.environment);
-        let own = own.strip_suffix(":443").unwrap_or(&own);
-        let environment = match (cloud::of_host(own), cloud::of_host(authority.environment())) {
-            (Some(cloud), Some(_)) => cloud.cache_host,
-            _ if own.is_empty() || own == authority.environment() => authority.environment(),
-            // Another provider's: nothing of theirs is this one's.
-            _ => "",
-        };
-        let partition = partition::key(environment, Owner::User(&account.home_account_id));
+        let partition = partition_of(authority, &account.environment, &account.home_account_id);
         let cached = self.memory.look_up(&partition, wanted);
         let refresh_token = self.memory.refresh_token(&partition, client_id, &location);
         let refresh_token = refresh_token.cloned();

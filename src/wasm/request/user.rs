@@ -3,13 +3,12 @@
 use super::common::Common;
 use super::{Host, Prepared, interactive};
 use crate::cache::access_token::RefreshToken as CachedRefreshToken;
-use crate::cache::key::Owner;
-use crate::cache::partition::{self, Wanted};
+use crate::cache::partition::Wanted;
 use crate::error::{Error, ErrorClass, code};
 use crate::flow::acquired::{Acquired, Keep};
 use crate::flow::authorization_code::RedeemFlow;
 use crate::flow::exchange::NonceCheck;
-use crate::flow::silent::{SilentFlow, Sources};
+use crate::flow::silent::{SilentFlow, Sources, partition_of, realm_of};
 use crate::flow::step::{Flow, Window};
 use crate::protocol::authority::Kind;
 use crate::protocol::authorization_code::AuthorizationCode;
@@ -17,7 +16,7 @@ use crate::protocol::authorize::{anchor_of, check_response};
 use crate::protocol::client_info::ClientInfo;
 use crate::protocol::refresh_token::RefreshToken;
 use crate::protocol::token_request::Grant;
-use crate::protocol::{cloud, entra_error, id_token};
+use crate::protocol::{entra_error, id_token};
 use crate::secret::Secret;
 use crate::text::{self, Text, ToText};
 use crate::time::Now;
@@ -209,13 +208,7 @@ pub(super) fn silent(
     })?;
     let authority = &common.asked.authority;
     let tenant = account.text("tenantId");
-    // An authority that names a tenant decides; else the account's own.
-    let realm = match authority.kind() {
-        // What another maker's issuer says of tenants is no tenant's word.
-        Kind::Oidc => None,
-        _ if authority.is_multi_tenant() => tenant.clone(),
-        _ => Some(authority.tenant().to_text()),
-    };
+    let realm = realm_of(authority, tenant.as_deref());
     let scopes = common.user_scopes(shared)?;
     let named = common.scopes.clone().unwrap_or_default();
     let mut filing = common.asked.filing(&scopes).of_person();
@@ -230,16 +223,8 @@ pub(super) fn silent(
         scopes: &scopes.bare(authority.environment()),
         variant: &variant,
     };
-    // Microsoft's clouds are asked for accounts of one another's, as with MSAL; no other provider is.
-    let own = text::lower(&account.text("environment").unwrap_or_default());
-    let own = own.strip_suffix(":443").unwrap_or(&own);
-    let environment = match (cloud::of_host(own), cloud::of_host(authority.environment())) {
-        (Some(cloud), Some(_)) => cloud.cache_host,
-        _ if own.is_empty() || own == authority.environment() => authority.environment(),
-        // Another provider's: nothing of theirs is this one's.
-        _ => "",
-    };
-    let partition = partition::key(environment, Owner::User(&home_account_id));
+    let environment = account.text("environment").unwrap_or_default();
+    let partition = partition_of(authority, &environment, &home_account_id);
     let cached = shared.look_up(&partition, wanted);
     let refresh_token: Option<CachedRefreshToken> = shared.refresh_token(&partition, &location);
     let policy = fields.number("cacheLookupPolicy", SKIP_POLICY);
