@@ -39,6 +39,8 @@ const SPARE_HANDLES = 1000;
  * @property {() => Uint8Array} [entropy] random bytes, where the usual are too few
  * @property {(key: string, run: () => Promise<import("./drive.js").Outcome>) => Promise<import("./drive.js").Outcome>} [inTurn]
  *   runs what one of several programs with one cache does for all
+ * @property {(request: any, run: (isAgain: boolean) => Promise<import("./drive.js").Outcome>) => Promise<import("./drive.js").Outcome>} [inOneFrame]
+ *   runs what may have to open a hidden frame, of which there is one at a time; again, where another one has brought something
  * @property {() => Promise<void>} [persist] waited for when something new has come
  */
 
@@ -277,7 +279,7 @@ export class Acquirer {
    * @param {any} [payload]
    */
   async #fly(flow, kind, request, payload) {
-    const { runtime, means, clock, plugin, cache, inTurn, persist } = this.#parts;
+    const { runtime, means, clock, plugin, cache, inTurn, inOneFrame, persist } = this.#parts;
     /** @type {import("../wasm/graph_token.js").Acquisition | undefined} */
     let unused = flow;
     const { flightKey, turn } = flow;
@@ -288,13 +290,16 @@ export class Acquirer {
           if (isLate) unused?.free();
           const used = (isLate ? undefined : unused) ?? this.#prepare(kind, request, payload);
           unused = undefined;
-          const { handle } = used;
-          if (isLate && handle >= 0) {
-            // Another one has taken over sooner, and is through with it.
-            used.free();
-            return { held: this.#parts.client().held(handle), handle, fromCache: true, extended: false, requestId: "" };
-          }
-          const ask = (/** @type {typeof used} */ flow) => drive(flow, means(request), clock, controller);
+          // Another one has taken over sooner, and is through with it.
+          const found = isLate && this.#found(used);
+          if (found) return found;
+          const driven = (/** @type {typeof used} */ flow) => drive(flow, means(request), clock, controller);
+          const anew = async () => {
+            const flow = this.#prepare(kind, request);
+            return this.#found(flow) ?? driven(flow);
+          };
+          const ask = (/** @type {typeof used} */ flow) =>
+            inOneFrame && kind === "silent" ? inOneFrame(request, (isAgain) => (isAgain ? anew() : driven(flow))) : driven(flow);
           // While a person is waited for, what others have changed is read as ever.
           const bring = async (/** @type {typeof used} */ flow) => {
             const came = ASKS_A_PERSON.has(kind) ? await ask(flow) : undefined;
@@ -331,6 +336,18 @@ export class Acquirer {
     } finally {
       unused?.free();
     }
+  }
+
+  /**
+   * What the cache has by now for a flow that was to get it.
+   * @param {import("../wasm/graph_token.js").Acquisition} flow
+   * @returns {import("./drive.js").Outcome | undefined}
+   */
+  #found(flow) {
+    const { handle } = flow;
+    if (handle < 0) return undefined;
+    flow.free();
+    return { held: this.#parts.client().held(handle), handle, fromCache: true, extended: false, requestId: "" };
   }
 
   /**

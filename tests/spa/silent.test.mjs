@@ -82,6 +82,43 @@ inEachBrowser((visit) => {
     assert.deepEqual(complaints.filter((text) => !/400/.test(text)), []);
   }));
 
+  const ofThree = (page, account) => page.evaluate(
+    (requests) => Promise.all(requests.map((request) => window.call("acquireTokenSilent", request))),
+    ["Mail.Read", "Calendars.Read", "Files.Read"].map((scope) => ({ scopes: [scope], account })),
+  );
+
+  test("calls whose refresh token is over at once open one frame, and share the refresh token that it brings", LIMIT, () => signedIn(async ({ page, account, idp }) => {
+    idp.fault({ ...OVER, match: ({ body }) => body?.grant_type === "refresh_token", times: 3 });
+    const results = (await ofThree(page, account)).map(succeeded);
+    assert.deepEqual(results.map(({ accessToken }) => claimsOf(accessToken).scp), ["Mail.Read", "Calendars.Read", "Files.Read"]);
+    // The last of the three may come while the frame is open.
+    assert.deepEqual(asked(idp).sort(), [...CODE, ...RENEWED, ...RENEWED, ...RENEWED, ...RENEWED, ...RENEWED].sort());
+  }));
+
+  test("where that frame finds no session, each of them says so, and no further one opens", OURS_ALONE, () => signedIn(async ({ page, account, idp }) => {
+    idp.fault({ ...OVER, times: 9 });
+    for (const one of await ofThree(page, account)) {
+      const error = failedWith(one, "invalid_grant");
+      assert.ok(error.classes.includes("InteractionRequiredAuthError"));
+    }
+    assert.deepEqual(asked(idp).sort(), ["authorize none", ...RENEWED, ...RENEWED, ...RENEWED]);
+  }, thirdParty));
+
+  test("a call that its program ends takes no other one with it", OURS_ALONE, () => signedIn(async ({ page, account, idp }) => {
+    idp.fault({ ...OVER, match: ({ body }) => body?.grant_type === "refresh_token", times: 1 });
+    idp.fault({ match: "authorize", delayMs: 1_500 });
+    const [ended, other] = await page.evaluate(async (account) => {
+      const first = window.call("acquireTokenSilent", { scopes: ["Mail.Read"], account, signal: true });
+      while (!document.querySelector("iframe")) await new Promise((resolve) => setTimeout(resolve, 10));
+      const second = window.call("acquireTokenSilent", { scopes: ["Calendars.Read"], account });
+      setTimeout(() => window.controller.abort(), 300);
+      return Promise.all([first, second]);
+    }, account);
+    assert.equal(failedWith(ended).name, "AbortError");
+    assert.equal(claimsOf(succeeded(other).accessToken).scp, "Calendars.Read");
+    assert.deepEqual(asked(idp), [...RENEWED, "authorize none", ...CODE]);
+  }));
+
   describe("cacheLookupPolicy", () => {
     const ways = [
       { policy: "default", cached: true, asks: [...RENEWED, ...CODE] },

@@ -58,6 +58,13 @@ function fill() {
   }
 }
 
+/** Clears a storage once nothing more is written: whom the program made active is kept a moment later. */
+async function clearWhenWritten(location) {
+  const storage = globalThis[location];
+  for (let size = -1; size !== storage.length; await new Promise((resolve) => setTimeout(resolve, 300))) size = storage.length;
+  storage.clear();
+}
+
 /** Changes every sealed entry, wherever it lies: `how` is what becomes of its bytes. */
 async function damage(how) {
   const changed = (bytes) => {
@@ -163,6 +170,36 @@ inEachBrowser((visit) => {
       }, { more }));
     });
   }
+
+  for (const cacheLocation of ["sessionStorage", "localStorage"]) {
+    test(`a ${cacheLocation} that a script has cleared holds nobody, here and now`, LIMIT, () => inApp(async ({ page }) => {
+      const { account } = succeeded(await signInByPopup(page));
+      await call(page, "setActiveAccount", account);
+      await page.evaluate(clearWhenWritten, cacheLocation);
+      assert.deepEqual(await usernames(page), []);
+      assert.equal(succeeded(await call(page, "getActiveAccount")), null);
+      const error = failedWith(await call(page, "acquireTokenSilent", { ...REQUEST, account, cacheLookupPolicy: 2 }), "no_tokens_found");
+      assert.ok(error.classes.includes("InteractionRequiredAuthError"));
+      // Whoever signs in then is kept as ever.
+      assert.equal(succeeded(await call(page, "ssoSilent", { ...REQUEST, loginHint: ADA })).account.username, ADA);
+      assert.deepEqual(await usernames(page), [ADA]);
+      assert.equal(succeeded(await call(page, "getActiveAccount")), null);
+    }, { more: { cache: { cacheLocation } } }));
+  }
+
+  test("what another tab clears is gone in this one", LIMIT, () => visit(async ({ context }) => {
+    const given = configuration({ cache: { cacheLocation: "localStorage" } });
+    const [page, other] = [await openApp(context, { site, configuration: given }), await openApp(context, { site })];
+    const { account } = succeeded(await signInByPopup(page));
+    succeeded(await start(other, given));
+    assert.deepEqual(await usernames(other), [ADA]);
+    await other.evaluate(() => localStorage.clear());
+    for (const each of [page, other]) await each.waitForFunction(() => window.appOf().getAllAccounts().length === 0);
+    await load(page, `${site.origin}/`);
+    succeeded(await start(page, given));
+    assert.deepEqual(await usernames(page), []);
+    assert.ok((await call(other, "acquireTokenSilent", { ...REQUEST, account, cacheLookupPolicy: 1 })).error);
+  }));
 
   describe("refused", () => {
     /** What a page finds in private windows, with storage blocked, and when the disk is full. */

@@ -25,6 +25,7 @@ const ACTIVE_LIFETIME_MS = 90 * 24 * 60 * 60 * 1000;
  * @property {(prepare: () => import("../../wasm/graph_token.js").Acquisition | undefined) => Promise<void>} run
  * @property {() => import("./vault.js").Vault | undefined} vault
  * @property {(key: string, run: () => Promise<void>) => Promise<void>} inTurn runs what one of several tabs does at a time
+ * @property {() => void} refresh forgets what is gone from the storage
  */
 
 export class Accounts {
@@ -120,6 +121,7 @@ export class Accounts {
     if (!this.isLoaded) {
       throw browserError("uninitialized_public_client_application", "the accounts are not read yet", "await initialize() first.");
     }
+    this.#parts.refresh();
     return (this.#told ??= JSON.parse(this.#parts.client().allAccounts()));
   }
 
@@ -163,6 +165,11 @@ export class Accounts {
     const choice = (this.#choice = { ids: account ? { homeAccountId, localAccountId, tenantId } : null, at });
     if (this.isLoaded) await this.#keepChoice();
     return choice;
+  }
+
+  /** Forgets who was made active, where that is kept no longer. */
+  unchoose() {
+    this.#choice = { ids: null, at: this.#choice.at };
   }
 
   async #keepChoice() {

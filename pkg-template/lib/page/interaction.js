@@ -3,6 +3,7 @@
 import { EventType } from "./constants.js";
 import { hasWindow } from "./address.js";
 import { isInIframe } from "./browser-utils.js";
+import { AuthError, ownOf } from "../errors.js";
 import { browserError } from "./errors.js";
 import { askInFrame } from "./frame.js";
 import { askInPopup, openPopup } from "./popup.js";
@@ -18,6 +19,12 @@ const CLOSING_MS = 2_000;
  * @property {() => void} release
  */
 
+/**
+ * @typedef {object} Framing a silent call
+ * @property {Promise<unknown>} ended resolves when it has ended, to its error if it has failed
+ * @property {Framing} [other] the one that it waits for in place of a frame of its own
+ */
+
 export class Interactions {
   /** @type {Map<string, Asking>} by correlation id */
   #asking = new Map();
@@ -26,6 +33,10 @@ export class Interactions {
   #isRelay;
   /** How many answers are being taken that a page has come back with. */
   #landing = 0;
+  /** @type {Map<any, Framing>} by request: the silent calls under way */
+  #silent = new Map();
+  /** @type {Framing | undefined} that of them which a frame is open for */
+  #framed;
 
   /**
    * @param {import("./events.js").Events} events
@@ -117,6 +128,53 @@ export class Interactions {
   }
 
   /**
+   * Runs a silent call, which opens a frame if nothing else does. While one is open for another call it waits for what that
+   * brings, and begins anew: the new refresh token does for it too. Where that one finds no session there is none for this.
+   * @template T
+   * @param {any} request
+   * @param {(isAgain: boolean) => Promise<T>} run
+   * @returns {Promise<T>}
+   */
+  async inOneFrame(request, run) {
+    for (let isAgain = false; ; isAgain = true) {
+      /** @type {(error?: unknown) => void} */
+      let end = () => {};
+      /** @type {Framing} */
+      const call = { ended: new Promise((resolve) => (end = resolve)) };
+      this.#silent.set(request, call);
+      try {
+        return await run(isAgain);
+      } catch (error) {
+        const failure = await call.other?.ended;
+        // That a program ends one call is nothing to another.
+        if (call.other && !(failure instanceof AuthError)) continue;
+        end(error);
+        throw call.other && !(error instanceof AuthError) ? ownOf(failure, request.correlationId) : error;
+      } finally {
+        end();
+        this.#silent.delete(request);
+        if (this.#framed === call) this.#framed = undefined;
+      }
+    }
+  }
+
+  /**
+   * @param {any} question
+   * @param {AbortSignal} signal
+   * @param {any} asked
+   * @returns {Promise<string>}
+   */
+  async #frame(question, signal, asked) {
+    const call = this.#silent.get(asked);
+    if (call && this.#framed) {
+      call.other = this.#framed;
+      throw new Error("the frame of another call has brought nothing");
+    }
+    if (call) this.#framed = call;
+    return askInFrame(question, signal);
+  }
+
+  /**
    * @param {import("../drive.js").Effect} effect
    * @param {AbortSignal} signal
    * @param {any} asked
@@ -124,7 +182,7 @@ export class Interactions {
    */
   async authorize(effect, signal, asked) {
     const question = /** @type {any} */ (effect);
-    if (effect.window === "silent") return askInFrame(question, signal);
+    if (effect.window === "silent") return this.#frame(question, signal, asked);
     const { request, popup } = this.#asking.get(asked.correlationId) ?? {};
     if (effect.window === "popup" && popup) {
       this.#events.emit(EventType.POPUP_OPENED, "popup", { popupWindow: popup.window }, null, asked.correlationId);

@@ -128,6 +128,7 @@ export function publicClient(runtime) {
         cache: this.#tokenCache,
         entropy: windowEntropy,
         inTurn: (key, run) => this.#shared.inTurn(key, run),
+        inOneFrame: (request, run) => this.#interactions.inOneFrame(request, run),
         persist: async () => {
           if (this.#shared.vault) await this.#accounts.note();
         },
@@ -138,6 +139,7 @@ export function publicClient(runtime) {
         run: (prepare) => this.#acquirer.run(prepare),
         vault: () => this.#shared.vault,
         inTurn: (key, run) => this.#shared.inTurn(key, run),
+        refresh: () => this.#shared.refresh(),
       });
       this.#reports = new Reports({
         events: this.#events,
@@ -281,6 +283,7 @@ export function publicClient(runtime) {
     async acquireTokenSilent(request = {}) {
       refuseServer(request);
       if (!this.#accounts.isLoaded) await this.initialize();
+      this.#shared.refresh();
       const account = request.account ?? this.#accounts.active;
       if (!account) throw browserError("no_account_error", "there is no account to get a token for", "Give one in request.account, or setActiveAccount.", request.correlationId);
       const asked = request.account ? request : { ...request, account };
@@ -525,6 +528,7 @@ export function publicClient(runtime) {
     async #acquire(kind, request, correlationId) {
       this.#interactions.refuseRelay(correlationId);
       if (!this.#accounts.isLoaded) await this.initialize();
+      this.#shared.refresh();
       const asked = { ...forRust(request), correlationId };
       if (hasWindow()) {
         if (request.redirectUri) asked.redirectUri = absolute(request.redirectUri);

@@ -58,6 +58,7 @@ export class SharedCache {
       this.#sharing = this.#tabs = new Tabs(clientId, hear);
       // What another tab has written may be seen here later than its word.
       globalThis.addEventListener?.("storage", ({ key }) => {
+        if (key === null) this.refresh();
         if (location === "localStorage" && key?.startsWith(`graph-token.1.${clientId}.`)) hear({ kind: "changed" });
       });
       globalThis.addEventListener?.("pageshow", (event) => {
@@ -65,6 +66,13 @@ export class SharedCache {
       });
     }
     return new TokenStore(vault, warn);
+  }
+
+  /** Forgets what somebody has removed from the storage behind this client's back: with the whole, say, to sign a person out. */
+  refresh() {
+    if (!this.#vault?.isEmptied) return;
+    this.#parts.clear();
+    this.#parts.accounts().unchoose();
   }
 
   /** @param {import("./tabs.js").TabMessage} message */

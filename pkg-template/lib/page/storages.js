@@ -8,6 +8,7 @@ import { bytesOf } from "../byte-string.js";
  * @property {(name: string, bytes: Uint8Array, expiresAt: number) => Promise<unknown>} write
  * @property {(name: string) => Promise<unknown>} remove
  * @property {(until: number) => Promise<unknown>} sweep removes this client's entries that end by then
+ * @property {(name: string) => boolean} [has] whether an entry is there, where that is known at once
  */
 
 /**
@@ -33,6 +34,7 @@ export function webEntries(storage, prefix) {
     async remove(name) {
       storage.removeItem(name);
     },
+    has: (name) => name in storage,
     async sweep(until) {
       for (const name of Object.keys(storage)) {
         // Another client's id may begin with this one's.

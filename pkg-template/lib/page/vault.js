@@ -39,6 +39,8 @@ export class Vault {
   #entries;
   /** @type {Map<string, string>} what could not be stored */
   #memory = new Map();
+  /** @type {Set<string>} names of entries that were there */
+  #seen = new Set();
   /** @type {Promise<unknown>} */
   #lastChange = Promise.resolve();
 
@@ -57,6 +59,17 @@ export class Vault {
     return this.#onFallback !== undefined;
   }
 
+  /** Whether all that was kept has been removed by somebody else, such as a script that clears the whole storage. */
+  get isEmptied() {
+    const has = this.isShared && this.#seen.size > 0 && this.#entries?.has;
+    if (!has) return false;
+    for (const name of this.#seen) {
+      if (has(name)) return false;
+      this.#seen.delete(name);
+    }
+    return true;
+  }
+
   /**
    * @param {string} key
    * @returns {Promise<string | undefined>}
@@ -66,6 +79,7 @@ export class Vault {
       const name = await this.#name(key);
       const [secret, sealed] = await Promise.all([this.#secret(), entries.read(name)]);
       if (!sealed || sealed[0] > VERSION) return undefined;
+      this.#seen.add(name);
       try {
         return await unseal(secret, name, sealed).catch(async () => unseal(await this.#chain.key(true), name, sealed));
       } catch {
@@ -86,6 +100,7 @@ export class Vault {
       const isStored = await this.#attempt(async (entries) => {
         const name = await this.#name(key);
         await entries.write(name, await seal(await this.#secret(), name, value), expiresAt);
+        this.#seen.add(name);
         return true;
       });
       // An older one stays for the next page: with it nobody has to sign in anew.
@@ -106,6 +121,7 @@ export class Vault {
   clear() {
     return this.#inTurn(() => {
       this.#memory.clear();
+      this.#seen.clear();
       return this.#attempt((entries) => entries.sweep(Infinity));
     });
   }
@@ -120,7 +136,11 @@ export class Vault {
 
   /** @param {string} key */
   #remove(key) {
-    return this.#attempt(async (entries) => entries.remove(await this.#name(key)));
+    return this.#attempt(async (entries) => {
+      const name = await this.#name(key);
+      this.#seen.delete(name);
+      return entries.remove(name);
+    });
   }
 
   /**
