@@ -1,5 +1,6 @@
 //! Building and packing the npm package.
 
+use crate::imports;
 use crate::process::{command, output, say, show};
 use crate::setup::{self, Toolchain};
 use crate::size;
@@ -233,11 +234,19 @@ pub(crate) fn bind(
             // smaller after it.
             .args(["-Oz", "--one-caller-inline-max-function-size", "30"])
             .args(["--skip-pass", "local-cse"])
+            .args([
+                "--skip-pass",
+                "simplify-locals",
+                "--skip-pass",
+                "code-folding",
+            ])
+            .args(["--skip-pass", "memory-packing"])
             .args(opt_options)
             .arg(&file)
             .arg("-o")
             .arg(&file),
-    )
+    )?;
+    imports::shorten(&file, &to.join(format!("{}.js", module.name)))
 }
 
 /// What wasm-bindgen's JavaScript is to do in another way: what it says, and what is said in place of it.
