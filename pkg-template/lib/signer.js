@@ -45,7 +45,9 @@ export class Signer {
     this.#client = client;
     this.#clock = clock;
     this.#readCertificate = readCertificate;
-    this.#certificate = certificate;
+    // A program may wipe its bytes once the client is made.
+    const { privateKey } = certificate ?? {};
+    this.#certificate = ArrayBuffer.isView(privateKey) ? { ...certificate, privateKey: copied(privateKey) } : certificate;
     this.#warn = warn;
   }
 
@@ -116,14 +118,28 @@ export class Signer {
 
   /** @param {string} algorithm */
   async #privateKey(algorithm) {
-    let key = this.#client().signingKey;
+    const client = this.#client();
+    let key = client.signingKey;
     if (key === undefined) {
-      this.#client().keyRead(await this.#readKey());
-      key = this.#client().signingKey;
+      client.keyRead(await this.#readKey());
+      key = client.signingKey;
     }
     if (!(key instanceof Uint8Array)) return key;
-    const der = /** @type {Uint8Array<ArrayBuffer>} */ (key);
-    return kept(this.#keys, algorithm, () => crypto.subtle.importKey("pkcs8", der, ALGORITHMS[algorithm], false, ["sign"])).finally(() => der.fill(0));
+    key.fill(0);
+    return kept(this.#keys, algorithm, () =>
+      this.#imported(algorithm).catch(async () => {
+        // Hosts stumble over forms of PKCS#8 that others take: written anew it is in the one that all of them take.
+        client.keyRead(await this.#readKey());
+        return this.#imported(algorithm).catch((cause) => {
+          throw notImported(cause);
+        });
+      }));
+  }
+
+  /** @param {string} algorithm */
+  async #imported(algorithm) {
+    const der = /** @type {Uint8Array<ArrayBuffer>} */ (this.#client().signingKey);
+    return crypto.subtle.importKey("pkcs8", der, ALGORITHMS[algorithm], false, ["sign"]).finally(() => der.fill(0));
   }
 
   /**
@@ -138,6 +154,18 @@ export class Signer {
       return crypto.subtle.importKey("jwk", { ...key, ext: true }, ALGORITHMS[algorithm], false, ["verify"]);
     });
   }
+}
+
+/** @param {ArrayBufferView} bytes */
+function copied({ buffer, byteOffset, byteLength }) {
+  return new Uint8Array(buffer, byteOffset, byteLength).slice();
+}
+
+/** @param {unknown} cause */
+function notImported(cause) {
+  const error = new ClientConfigurationError("unsupported_private_key", "", "this host's WebCrypto does not take the private key");
+  setCause(error, cause);
+  return hinted(error, "It may be damaged: check it with openssl pkey -in key.pem -check -noout. Workers take RSA keys of two primes, up to 8192 bits, with the public exponent 3, 17, 37 or 65537.");
 }
 
 /**

@@ -17,6 +17,10 @@ impl Marks {
         self.0.push((hash(text), text.len()));
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     pub(super) fn has(&self, text: &str) -> bool {
         self.0.contains(&(hash(text), text.len()))
     }

@@ -311,6 +311,21 @@ impl<V: Kept> Memory<V> {
         }
     }
 
+    /// Whoever was read comes in that order, and whoever came since the cache was saved comes after them.
+    fn put_unsaved_last(&mut self, read: &Entities) {
+        let key = |account: &Account| {
+            partition::key(&account.environment, Owner::User(&account.home_account_id))
+        };
+        let read: Vec<Text> = read.accounts.iter().map(key).collect();
+        let all = self.partitions.in_order().into_iter();
+        let known = all.filter_map(|partition| partition.account.as_ref().map(key));
+        let unsaved = known.filter(|key| self.unsaved.has(key) && !read.contains(key));
+        let unsaved: Vec<Text> = unsaved.collect();
+        for key in read.iter().chain(&unsaved) {
+            self.partitions.put_last(key);
+        }
+    }
+
     fn keep_token(&mut self, token: &AccessToken, value: V, now: Now) {
         let entry = Entry {
             lifetime: token.lifetime,
@@ -429,6 +444,9 @@ impl<V: Kept> Memory<V> {
             self.clear();
         }
         self.keep_persons(&imported.entities, true, now);
+        if !self.unsaved.is_empty() {
+            self.put_unsaved_last(&imported.entities);
+        }
         self.keep_tokens(imported.entities, "", true, now, make);
         self.rest.merge(imported.rest);
         Ok(())

@@ -303,6 +303,15 @@ impl Partitions {
         outcome
     }
 
+    /// Has a partition come after all others.
+    pub fn put_last(&mut self, key: &str) {
+        let known = self.store.find(key);
+        if let Some(entry) = known.and_then(|handle| self.store.touch(handle)) {
+            self.made += 1;
+            entry.value.number = self.made;
+        }
+    }
+
     /// Removes a partition and gives it back.
     pub fn remove(&mut self, key: &str) -> Option<Partition> {
         let handle = self.store.find(key)?;

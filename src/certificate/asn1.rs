@@ -87,6 +87,8 @@ impl<'a> Items<'a> {
             (year, true) => 1900 + year,
             (century, false) => century * 100 + next()?,
         };
+        // What has ended before then has ended: it is enough to know that.
+        let year = if year < 1970 { 1972 } else { year };
         let mut small = || next().map(|number| number as u8);
         let date = DateTime::new(year, small()?, small()?, small()?, small()?, small()?).ok()?;
         let since_1970 = i64::try_from(date.unix_duration().as_secs()).ok()?;

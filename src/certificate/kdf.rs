@@ -13,7 +13,7 @@ use zeroize::{Zeroize, Zeroizing};
 /// a million.
 const MAX_ROUNDS: u32 = 10_000_000;
 
-/// scrypt's N·r: 128 bytes of memory each, so 64 MiB.
+/// scrypt's N·r, and its p·r: 128 bytes of memory each, so 64 MiB.
 const MAX_SCRYPT_BLOCKS: u64 = 64 * 1024 * 1024 / 128;
 
 /// What may still be spent on a file, which may be hostile.
@@ -177,11 +177,14 @@ pub(super) fn scrypt(
     effort: &mut Effort,
     key: &mut [u8],
 ) -> Result<(), Refusal> {
-    let blocks = u64::from(n) * u64::from(r);
-    if blocks > MAX_SCRYPT_BLOCKS {
+    let (n64, r64, p64) = (u64::from(n), u64::from(r), u64::from(p));
+    let (blocks, lanes) = (n64 * r64, p64 * r64);
+    if blocks > MAX_SCRYPT_BLOCKS || lanes > MAX_SCRYPT_BLOCKS {
         return Err(Refusal::TooCostly);
     }
-    effort.spend((blocks as u32).saturating_mul(p))?;
+    // The lanes are filled by PBKDF2 first, four hashes for each 128 bytes, and hashed once more in the end.
+    let rounds = blocks.saturating_mul(p64).saturating_add(8 * lanes);
+    effort.spend(u32::try_from(rounds).unwrap_or(u32::MAX))?;
     if !n.is_power_of_two() {
         return Err(Refusal::Damaged);
     }

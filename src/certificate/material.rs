@@ -65,7 +65,10 @@ pub(super) fn certificates_of_text(given: &str) -> Result<Vec<Certificate>, Refu
     let blocks = pem::blocks(&tidied);
     if blocks.is_empty() {
         let bytes = pem::decode(&tidied).ok_or(Refusal::BadCertificate)?;
-        return certificate(&bytes).map(|certificate| vec![certificate]);
+        return match as_text(&bytes) {
+            Some(inside) if !pem::blocks(&inside).is_empty() => certificates_of_text(&inside),
+            _ => certificate(&bytes).map(|certificate| vec![certificate]),
+        };
     }
     let certificates: Vec<Certificate> = blocks
         .iter()
@@ -122,19 +125,28 @@ fn read_block(
 ) -> Result<(), Refusal> {
     let content = || block.content.as_ref().ok_or(Refusal::Damaged);
     match block.label {
-        "PRIVATE KEY" => found.add(RsaKey::from_pkcs8(content()?)?),
-        "ENCRYPTED PRIVATE KEY" => found.add(of_encrypted(content()?, passphrase, effort)?),
-        "RSA PRIVATE KEY" => found.add(match block.encryption {
-            Some(dek_info) => {
-                let passphrase = Passphrase(passphrase);
-                let opened = cipher::decrypt_pem(dek_info, content()?, passphrase)?;
+        "RSA PRIVATE KEY" if block.encryption.is_some() => {
+            let dek_info = block.encryption.unwrap_or_default();
+            let opened = cipher::decrypt_pem(dek_info, content()?, Passphrase(passphrase))?;
+            found.add(
                 RsaKey::from_pkcs1(&opened).map_err(|refusal| match refusal {
                     Refusal::Damaged => Refusal::WrongPassphrase,
                     other => other,
-                })?
+                })?,
+            );
+        }
+        // Labels are mixed up; the structure tells which of the three it is.
+        "PRIVATE KEY" | "ENCRYPTED PRIVATE KEY" | "RSA PRIVATE KEY" => {
+            let inside =
+                of_der(content()?, passphrase, effort).map_err(|refusal| match refusal {
+                    Refusal::Garbage | Refusal::Empty => Refusal::Damaged,
+                    other => other,
+                })?;
+            if inside.keys.is_empty() {
+                return Err(Refusal::Damaged);
             }
-            None => RsaKey::from_pkcs1(content()?)?,
-        }),
+            inside.keys.into_iter().for_each(|key| found.add(key));
+        }
         "EC PRIVATE KEY" => return Err(Refusal::Kind(key::EC)),
         "DSA PRIVATE KEY" => return Err(Refusal::Kind(key::DSA)),
         "OPENSSH PRIVATE KEY" | "SSH2 ENCRYPTED PRIVATE KEY" => {
@@ -173,7 +185,12 @@ fn of_plain_text(
     if text.is_empty() {
         return Err(Refusal::Empty);
     }
-    let instead = if text.starts_with("ssh-") || text.starts_with("ecdsa-sha2-") {
+    let is_ssh = [
+        "ssh-",
+        "ecdsa-sha2-",
+        "---- BEGIN SSH2 ENCRYPTED PRIVATE KEY",
+    ];
+    let instead = if is_ssh.iter().any(|start| text.starts_with(start)) {
         Some(Instead::Ssh)
     } else if text.starts_with("---- BEGIN SSH2") {
         Some(Instead::PublicKey)
@@ -188,7 +205,11 @@ fn of_plain_text(
         return Err(Refusal::Instead(instead));
     }
     let bytes = pem::decode(text).ok_or(Refusal::Garbage)?;
-    of_der(&bytes, passphrase, effort)
+    match as_text(&bytes).map(|text| pem::tidy(&text)) {
+        // A whole PEM in base64, as variables of build servers hold it.
+        Some(inside) if !pem::blocks(&inside).is_empty() => of_text(&inside, passphrase, effort),
+        _ => of_der(&bytes, passphrase, effort),
+    }
 }
 
 /// Tells by its structure what a DER file is.

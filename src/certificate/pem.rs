@@ -52,12 +52,13 @@ pub(super) fn blocks(mut rest: &str) -> Vec<Block<'_>> {
 /// A text without what would be in the way of its lines: `\n` spelled out becomes a line break.
 pub(super) fn tidy(given: &str) -> Zeroizing<String> {
     let given = given.trim_start_matches('\u{feff}');
-    Zeroizing::new(if given.contains('\n') {
-        given.to_owned()
-    } else {
-        let broken = Zeroizing::new(text::replace(given, "\\n", "\n"));
-        text::replace(&broken, "\\r", "").into()
-    })
+    if !given.contains('\\') {
+        return Zeroizing::new(given.to_owned());
+    }
+    // Spelled out once more by whoever wrote it into JSON.
+    let once = Zeroizing::new(text::replace(given, "\\\\", "\\"));
+    let broken = Zeroizing::new(text::replace(&once, "\\n", "\n"));
+    Zeroizing::new(text::replace(&broken, "\\r", "").into())
 }
 
 /// Base64, of either alphabet, with or without padding, spaces between; `None` where there is anything else, or nothing.
@@ -157,6 +158,10 @@ mod tests {
         }
         let spelled = tidy(r"-----BEGIN A-----\r\nQUJD\n-----END A-----\n");
         assert!(blocks(&spelled)[0].content.is_some());
+        let by_a_file = tidy("-----BEGIN A-----\\nQUJD\\n-----END A-----\\n\n");
+        assert!(blocks(&by_a_file)[0].content.is_some());
+        let twice = tidy(r"-----BEGIN A-----\\nQUJD\\n-----END A-----");
+        assert!(blocks(&twice)[0].content.is_some());
     }
 
     #[test]

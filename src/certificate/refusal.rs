@@ -84,19 +84,19 @@ impl Refusal {
                 code::MISSING_PASSPHRASE,
                 "",
                 "the private key is encrypted, and there is no passphrase",
-                "Give its passphrase, or decrypt it: openssl pkey -in key.pem -out plain.pem, or openssl pkcs12 -in file.pfx -noenc -out plain.pem",
+                "Give its passphrase, or decrypt it: openssl pkey -in key.pem -out plain.pem, or openssl pkcs12 -in file.pfx -noenc -out plain.pem (for an old one with -legacy)",
             ),
             Self::WrongPassphrase => (
                 code::WRONG_PASSPHRASE,
                 "",
                 "the passphrase does not open the private key",
-                "Check it, and that no line break or space of a file or variable came with it: openssl pkey -in key.pem -noout, or openssl pkcs12 -in file.pfx -noout, asks for it.",
+                "Check it, and that no line break or space of a file or variable came with it: openssl pkey -in key.pem -noout, or openssl pkcs12 -in file.pfx -noout (for an old one with -legacy), asks for it.",
             ),
             Self::Cipher => (
                 code::UNSUPPORTED_PRIVATE_KEY,
                 "encryption",
                 "the private key is encrypted in a way that is not read here",
-                "Encrypt it anew: openssl pkcs8 -topk8 -v2 aes-256-cbc -in key.pem -out new.pem; for a PFX: openssl pkcs12 -legacy -in file.pfx -out all.pem, then openssl pkcs12 -export -in all.pem -out new.pfx",
+                "Encrypt it anew: openssl pkcs8 -topk8 -v2 aes-256-cbc -provider legacy -provider default -in key.pem -out new.pem; for a PFX: openssl pkcs12 -legacy -in file.pfx -out all.pem, then openssl pkcs12 -export -in all.pem -out new.pfx",
             ),
             Self::TooCostly => (
                 code::UNSUPPORTED_PRIVATE_KEY,

@@ -4,6 +4,7 @@ use super::share::{Shared, Slot};
 use super::step::{Effect, Event, Hash, Io, ReadCertificate};
 use crate::error::{Error, ErrorClass, code};
 use crate::protocol::authority::Kind;
+use crate::protocol::base64;
 use crate::protocol::client_assertion::{
     Algorithm, ClientAssertion, LIFETIME_SECONDS, RENEWAL_OFFSET_SECONDS,
 };
@@ -43,7 +44,7 @@ pub struct Certificate {
     /// Its thumbprints, as far as they are known.
     thumbprints: Slot<Thumbprints>,
     /// The certificates to send along, in base64; usually none.
-    x5c: Vec<Text>,
+    x5c: Slot<Vec<Text>>,
     /// The one thing that the key can do, where it is bound to it.
     only: Option<Algorithm>,
     kept: Slot<Vec<Kept>>,
@@ -55,8 +56,10 @@ pub struct Certificate {
 struct Thumbprints {
     sha256: Option<Vec<u8>>,
     sha1: Option<Vec<u8>>,
-    /// The certificate itself, which has them; `None` with no thumbprint where it still has to be read.
+    /// The certificate itself, which has them.
     der: Option<Vec<u8>>,
+    /// Whether it still has to be read.
+    is_unread: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -68,7 +71,7 @@ struct Kept {
 }
 
 impl Certificate {
-    /// A certificate of which one of the three is known; with none of them it is read by [`Effect::ReadKey`].
+    /// A certificate of which one of the three is known.
     #[must_use]
     pub fn new(
         sha256: Option<Vec<u8>>,
@@ -77,10 +80,23 @@ impl Certificate {
         x5c: Vec<Text>,
     ) -> Self {
         Self {
-            thumbprints: Slot::new(Thumbprints { sha256, sha1, der }),
-            x5c,
+            thumbprints: Slot::new(Thumbprints {
+                sha256,
+                sha1,
+                der,
+                is_unread: false,
+            }),
+            x5c: Slot::new(x5c),
             ..Self::default()
         }
+    }
+
+    /// One that is read by [`Effect::ReadKey`]; `x5c` is of use only to know whether it is to be sent along.
+    #[must_use]
+    pub fn unread(sha256: Option<Vec<u8>>, sha1: Option<Vec<u8>>, x5c: Vec<Text>) -> Self {
+        let certificate = Self::new(sha256, sha1, None, x5c);
+        certificate.thumbprints.borrow_mut().is_unread = true;
+        certificate
     }
 
     /// The same with a key that can sign in one way only.
@@ -140,20 +156,27 @@ impl Certificate {
     }
 
     async fn read(&self, io: &Io) -> Result<(), Error> {
-        {
-            let known = self.thumbprints.borrow();
-            if known.sha256.is_some() || known.sha1.is_some() || known.der.is_some() {
-                return Ok(());
-            }
+        if !self.thumbprints.borrow().is_unread {
+            return Ok(());
         }
-        match io.perform(Effect::ReadKey).await {
-            Event::KeyRead(ReadCertificate { der }) if der.is_empty() => Err(no_thumbprint()),
-            Event::KeyRead(ReadCertificate { der }) => {
-                self.thumbprints.borrow_mut().der = Some(der);
-                Ok(())
-            }
-            _ => Err(invalid("the key could not be read")),
+        let Event::KeyRead(ReadCertificate { der, chain }) = io.perform(Effect::ReadKey).await
+        else {
+            return Err(invalid("the key could not be read"));
+        };
+        let mut known = self.thumbprints.borrow_mut();
+        let has_thumbprint = known.sha256.is_some() || known.sha1.is_some();
+        if der.is_empty() && !has_thumbprint {
+            return Err(no_thumbprint());
         }
+        // With nothing but the SHA-1 thumbprint the deprecated form is asked for.
+        let is_deprecated = known.sha1.is_some() && known.sha256.is_none();
+        known.der = Some(der).filter(|der| !der.is_empty() && !is_deprecated);
+        let mut x5c = self.x5c.borrow_mut();
+        if !x5c.is_empty() && !chain.is_empty() {
+            *x5c = chain.iter().map(|der| base64::encode(der)).collect();
+        }
+        known.is_unread = false;
+        Ok(())
     }
 
     async fn assertion(
@@ -177,10 +200,11 @@ impl Certificate {
             return Ok(assertion);
         }
         let thumbprint = self.thumbprint(io, algorithm).await?;
+        let x5c = self.x5c.borrow().clone();
         let unsigned = ClientAssertion {
             algorithm,
             thumbprint: &thumbprint,
-            x5c: &self.x5c,
+            x5c: &x5c,
             client_id,
             audience,
             jti: &entropy.next_guid(),

@@ -214,8 +214,10 @@ pub enum Event {
 #[cfg(feature = "confidential")]
 #[derive(Clone, Debug, Default)]
 pub struct ReadCertificate {
-    /// The certificate.
+    /// The certificate; empty where there is none.
     pub der: Vec<u8>,
+    /// The certificate and its issuers.
+    pub chain: Vec<Vec<u8>>,
 }
 
 /// Where a flow stands after being polled.

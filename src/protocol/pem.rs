@@ -8,7 +8,7 @@ use crate::text::{self, Text, ToText};
 pub struct Block {
     /// What stands between `BEGIN` and the dashes.
     pub label: Text,
-    /// The bytes; empty where they cannot be read.
+    /// The bytes; empty where they cannot be read, or the end is another's.
     pub der: Vec<u8>,
 }
 
@@ -36,6 +36,8 @@ pub fn blocks(text: &str) -> Vec<Block> {
         let Some((body, behind)) = text::split_once(body, "-----END ") else {
             break;
         };
+        // Where the ends of two blocks are lost, what is between them is of neither.
+        let body = if behind.starts_with(label) { body } else { "" };
         let body: Text = body
             .chars()
             .filter(|character| !character.is_ascii_whitespace())

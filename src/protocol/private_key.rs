@@ -30,6 +30,12 @@ pub fn rsa_modulus(pkcs8: &[u8]) -> Option<&[u8]> {
     (modulus.len() * 8 - unused >= FEWEST_BITS).then_some(modulus)
 }
 
+/// Whether these bytes are one element of DER, whole and nothing else.
+#[must_use]
+pub fn is_whole(der: &[u8]) -> bool {
+    take(der, SEQUENCE).is_some_and(|(_, rest)| rest.is_empty())
+}
+
 /// Whether a certificate is that of the key: its public key holds the same modulus.
 #[must_use]
 pub fn belongs_to(certificate: &[u8], modulus: &[u8]) -> bool {

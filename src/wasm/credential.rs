@@ -7,10 +7,10 @@ use crate::flow::step::ReadCertificate;
 use crate::protocol::base64;
 use crate::protocol::client_assertion::Algorithm;
 use crate::protocol::pem::{self, Block};
-use crate::protocol::private_key::{belongs_to, rsa_modulus};
+use crate::protocol::private_key::{belongs_to, is_whole, rsa_modulus};
 use crate::protocol::validity;
 use crate::secret::Secret;
-use crate::text::{Text, ToText};
+use crate::text::Text;
 use crate::time::Moment;
 use js_sys::{ArrayBuffer, Reflect, Uint8Array};
 use std::cell::RefCell;
@@ -91,14 +91,16 @@ impl ReadCredential {
     /// Takes what `graph-token/certificate` read.
     pub(super) fn take_read(&self, read: &JsValue) -> ReadCertificate {
         let fields = Fields::new(read, "certificate");
-        let first = |name: &str| -> Vec<u8> {
+        let all = |name: &str| -> Vec<Vec<u8>> {
             let text = Secret::new(fields.text(name).unwrap_or_default());
-            let block = pem::blocks(text.expose()).into_iter().next();
-            block.map(|block| block.der).unwrap_or_default()
+            let blocks = pem::blocks(text.expose()).into_iter();
+            blocks.map(|block| block.der).collect()
         };
+        let first = |name: &str| all(name).into_iter().next().unwrap_or_default();
         *self.key.borrow_mut() = SigningKey::Pkcs8(Zeroizing::new(first("privateKey")));
         ReadCertificate {
             der: first("certificate"),
+            chain: all("chain"),
         }
     }
 }
@@ -116,66 +118,62 @@ pub(super) fn read_assertion(fields: &Fields<'_>, value: &JsValue) -> Result<Cre
 
 type OwnCertificate = (Certificate, SigningKey, Option<Vec<u8>>);
 
+/// What is plain is read here; of anything else, and where it is not plain which certificate is the key's, the other module
+/// knows, or says what is wrong.
 fn read_certificate(fields: &Fields<'_>) -> Result<OwnCertificate, Error> {
     let sha256 = thumbprint(fields, "thumbprintSha256", 32);
     let sha1 = thumbprint(fields, "thumbprint", 20);
-    let chain = certificates(&fields.text("x5c").unwrap_or_default());
+    let has_thumbprint = sha256.is_some() || sha1.is_some();
     let given = fields.get("certificate");
     let apart = match given.as_string() {
-        Some(text) => certificates(&text),
-        // Of whichever realm they are.
-        None if ArrayBuffer::is_view(&given) => vec![Block {
-            label: CERTIFICATE.to_text(),
-            der: Uint8Array::new(&given).to_vec(),
-        }],
-        None => Vec::new(),
+        Some(text) => certificates(&text).filter(|all| !all.is_empty() || text.is_empty()),
+        None if given.is_undefined() => Some(Vec::new()),
+        None => certificates_of_bytes(&given),
     };
-    let x5c: Vec<Text> = chain
-        .iter()
-        .map(|block| base64::encode(&block.der))
-        .collect();
+    let issuers = fields.text("x5c").map(|text| certificates(&text));
+    let (asks_x5c, issuers) = (issuers.is_some(), issuers.flatten().unwrap_or_default());
+    let unread = || {
+        // Which they are, is read as well.
+        let x5c = if asks_x5c {
+            vec![Text::new()]
+        } else {
+            Vec::new()
+        };
+        let certificate = Certificate::unread(sha256.clone(), sha1.clone(), x5c);
+        Ok((certificate, SigningKey::Unread, None))
+    };
     let private_key = fields.get("privateKey");
-    let has_thumbprint = sha256.is_some() || sha1.is_some();
-    let mut leaf = apart.into_iter().chain(chain);
     if let Some(text) = private_key.as_string() {
         let text = Secret::new(text);
-        if let Some((key, modulus)) = plain_key(text.expose()) {
-            let of_key = |block: &Block| belongs_to(&block.der, &modulus);
-            let mut all: Vec<Block> = certificates(text.expose());
-            all.extend(leaf);
-            let own = all.iter().find(|block| of_key(block));
-            let key = SigningKey::Pkcs8(key);
-            return match own {
-                Some(own) => {
-                    let own = Some(own.der.clone());
-                    // With nothing but the SHA-1 thumbprint the deprecated form is asked for.
-                    let der = own.clone().filter(|_| sha1.is_none() || sha256.is_some());
-                    Ok((Certificate::new(sha256, sha1, der, x5c), key, own))
-                }
-                None if all.is_empty() && has_thumbprint => {
-                    Ok((Certificate::new(sha256, sha1, None, x5c), key, None))
-                }
-                None if all.is_empty() => Err(no_thumbprint()),
-                // The other module says what is wrong with them.
-                None => Ok((
-                    Certificate::new(None, None, None, x5c),
-                    SigningKey::Unread,
-                    None,
-                )),
-            };
+        let (Some((key, modulus)), Some(inside), Some(apart)) =
+            (plain_key(text.expose()), certificates(text.expose()), apart)
+        else {
+            return unread();
+        };
+        if asks_x5c && issuers.is_empty() {
+            return unread();
         }
-        return Ok((
-            Certificate::new(sha256, sha1, None, x5c),
-            SigningKey::Unread,
-            None,
-        ));
+        let is_own = |der: &&Vec<u8>| belongs_to(der, &modulus);
+        let all = inside.iter().chain(&apart);
+        let mut own: Vec<&Vec<u8>> = all.chain(&issuers).filter(is_own).collect();
+        own.dedup();
+        let is_named = apart.is_empty() || apart.iter().any(|der| is_own(&der));
+        let own = match own.as_slice() {
+            [own] if is_named => Some((*own).clone()),
+            [] if inside.is_empty() && apart.is_empty() && has_thumbprint => None,
+            [] if inside.is_empty() && apart.is_empty() && issuers.is_empty() => {
+                return Err(no_thumbprint());
+            }
+            _ => return unread(),
+        };
+        let x5c = led_by(own.as_ref(), issuers);
+        // With nothing but the SHA-1 thumbprint the deprecated form is asked for.
+        let der = own.clone().filter(|_| sha1.is_none() || sha256.is_some());
+        let certificate = Certificate::new(sha256, sha1, der, x5c);
+        return Ok((certificate, SigningKey::Pkcs8(key), own));
     }
     if ArrayBuffer::is_view(&private_key) {
-        return Ok((
-            Certificate::new(sha256, sha1, None, x5c),
-            SigningKey::Unread,
-            None,
-        ));
+        return unread();
     }
     if let Some(algorithm) = crypto_key(&private_key) {
         let algorithm = algorithm.ok_or_else(|| {
@@ -184,10 +182,13 @@ fn read_certificate(fields: &Fields<'_>) -> Result<OwnCertificate, Error> {
                 "is a CryptoKey that is not RSA-PSS or RSASSA-PKCS1-v1_5 with SHA-256 and 2048 bits or more, or may not sign",
             )
         })?;
-        let der = leaf.next().map(|block| block.der);
+        let apart = apart
+            .ok_or_else(|| fields.invalid("certificate", "is no X.509 certificate, or damaged"))?;
+        let der = apart.first().or(issuers.first()).cloned();
         if der.is_none() && !has_thumbprint {
             return Err(no_thumbprint());
         }
+        let x5c = led_by(apart.first(), issuers);
         let certificate = Certificate::new(sha256, sha1, der.clone(), x5c).signing_by(algorithm);
         return Ok((certificate, SigningKey::Given(private_key), der));
     }
@@ -200,12 +201,33 @@ fn read_certificate(fields: &Fields<'_>) -> Result<OwnCertificate, Error> {
     ))
 }
 
+/// What is sent along where issuers are: RFC 7515, section 4.1.6, has the key's own certificate first.
+fn led_by(own: Option<&Vec<u8>>, mut issuers: Vec<Vec<u8>>) -> Vec<Text> {
+    if let Some(own) = own.filter(|_| !issuers.is_empty()) {
+        issuers.retain(|der| der != own);
+        issuers.insert(0, own.clone());
+    }
+    issuers.iter().map(|der| base64::encode(der)).collect()
+}
+
 const CERTIFICATE: &str = "CERTIFICATE";
 
-fn certificates(text: &str) -> Vec<Block> {
+/// The certificates of a text; `None` where there are none, or one cannot be read.
+fn certificates(text: &str) -> Option<Vec<Vec<u8>>> {
     let mut blocks = pem::blocks(text);
-    blocks.retain(|block| block.label == CERTIFICATE && !block.der.is_empty());
-    blocks
+    blocks.retain(|block| block.label == CERTIFICATE);
+    let whole = |block: Block| Some(block.der).filter(|der| is_whole(der));
+    blocks.into_iter().map(whole).collect()
+}
+
+/// That of a file, be it DER or PEM, of whichever realm the bytes are.
+fn certificates_of_bytes(given: &JsValue) -> Option<Vec<Vec<u8>>> {
+    let bytes = Some(given).filter(|given| ArrayBuffer::is_view(given))?;
+    let bytes = Uint8Array::new(bytes).to_vec();
+    if is_whole(&bytes) {
+        return Some(vec![bytes]);
+    }
+    certificates(core::str::from_utf8(&bytes).ok()?).filter(|all| !all.is_empty())
 }
 
 /// The key of a text with one plain RSA key in PKCS#8 and nothing else but certificates, with its modulus.
@@ -223,9 +245,11 @@ fn plain_key(text: &str) -> Option<(Zeroizing<Vec<u8>>, Vec<u8>)> {
 
 fn thumbprint(fields: &Fields<'_>, name: &str, bytes: usize) -> Option<Vec<u8>> {
     let text = fields.text(name)?;
+    // Windows' dialog copies it with an invisible mark before it.
     let digits: Vec<u8> = text
+        .trim_start_matches('\u{200e}')
         .bytes()
-        .filter(|byte| !matches!(byte, b':' | b' '))
+        .filter(|byte| !(*byte == b':' || byte.is_ascii_whitespace()))
         .collect();
     let pairs = digits
         .chunks(2)
@@ -239,7 +263,9 @@ fn thumbprint(fields: &Fields<'_>, name: &str, bytes: usize) -> Option<Vec<u8>> 
         .collect::<Option<Vec<u8>>>();
     let pairs = pairs.filter(|pairs| pairs.len() == bytes);
     if pairs.is_none() {
-        fields.note(fields.invalid(name, "is not the hexadecimal text of such a hash"));
+        let hint = "Give it as the portal shows it, in hexadecimal digits; colons and spaces may stand between them.";
+        let error = fields.invalid(name, "is not the hexadecimal text of such a hash");
+        fields.note(error.with_hint(hint));
     }
     pairs
 }

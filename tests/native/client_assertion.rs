@@ -142,10 +142,13 @@ fn the_chain_goes_along_where_it_is_asked_for() {
 
 #[test]
 fn a_key_in_another_form_is_read_first_and_once() {
-    let certificate = Arc::new(Certificate::new(None, None, None, vec![]));
+    let certificate = Arc::new(Certificate::unread(None, None, vec![]));
     let scenario = signing(&certificate, CONTOSO, 7, 0);
     assert!(matches!(scenario.wanted().next(), Some(Effect::ReadKey)));
-    let read = ReadCertificate { der: LEAF.to_vec() };
+    let read = ReadCertificate {
+        der: LEAF.to_vec(),
+        ..ReadCertificate::default()
+    };
     let scenario = scenario.event(Event::KeyRead(read));
     assert_eq!(
         parsed(&scenario).header.text("x5t#S256"),
@@ -153,7 +156,7 @@ fn a_key_in_another_form_is_read_first_and_once() {
     );
     assertion(&signing(&certificate, CONTOSO, 8, 540));
 
-    let unreadable = Arc::new(Certificate::new(None, None, None, vec![]));
+    let unreadable = Arc::new(Certificate::unread(None, None, vec![]));
     let error = signing(&unreadable, CONTOSO, 7, 0)
         .event(Event::Failed)
         .error();
@@ -163,8 +166,8 @@ fn a_key_in_another_form_is_read_first_and_once() {
 
 #[test]
 fn a_key_without_a_certificate_signs_nothing() {
-    let certificate = Arc::new(Certificate::new(None, None, None, vec![]));
-    let read = ReadCertificate { der: vec![] };
+    let certificate = Arc::new(Certificate::unread(None, None, vec![]));
+    let read = ReadCertificate::default();
     let error = signing(&certificate, CONTOSO, 7, 0)
         .event(Event::KeyRead(read))
         .error();

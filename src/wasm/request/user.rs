@@ -93,7 +93,8 @@ pub(super) fn code(
                 .with_hint("Give the redirect URI of getAuthCodeUrl, letter by letter."));
         }
     };
-    let (verifier, nonce) = (fields.text("codeVerifier"), fields.text("nonce"));
+    let verifier = fields.text("codeVerifier");
+    let nonce = fields.text("nonce").or_else(|| payload.text("nonce"));
     let anchor = match fields.text("clientInfo") {
         Some(raw) => {
             ClientInfo::parse(&raw, json::parse).and_then(|info| anchor_of(&info.home_account_id()))
