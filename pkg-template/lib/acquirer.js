@@ -3,7 +3,7 @@
 
 import { drive, reasonOf, rejection } from "./drive.js";
 import { entropy } from "./entropy.js";
-import { ClientAuthError, ClientConfigurationError, calling } from "./errors.js";
+import { ClientAuthError, ClientConfigurationError, calling, isAuthError } from "./errors.js";
 import { Handles } from "./handles.js";
 import { inBrowser, regionOfEnvironment } from "./host.js";
 import { InFlight } from "./in-flight.js";
@@ -146,6 +146,8 @@ export class Acquirer {
       if (outcome.fromCache) this.#renewIfDue(outcome.handle, kind, request);
       return new AuthenticationResult(outcome.held, request.correlationId, outcome);
     } catch (error) {
+      // Where it failed, the stack of what performs says; whose call it was, this one.
+      if (isAuthError(error)) /** @type {any} */ (Error).captureStackTrace?.(error);
       const known = /** @type {any} */ (error);
       logger().error(`no token: ${known?.errorCode ?? "the call was ended"}`, known?.correlationId);
       throw error;

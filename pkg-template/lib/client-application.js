@@ -15,6 +15,13 @@ import { TokenCache } from "./token-cache.js";
 import { TokenStore } from "./token-store.js";
 import { VERSION } from "./version.js";
 
+/** How Rust is told which client this is. */
+export const CONFIDENTIAL = 0;
+export const PROGRAM = 3;
+
+/** As the core's, which says so to nobody. */
+const DEFAULT_AUTHORITY = "https://login.microsoftonline.com/common/";
+
 /** For the children: the token of a method's request. */
 export const ACQUIRE = /*#__PURE__*/ Symbol("acquire");
 
@@ -69,6 +76,7 @@ export function clientApplication(runtime, place, { asking, entropy: ownEntropy 
         cache?.cachePlugin,
       );
       this.#plugin = cache?.cachePlugin ? new CachePlugin(cache.cachePlugin, this.#tokenCache, warn, system?.timeoutMs) : undefined;
+      if (place === PROGRAM) this.#tellIgnored();
       const send = sender(system);
       const signer = new Signer(client, clock, runtime.certificate, auth?.clientCertificate, warn);
       const store = cache?.tokenStore ? new TokenStore(cache.tokenStore, warn) : undefined;
@@ -91,6 +99,12 @@ export function clientApplication(runtime, place, { asking, entropy: ownEntropy 
         entropy: ownEntropy,
       });
       if (runtime.Client) this.#loaded;
+    }
+
+    /** Says what of the configuration is nothing to a public client. */
+    #tellIgnored() {
+      const names = ["clientSecret", "clientCertificate", "clientAssertion"].filter((name) => this.#configuration?.auth?.[name]);
+      if (names.length) this.#logger.warning(`auth.${names.join(", auth.")}: ignored, since a public client has no credential`);
     }
 
     /** Loads the module ahead of the first request; never needed. */
@@ -185,6 +199,18 @@ export function clientApplication(runtime, place, { asking, entropy: ownEntropy 
 
     getConfiguration() {
       return this.#configuration;
+    }
+
+    /** For subclasses, as MSAL Node's: what was given, with all its sections, and without its secrets. */
+    get config() {
+      const { auth, cache, system, ...rest } = this.#configuration ?? {};
+      const { clientSecret, clientCertificate, clientAssertion, ...told } = auth ?? {};
+      return { ...rest, auth: { authority: DEFAULT_AUTHORITY, ...told }, cache: { ...cache }, system: { ...system } };
+    }
+
+    /** For subclasses, as MSAL Node's. */
+    get logger() {
+      return this.#logger;
     }
 
     /** @returns {any} */

@@ -1,10 +1,7 @@
 // MSAL Node's ConfidentialClientApplication.
 
-import { ACQUIRE, clientApplication, notThere } from "./client-application.js";
+import { ACQUIRE, CONFIDENTIAL, clientApplication, notThere } from "./client-application.js";
 import { accessTokenOf, requestOf } from "./result.js";
-
-/** How Rust is told which client this is. */
-const CONFIDENTIAL = 0;
 
 /**
  * @param {import("./runtime.js").Runtime} runtime

@@ -1,5 +1,6 @@
 // Performs one effect that a flow asks for, and tells what came of it, never at once: whatever is thrown is an event.
 
+import { isAuthError } from "./errors.js";
 import { fitToShow } from "./masking.js";
 
 /**
@@ -37,8 +38,11 @@ export const LONGEST_TIMER_MS = 2_147_483_647;
 export function perform(effect, means, signal, tell) {
   switch (effect.kind) {
     case "send":
-      return limited(effect.ms, async () => ({ kind: "", answer: await means.send(effect, signal) }), "networkFailed", (event) =>
-        tell("thrown" in event ? { ...event, thrown: fitToShow(event.thrown, effect.body) } : event));
+      return limited(effect.ms, async () => ({ kind: "", answer: await means.send(effect, signal) }), "networkFailed", (event) => {
+        // An error of ours is the word of a program's own network client.
+        if (isAuthError(event.thrown)) tell({ ...event, kind: "failed" });
+        else tell("thrown" in event ? { ...event, thrown: fitToShow(event.thrown, effect.body) } : event);
+      });
     case "askAssertion":
       return limited(effect.ms, async () => ({ kind: "assertion", value: await means.assertion(effect) }), "failed", tell);
     case "sleep":

@@ -149,6 +149,7 @@ export function toError(given, cause, known = classes) {
   if (!Class) return given;
   // What the module for keys and certificates found, or the window, says more than that it did not do.
   if (cause !== undefined && given.errorCode === "window_failed") return cause;
+  if (Class === known.NetworkError && isAuthError(cause)) return cause;
   if (given.errorCode === "invalid_certificate" && typeof (/** @type {any} */ (cause)?.errorCode) === "string") return ofThese(cause);
   const { className: _, errorCode, errorMessage, subError, correlationId, hint, ...rest } = given;
   const error = new Class(errorCode, correlationId, errorMessage, subError);
@@ -157,6 +158,18 @@ export function toError(given, cause, known = classes) {
   if ("errorNo" in error && rest.errorCodes.length) error.errorNo = String(rest.errorCodes[0]);
   if (cause !== undefined && (error instanceof NetworkError || CAUSED.has(errorCode))) setCause(error, fitToShow(cause));
   return error;
+}
+
+/**
+ * Whether it is an error of ours; what a program throws may throw at whoever looks at it.
+ * @param {unknown} thrown
+ */
+export function isAuthError(thrown) {
+  try {
+    return thrown instanceof AuthError;
+  } catch {
+    return false;
+  }
 }
 
 /**

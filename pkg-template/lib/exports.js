@@ -17,6 +17,7 @@ export {
   NetworkError,
   ServerError,
 } from "./errors.js";
+export { ManagedIdentityApplication } from "./managed-identity.js";
 export { Logger, LogLevel } from "./logger.js";
 export { TokenCache } from "./token-cache.js";
 export { VERSION as version } from "./version.js";

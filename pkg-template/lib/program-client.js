@@ -1,7 +1,7 @@
 // MSAL Node's PublicClientApplication: a program of a person's own, off any page.
 
 import { isGiven, isSame, matching } from "./account-filter.js";
-import { ACQUIRE, CORE, SELF, clientApplication } from "./client-application.js";
+import { ACQUIRE, CORE, PROGRAM, SELF, clientApplication } from "./client-application.js";
 import { OIDC_DEFAULT_SCOPES } from "./constants.js";
 import { reasonOf } from "./drive.js";
 import { windowEntropy } from "./entropy.js";
@@ -9,9 +9,6 @@ import { ClientAuthError } from "./errors.js";
 import { cannotListen } from "./off-page.js";
 import { requestOf, silently } from "./result.js";
 import { snapshot } from "./snapshot.js";
-
-/** How Rust is told which client this is. */
-const PROGRAM = 3;
 
 /** So often it is looked whether the program wants no more. */
 const CANCEL_POLL_MS = 200;

@@ -12,8 +12,12 @@ const OF_PAGE = {
   system: ["iframeBridgeTimeout", "popupBridgeTimeout", "navigationClient", "allowRedirectInIframe", "navigatePopups", "redirectNavigationTimeout", "asyncPopups"],
 };
 
+/** What a program calls alone: on a server, a page's client that is called by one of these was a program's all along. */
+const OF_PROGRAM = /*#__PURE__*/ new Set(["acquireTokenByDeviceCode", "acquireTokenInteractive", "acquireTokenByRefreshToken", "getAuthCodeUrl", "signOut"]);
+
 /** @param {any} configuration */
 function isOfPage(configuration) {
+  if (configuration?.cache?.cachePlugin && !hasWindow()) return false;
   return hasWindow() || inBrowser() || Object.entries(OF_PAGE).some(([section, names]) =>
     names.some((name) => configuration?.[section]?.[name] !== undefined && configuration[section][name] !== "memoryStorage"));
 }
@@ -29,6 +33,8 @@ const ANSWER = /*#__PURE__*/ Symbol("answer");
 export function publicClientOffPage(Page, Program) {
   class PublicClientApplication {
     #client;
+    #configuration;
+    #mayBeProgram;
     /** @type {any} a page's with nobody in it, for what a program's client does not have */
     #page;
 
@@ -49,7 +55,35 @@ export function publicClientOffPage(Page, Program) {
      * @param {boolean} [ofPage]
      */
     constructor(configuration, ofPage = isOfPage(configuration)) {
+      this.#configuration = configuration;
       this.#client = ofPage ? new Page(configuration) : new Program(configuration);
+      this.#client[SELF] = this;
+      this.#mayBeProgram = ofPage && !hasWindow() && !inBrowser();
+    }
+
+    /** For subclasses, as MSAL Node's. */
+    get config() {
+      return this.#client.config;
+    }
+
+    /** For subclasses, as MSAL Node's. */
+    get logger() {
+      return this.#client.logger;
+    }
+
+    /**
+     * MSAL Node knows no `auth.redirectUri`, and programs have it in their configuration nevertheless.
+     * @param {string} name
+     * @param {any} [request]
+     */
+    #becomeProgram(name, request) {
+      if (!this.#mayBeProgram) return;
+      const redeems = name === "acquireTokenByCode" && request?.code && request.redirectUri;
+      if (!redeems && !OF_PROGRAM.has(name)) return;
+      this.#mayBeProgram = false;
+      const logger = this.#client.getLogger();
+      this.#client = new Program(this.#configuration);
+      this.#client.setLogger(logger);
       this.#client[SELF] = this;
     }
 
@@ -58,6 +92,7 @@ export function publicClientOffPage(Page, Program) {
      * @param {unknown[]} given
      */
     [ANSWER](name, given) {
+      this.#becomeProgram(name, given[0]);
       if (name in this.#client) return this.#client[name](...given);
       this.#page ??= new Page({ auth: { clientId: this.#client.getConfiguration().auth.clientId } });
       return this.#page[name](...given);
@@ -77,6 +112,8 @@ export function publicClientOffPage(Page, Program) {
  */
 function methodsOf(Class) {
   const names = [];
-  for (let at = Class.prototype; at !== Object.prototype; at = Object.getPrototypeOf(at)) names.push(...Object.getOwnPropertyNames(at));
-  return names.filter((name) => name !== "constructor" && name !== "__v_skip");
+  for (let at = Class.prototype; at !== Object.prototype; at = Object.getPrototypeOf(at)) {
+    for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(at))) if (typeof value === "function" && name !== "constructor") names.push(name);
+  }
+  return names;
 }

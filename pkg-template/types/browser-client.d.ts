@@ -142,6 +142,8 @@ export declare class PublicClientApplication implements IPublicClientApplication
 
   getLogger(): Logger;
   setLogger(logger: Logger): void;
+  readonly config: BrowserConfiguration;
+  readonly logger: Logger;
   getConfiguration(): BrowserConfiguration;
   setNavigationClient(navigationClient: INavigationClient): void;
   /** Without effect here: Microsoft's statistics. */

@@ -18,6 +18,14 @@ import type { AccessToken, AcquiredToken, AuthorizationCodePayload, GetTokenOpti
  */
 export type ConfidentialResult = AcquiredToken & { account: any };
 
+export type WholeConfiguration = Configuration & Required<Pick<Configuration, "auth" | "cache" | "system">>;
+
+/** Always throws, and says what to do in its place. */
+export declare class ManagedIdentityApplication {
+  constructor(configuration?: object);
+  acquireToken(request: object): Promise<never>;
+}
+
 /** MSAL Node's, which says of what is never null that it may be. */
 export interface IConfidentialClientApplication {
   getAuthCodeUrl(request: AuthorizationUrlRequest): Promise<string>;
@@ -35,6 +43,9 @@ export interface IConfidentialClientApplication {
 
 /** Every acquisition fails with one of `AuthError`'s children. */
 export declare class ConfidentialClientApplication implements IConfidentialClientApplication {
+  /** For subclasses: what was given, with all its sections, and without its secrets. */
+  readonly config: WholeConfiguration;
+  readonly logger: Logger;
   constructor(configuration: Configuration);
   initialize(): Promise<void>;
 

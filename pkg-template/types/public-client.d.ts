@@ -2,7 +2,7 @@ import type { PublicClientApplication as PageClient } from "./browser-client.js"
 import type { Configuration as PageConfiguration } from "./browser-configuration.js";
 import type { AccountFilter, SilentRequest, AuthorizationCodeRequest as AuthorizationCodeRequestOfPage } from "./browser-requests.js";
 import type { TokenCache } from "./cache.js";
-import type { ConfidentialResult } from "./client.js";
+import type { ConfidentialResult, WholeConfiguration } from "./client.js";
 import type { Configuration } from "./configuration.js";
 import type { Logger } from "./logger.js";
 import type {
@@ -41,8 +41,14 @@ export interface PublicClientApplication extends Pick<PageClient, OfPage> {}
 
 /** Every acquisition fails with one of `AuthError`'s children. */
 export declare class PublicClientApplication implements IPublicClientApplication {
-  /** A configuration with `auth.redirectUri` or `cache.cacheLocation` is a page's, which a server renders: nobody is signed in there. */
+  /**
+   * A configuration with `auth.redirectUri` or `cache.cacheLocation` is a page's, which a server renders: nobody is signed in
+   * there, until the program calls what only a program has.
+   */
   constructor(configuration: Configuration | PageConfiguration);
+  /** For subclasses: what was given, with all its sections, and without its secrets. */
+  readonly config: WholeConfiguration;
+  readonly logger: Logger;
   /** MSAL Browser's. */
   static createPublicClientApplication(configuration: PageConfiguration): Promise<PageClient>;
   initialize(): Promise<void>;

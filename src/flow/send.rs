@@ -10,6 +10,9 @@ use crate::time::Moment;
 /// The `sub_error` of a request for which time ran out.
 const TIMEOUT: &str = "timeout";
 
+/// The `sub_error` of a request that the program's own client refused to send: it knows better than to try again.
+const REFUSED: &str = "refused";
+
 /// How long and how often to try.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
@@ -45,6 +48,7 @@ pub async fn send(
         {
             Event::Response(response) => Ok(response),
             Event::TimedOut => Err(timed_out()),
+            Event::Failed => Err(refused()),
             _ => Err(no_answer()),
         };
         if !is_passing(&answer) || !pause(io, &answer, attempt, limits, entropy).await {
@@ -58,7 +62,7 @@ pub async fn send(
 pub fn is_passing(answer: &Result<HttpResponse, Error>) -> bool {
     match answer {
         Ok(response) => retry::is_passing_fault(response),
-        Err(error) => error.sub_error != TIMEOUT,
+        Err(error) => error.sub_error.is_empty(),
     }
 }
 
@@ -92,6 +96,12 @@ fn no_answer() -> Error {
     .with_hint(
         "Check the network and the authority's address; the cause holds what fetch reported.",
     )
+}
+
+fn refused() -> Error {
+    let mut error = no_answer();
+    error.sub_error = REFUSED.into();
+    error
 }
 
 fn timed_out() -> Error {

@@ -53,24 +53,31 @@ impl CacheOptions {
     }
 }
 
-/// Where the cache lies: off a page in memory, whatever is given, as with MSAL Node.
+/// Where the cache lies: in memory, unless a page's client says otherwise.
 fn cache_location(cache: &Fields<'_>, place: Place) -> Text {
-    const LOCATIONS: &[&str] = &[MEMORY, "indexedDB", "sessionStorage", "localStorage"];
     let given = cache.text("cacheLocation");
-    if given
-        .as_deref()
-        .is_some_and(|given| !LOCATIONS.contains(&given))
-    {
+    let allowed = match (place, given.as_deref()) {
+        (Place::Page, None) => return "sessionStorage".to_text(),
+        (_, None) => return MEMORY.to_text(),
+        (place, Some(location)) if !place.is_of_page() => location == MEMORY,
+        (_, Some(location)) => {
+            matches!(
+                location,
+                MEMORY | "indexedDB" | "sessionStorage" | "localStorage"
+            )
+        }
+    };
+    if !allowed {
         cache.refuse(&[(
             "cacheLocation",
-            "Give memoryStorage, sessionStorage, localStorage or indexedDB.",
+            if place.is_of_page() {
+                "Give memoryStorage, sessionStorage, localStorage or indexedDB."
+            } else {
+                "Off a page there is memoryStorage only; cache.tokenStore and cache.cachePlugin keep tokens elsewhere."
+            },
         )]);
     }
-    match (given, place) {
-        (Some(given), place) if place.is_of_page() => given,
-        (None, Place::Page) => "sessionStorage".to_text(),
-        (Some(_) | None, _) => MEMORY.to_text(),
-    }
+    given.unwrap_or_default()
 }
 
 /// What the program's token store can do; `None` where there is none.

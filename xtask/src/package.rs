@@ -105,6 +105,8 @@ pub(crate) fn build(toolchain: &Toolchain) -> Result<(), String> {
                 } else {
                     "--format=esm"
                 })
+                // Plain members and no `__esModule`, as MSAL's: whoever imports the default has the whole, and tests put stubs in.
+                .args(is_script.then_some("--footer:js=module.exports = { ...module.exports };"))
                 // Where `import()` would load ES modules beside the CommonJS ones, and with them a second set of classes.
                 .args(is_script.then_some("--supported:dynamic-import=false"))
                 .arg(format!("--outfile={file}"))

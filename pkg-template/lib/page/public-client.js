@@ -520,6 +520,15 @@ export function publicClient(runtime) {
       return this.#configuration;
     }
 
+    /** For subclasses, as earlier ones of MSAL Browser's. */
+    get config() {
+      return this.#configuration;
+    }
+
+    get logger() {
+      return this.#logger;
+    }
+
     /**
      * @param {"popup" | "redirect" | "ssoSilent" | "silent"} kind
      * @param {any} request

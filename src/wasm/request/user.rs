@@ -94,7 +94,11 @@ pub(super) fn code(
         }
     };
     let verifier = fields.text("codeVerifier");
-    let nonce = fields.text("nonce").or_else(|| payload.text("nonce"));
+    // MSAL Node's public client is told it beside the code; elsewhere whoever made the answer must not bring one.
+    let is_program = shared.configuration.place == Place::Program;
+    let nonce = fields
+        .text("nonce")
+        .or_else(|| payload.text("nonce").filter(|_| is_program));
     let anchor = match fields.text("clientInfo") {
         Some(raw) => {
             ClientInfo::parse(&raw, json::parse).and_then(|info| anchor_of(&info.home_account_id()))

@@ -2,8 +2,8 @@
 export const ABSENT = [
   { names: ["INativeBrokerPlugin"], why: "There is no broker where fetch runs." },
   {
-    names: ["ManagedIdentityApplication", "ManagedIdentityConfiguration", "ManagedIdentityIdParams", "ManagedIdentityRequestParams", "ManagedIdentitySourceNames"],
-    why: "Managed identities are had from an endpoint inside Azure, not from Entra's.",
+    names: ["ManagedIdentityConfiguration", "ManagedIdentityIdParams", "ManagedIdentityRequestParams", "ManagedIdentitySourceNames"],
+    why: "Managed identities are had from an endpoint inside Azure, not from Entra's: `new ManagedIdentityApplication` always throws.",
   },
   {
     names: ["IAppTokenProvider", "AppTokenProviderParameters", "AppTokenProviderResult"],
