@@ -8,7 +8,7 @@ import { windowEntropy } from "../entropy.js";
 import { calling } from "../errors.js";
 import { graphFetch } from "../graph-fetch.js";
 import { Logger } from "../logger.js";
-import { offPage } from "../off-page.js";
+import { OffPage } from "../off-page.js";
 import { sender } from "../platform.js";
 import { requestOf, silently } from "../result.js";
 import { notLoaded } from "../runtime.js";
@@ -38,7 +38,7 @@ const IN_PAGE = 2;
  * @param {import("../runtime.js").Runtime} runtime
  */
 export function publicClient(runtime) {
-  return class PublicClientApplication {
+  return class PublicClientApplication extends OffPage {
     #configuration;
     /** @type {import("../../wasm/graph_token.js").Client | undefined} */
     #client;
@@ -79,6 +79,7 @@ export function publicClient(runtime) {
 
     /** @param {any} configuration */
     constructor(configuration) {
+      super();
       this.#configuration = merged(configuration);
       if (!onServer() && !globalThis.crypto?.subtle) {
         throw browserError("crypto_nonexistent", "this page has no WebCrypto",
@@ -324,31 +325,6 @@ export function publicClient(runtime) {
         const { cloudGraphHostName = "", msGraphHost = "" } = request;
         return Object.assign(result, { cloudGraphHostName, msGraphHost });
       });
-    }
-
-    /** MSAL Node's: these exist to say what a page has in their place. */
-    async acquireTokenByDeviceCode() {
-      throw offPage("acquireTokenPopup");
-    }
-
-    async acquireTokenInteractive() {
-      throw offPage("acquireTokenPopup");
-    }
-
-    async acquireTokenByRefreshToken() {
-      throw offPage("acquireTokenSilent");
-    }
-
-    async getAuthCodeUrl() {
-      throw offPage("acquireTokenRedirect");
-    }
-
-    async signOut() {
-      throw offPage("logoutPopup, logoutRedirect or clearCache");
-    }
-
-    async acquireTokenByUsernamePassword() {
-      throw offPage("acquireTokenPopup; the password grant is nowhere (RFC 9700)");
     }
 
     /** @param {any} [request] */
