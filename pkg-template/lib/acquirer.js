@@ -148,8 +148,10 @@ export class Acquirer {
     } catch (error) {
       // Where it failed, the stack of what performs says; whose call it was, this one.
       if (isAuthError(error)) /** @type {any} */ (Error).captureStackTrace?.(error);
-      const known = /** @type {any} */ (error);
-      logger().error(`no token: ${known?.errorCode ?? "the call was ended"}`, known?.correlationId);
+      const { name, errorCode, correlationId } = /** @type {any} */ (error ?? {});
+      // That a person has to be asked, does not want to, or is no longer waited for, is no fault.
+      const isUsual = name === "InteractionRequiredAuthError" || errorCode === "user_cancelled" || errorCode === undefined;
+      logger()[isUsual ? "info" : "error"](`no token: ${errorCode ?? "the call was ended"}`, correlationId);
       throw error;
     }
   }

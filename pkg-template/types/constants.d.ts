@@ -38,7 +38,7 @@ export declare const PromptValue: {
 };
 
 /** What is added to the scopes of every user's request. */
-export declare const OIDC_DEFAULT_SCOPES: readonly string[];
+export declare const OIDC_DEFAULT_SCOPES: string[];
 
 /** This package's. */
 export declare const version: string;

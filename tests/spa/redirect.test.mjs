@@ -51,6 +51,55 @@ inEachBrowser((visit) => {
     }, { more: { auth: { redirectUri } } }));
   }
 
+  /** As Angular's: reads the address once, goes there a moment later, and by then writes it. Told of a change, it goes there. */
+  const router = () => {
+    const address = () => location.pathname + location.search + location.hash;
+    let latest;
+    window.visited = [];
+    const go = async () => {
+      const to = (latest = address());
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      if (to !== latest) return;
+      window.visited.push(to);
+      history.replaceState(history.state, "", to);
+    };
+    addEventListener("popstate", go);
+    addEventListener("hashchange", go);
+    if (location.pathname === "/") go();
+  };
+
+  test("a router that had read the address already does not write the answer back into it", LIMIT, () => visit(async ({ context }) => {
+    const own = configuration({ auth: { redirectUri: `${site.origin}/` } });
+    site.settings = { library: LIBRARY, start: own, calls: RETURN };
+    await context.addInitScript(router);
+    const page = await openApp(context, { site });
+    await ran(page);
+    await page.waitForFunction(() => window.visited.length > 0);
+    await leave(page);
+    await enter(page);
+    const [returned] = await comeBack(page, (url) => url.origin === site.origin && url.hash === "");
+    assert.equal(succeeded(returned).account.username, ADA);
+    await page.waitForFunction(() => window.visited.length > 0);
+    assert.deepEqual(new Set((await page.evaluate(() => window.visited)).map((at) => at.replace(/#$/, ""))), new Set(["/"]));
+    assert.equal(page.url().replace(/#$/, ""), `${site.origin}/`);
+  }));
+
+  test("where Office.js has taken history.replaceState away, the sign-in comes back all the same", LIMIT, () => visit(async ({ context, complaints }) => {
+    const own = configuration({ auth: { redirectUri: `${site.origin}/` } });
+    site.settings = { library: LIBRARY, start: own, calls: RETURN };
+    await context.addInitScript(() => {
+      history.replaceState = history.pushState = null;
+    });
+    const page = await openApp(context, { site });
+    await ran(page);
+    await leave(page);
+    await enter(page);
+    const [returned] = await comeBack(page, (url) => url.origin === site.origin && url.hash === "");
+    assert.equal(succeeded(returned).account.username, ADA);
+    assert.equal(page.url(), `${site.origin}/#`);
+    assert.deepEqual(complaints, []);
+  }));
+
   test("the page's own fragment is there again", LIMIT, () => inApp(async ({ page }) => {
     await leave(page, REQUEST, "loginRedirect");
     await enter(page);

@@ -197,7 +197,12 @@ export function cleanAddress(answer) {
   // Another client may have taken it out, and a router have put its own there since.
   if (![hash, search].some((part) => isAnswer(part.slice(1))) && !isStray()) return;
   const kept = isAnswer(search.slice(1)) ? "" : search;
-  history.replaceState(history.state, "", origin + pathname + kept);
+  const address = origin + pathname + kept;
+  const { state } = history;
+  // A router may have read the address already: so it hears that it is another one. As a whole, since a base may name another page.
+  if (hash && kept === search) location.replace(`${address}#`);
+  // Office.js takes it away.
+  history.replaceState?.(state, "", address);
 }
 
 /**
