@@ -20,6 +20,8 @@ const LOST_AFTER_MS = 2_000;
 export class TokenCache {
   #parts;
   #changed = false;
+  /** @type {string | undefined} the text that is in memory as it was read */
+  #known;
   /** Whether what is read next takes the place of what is there. */
   #reloading = false;
   /** @type {Set<{ seen: number }>} answers that are under way, or not saved yet: what they bring must not be forgotten */
@@ -44,6 +46,7 @@ export class TokenCache {
   /** Notes a change. */
   change() {
     this.#changed = true;
+    this.#known = undefined;
     this.#parts.changed?.();
   }
 
@@ -74,11 +77,17 @@ export class TokenCache {
     const replace = this.#reloading && !this.#hasUnsaved();
     this.#reloading = false;
     if (!cache) {
-      if (replace) client().clear(true);
+      if (replace) {
+        client().clear(true);
+        this.#known = undefined;
+      }
       return;
     }
+    // What nothing has been added to, or taken from, since it was read: to read a large one takes long.
+    if (this.#known === cache) return;
     calling(() => client().deserialize(String(cache), replace, clock.wall(), clock.monotonic()));
     this.change();
+    this.#known = cache;
   }
 
   /** From here on, what a plugin reads takes the place of what is there, unless something is not saved yet. */
@@ -110,6 +119,7 @@ export class TokenCache {
 
   /** In a Worker what a request brings ends with it, and says nothing. */
   #hasUnsaved() {
+    if (this.#parts.plugin()?.isBehind) return true;
     for (const one of this.#unsaved) {
       if (!this.#parts.isolated || Date.now() - one.seen < LOST_AFTER_MS) return true;
       this.#unsaved.delete(one);

@@ -29,12 +29,13 @@ export class TokenStore {
    */
   async perform({ kind, key, value, ms }, timeoutMs = Infinity) {
     const store = this.#store;
-    if (Date.now() < this.#restsUntil) return { kind: "failed" };
+    // Whoever is signed out must go, however slow it is.
+    if (kind !== "delete" && Date.now() < this.#restsUntil) return { kind: "failed" };
     const access = async () => {
       switch (kind) {
         case "load": {
           const loaded = await store.get(key);
-          return { kind: "loaded", value: typeof loaded === "string" ? loaded : undefined };
+          return { kind: "loaded", value: textOf(loaded) };
         }
         case "save":
           await store.set(key, value, { expiresAt: ms });
@@ -43,7 +44,7 @@ export class TokenStore {
           await store.delete(key);
           return { kind: "done" };
         default:
-          return { kind: "listed", value: [...(await store.list(key))] };
+          return { kind: "listed", value: await keysOf(await store.list(key), /** @type {string} */ (key)) };
       }
     };
     const limitMs = Math.min(LIMIT_MS, timeoutMs / 4);
@@ -60,4 +61,27 @@ export class TokenStore {
     }
     return event;
   }
+}
+
+/**
+ * What a store has under a key as a text: some stores parse JSON, some give bytes.
+ * @param {any} loaded
+ * @returns {string | undefined}
+ */
+function textOf(loaded) {
+  if (typeof loaded === "string") return loaded || undefined;
+  if (loaded === undefined || loaded === null) return undefined;
+  if (ArrayBuffer.isView(loaded) || loaded instanceof ArrayBuffer) return new TextDecoder().decode(loaded);
+  return JSON.stringify(loaded);
+}
+
+/**
+ * The keys that a store lists, all at once or one after the other; some list more than was asked for.
+ * @param {any} listed
+ * @param {string} prefix
+ */
+async function keysOf(listed, prefix) {
+  const keys = [];
+  for await (const key of listed) if (String(key).startsWith(prefix)) keys.push(String(key));
+  return keys;
 }

@@ -50,6 +50,8 @@ pub struct Memory<V> {
     unsaved: Marks,
     /// Refresh tokens that were found dead since then: they are not to be read in again.
     dead: Marks,
+    /// Refresh tokens in whose place newer ones came here.
+    replaced: Marks,
 }
 
 impl<V: Kept> Memory<V> {
@@ -62,6 +64,7 @@ impl<V: Kept> Memory<V> {
             rest: Value::Object(Vec::new()),
             unsaved: Marks::default(),
             dead: Marks::default(),
+            replaced: Marks::default(),
         }
     }
 
@@ -136,6 +139,12 @@ impl<V: Kept> Memory<V> {
                 .retain(|token| token.secret.expose() != dead.expose());
         });
         self.dead.set(dead.expose());
+    }
+
+    /// Whether a newer one came here in this refresh token's place, so that whoever has it is behind.
+    #[must_use]
+    pub fn is_replaced(&self, refresh_token: &Secret) -> bool {
+        self.replaced.has(refresh_token.expose())
     }
 
     /// Whether a user to whom one of the tokens belongs has an account here.
@@ -264,6 +273,7 @@ impl<V: Kept> Memory<V> {
         let Self {
             partitions,
             unsaved,
+            replaced,
             ..
         } = self;
         let mut change = |environment: &str, id: &str, change: &mut dyn FnMut(&mut Partition)| {
@@ -301,6 +311,10 @@ impl<V: Kept> Memory<V> {
             change(&token.environment, &token.home_account_id, &mut |user| {
                 let known = user.place_of_refresh_token(token);
                 let known = known.map(|at| user.refresh_tokens[at].secret.expose());
+                let older = known.filter(|known| !is_read && *known != token.secret.expose());
+                if let Some(older) = older {
+                    replaced.set(older);
+                }
                 if !(is_read && known.is_some_and(|known| unsaved.has(known))) {
                     user.keep_refresh_token(token.clone());
                 }

@@ -2,10 +2,11 @@
 
 use super::acquired::{Acquired, Filing, Keep};
 use super::exchange::Exchange;
-use super::step::Io;
-use super::token_store::TokenStore;
+use super::step::{Effect, Io};
+use super::token_store::{Looked, TokenStore};
 use crate::cache::entities::Entities;
 use crate::error::Error;
+use crate::text::Text;
 
 /// A flow that redeems something which came from outside: a code, or a refresh token of another library's.
 #[derive(Clone, Debug)]
@@ -43,12 +44,31 @@ pub(crate) async fn save(store: &TokenStore, io: &Io, acquired: &Acquired, keep:
         return false;
     };
     let key = user.partition(&token.environment);
-    let known: Entities = store.load(io, &key).await;
-    let is_saved = keep == Keep::Always || !known.accounts.is_empty();
-    if is_saved {
-        store
-            .save_user(io, &key, known, acquired.entities.clone())
-            .await;
+    let (known, is_there) = match store.look(io, &key).await {
+        Looked::Found(Some(known)) if known.accounts.is_empty() => (known, false),
+        Looked::Found(known) => (known.unwrap_or_default(), true),
+        Looked::Nothing => (Entities::default(), false),
+        Looked::Unknown if keep == Keep::Always => (Entities::default(), true),
+        // Whether somebody has removed it, nobody knows; what is there must not be written over.
+        Looked::Unknown => {
+            note_stored(io, key, false).await;
+            return false;
+        }
+    };
+    if keep != Keep::Always && !is_there {
+        return false;
     }
+    let is_saved = store
+        .save_user(io, &key, known, acquired.entities.clone())
+        .await;
+    note_stored(io, key, is_saved).await;
     is_saved
+}
+
+async fn note_stored(io: &Io, partition: Text, is_stored: bool) {
+    io.perform(Effect::Stored {
+        partition,
+        is_stored,
+    })
+    .await;
 }

@@ -7,7 +7,7 @@ use super::acquired::{Acquired, Filing, Keep, is_fresh, is_served, serves_in_nee
 use super::authorization_code::save;
 use super::authorize::AuthorizeFlow;
 use super::exchange::{Answer, Exchange};
-use super::step::{Effect, Io};
+use super::step::{Effect, Event, Io};
 use super::token_store::TokenStore;
 use crate::cache::access_token::RefreshToken;
 use crate::cache::entities::Entities;
@@ -87,6 +87,21 @@ pub struct SilentFlow {
     pub refresh_token_offset_seconds: i64,
     /// The program's token store, if it has one.
     pub store: Option<TokenStore>,
+    /// Whether something came for this user that the store could not be given.
+    pub is_unstored: bool,
+}
+
+/// Before a refresh token that may be taken once is given up: whoever took it is saving what came for it.
+const OTHERS_SAVE_MS: i64 = 250;
+
+/// How many other instances may have been faster.
+const MOST_TRIES: u32 = 3;
+
+/// What another instance has stored meanwhile.
+enum Elsewhere {
+    Token(Text, Entities),
+    RefreshToken(RefreshToken),
+    Nothing,
 }
 
 impl SilentFlow {
@@ -136,19 +151,29 @@ impl SilentFlow {
             {
                 return Ok(Acquired::stored(key.clone(), stored, false));
             }
-            // Another instance may have got a newer one.
-            let client_id = &self.exchange.request.client_id;
-            let location = self.exchange.authority.location();
-            let newer = stored.refresh_tokens.iter();
-            let newer = newer
-                .filter(|token| token.client_id == *client_id || !token.family_id.is_empty())
-                .filter(|token| token.is_of(&location))
-                .max_by_key(|token| token.client_id == *client_id);
-            self.refresh_token = newer.cloned().or(self.refresh_token.take());
+            // Another instance may have got a newer one; or the store be behind.
+            if let Some(newer) = self.refresh_token_in(&stored)
+                && !(self.refresh_token.is_some() && is_replaced(io, &newer).await)
+            {
+                self.refresh_token = Some(newer);
+            }
         }
         if !self.sources.refresh_token {
             return Err(self.only_cache());
         }
+        self.renew_by_token(io, stored, best_stored, MOST_TRIES)
+            .await
+    }
+
+    /// The token by the refresh token; `tries` more where another instance's is found in its place.
+    async fn renew_by_token(
+        &mut self,
+        io: &Io,
+        mut stored: Entities,
+        best_stored: Option<(Text, Lifetime)>,
+        tries: u32,
+    ) -> Result<Acquired, Error> {
+        let (partition, offset) = (self.partition.clone(), self.renewal_offset_seconds);
         let refresh_token = self.refresh_token.take().ok_or_else(|| self.no_tokens())?;
         let ends = refresh_token.expires_on_seconds;
         let now = io.now().wall.0 / 1_000;
@@ -162,7 +187,9 @@ impl SilentFlow {
             refresh_token: refresh_token.secret.clone(),
             redirect_uri: self.redirect_uri.clone(),
         });
-        if self.exchange.authority.kind() == Kind::Oidc {
+        let began = io.now().judged;
+        let is_oidc = self.exchange.authority.kind() == Kind::Oidc;
+        if is_oidc {
             // RFC 6749, section 6: nothing may be asked for that was not granted, and not every provider grants `profile`.
             self.exchange.request.scope = self.named.to_wire();
         }
@@ -175,6 +202,7 @@ impl SilentFlow {
                 let keep = Keep::IfAccountIsKnown;
                 let mut acquired = self.filing.file(&self.exchange, answer, io, keep);
                 if let Some(store) = &self.store {
+                    let keep = if self.is_unstored { Keep::Always } else { keep };
                     // What the store knew of the user comes into memory with it, unless it was removed meanwhile.
                     if save(store, io, &acquired, keep).await {
                         stored.take_in(acquired.entities);
@@ -200,6 +228,25 @@ impl SilentFlow {
                     refresh_token: refresh_token.secret.clone(),
                 })
                 .await;
+                if self.store.is_some() {
+                    if is_oidc {
+                        io.perform(Effect::Sleep(OTHERS_SAVE_MS)).await;
+                    }
+                    match self.elsewhere(io, &refresh_token).await {
+                        Elsewhere::Token(key, stored) => {
+                            return Ok(Acquired::stored(key, stored, false));
+                        }
+                        Elsewhere::RefreshToken(newer) if tries > 0 => {
+                            let left_ms =
+                                self.exchange.timeout_ms - io.now().judged.ms_since(began);
+                            self.exchange.timeout_ms = left_ms.max(0);
+                            self.refresh_token = Some(newer);
+                            let next = self.renew_by_token(io, stored, best_stored, tries - 1);
+                            return Box::pin(next).await;
+                        }
+                        Elsewhere::RefreshToken(_) | Elsewhere::Nothing => {}
+                    }
+                }
                 if let Some(store) = &self.store {
                     store.forget(io, &partition, &refresh_token.secret).await;
                 }
@@ -223,6 +270,38 @@ impl SilentFlow {
             _ => return false,
         };
         folded(&told) != folded(asked)
+    }
+
+    /// What another instance has stored since: a token that serves, else another refresh token than the dead one.
+    async fn elsewhere(&self, io: &Io, dead: &RefreshToken) -> Elsewhere {
+        let Some(store) = &self.store else {
+            return Elsewhere::Nothing;
+        };
+        let stored = store.load(io, &self.partition).await;
+        let offset = self.renewal_offset_seconds;
+        if let Some((key, life)) = self.best(&stored)
+            && (!self.skip_cache || self.is_ahead && is_fresh(life, io, offset))
+            && is_served(Some(life), io, offset)
+        {
+            return Elsewhere::Token(key, stored);
+        }
+        match self.refresh_token_in(&stored) {
+            Some(other) if other.secret.expose() != dead.secret.expose() => {
+                Elsewhere::RefreshToken(other)
+            }
+            Some(_) | None => Elsewhere::Nothing,
+        }
+    }
+
+    /// The refresh token that serves this client.
+    fn refresh_token_in(&self, stored: &Entities) -> Option<RefreshToken> {
+        let client_id = &self.exchange.request.client_id;
+        let location = self.exchange.authority.location();
+        let all = stored.refresh_tokens.iter();
+        all.filter(|token| token.client_id == *client_id || !token.family_id.is_empty())
+            .filter(|token| token.is_of(&location))
+            .max_by_key(|token| token.client_id == *client_id)
+            .cloned()
     }
 
     fn best(&self, stored: &Entities) -> Option<(Text, Lifetime)> {
@@ -299,6 +378,11 @@ fn to_interaction(mut error: Error) -> Error {
         error.hint = "Have the user sign in.".into();
     }
     error
+}
+
+async fn is_replaced(io: &Io, refresh_token: &RefreshToken) -> bool {
+    let asked = Effect::IsReplaced(refresh_token.secret.clone());
+    matches!(io.perform(asked).await, Event::Verified(true))
 }
 
 /// Whether only the user's session can help.

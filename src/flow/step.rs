@@ -122,6 +122,15 @@ pub enum Effect {
         /// The token.
         refresh_token: Secret,
     },
+    /// Say whether a newer refresh token came here in this one's place.
+    IsReplaced(Secret),
+    /// Note whether the token store has what came for a user: what it has not is saved with what comes next.
+    Stored {
+        /// Whose it is: the key of a partition.
+        partition: Text,
+        /// Whether it is there.
+        is_stored: bool,
+    },
     /// Load an entry of the program's token store.
     Load(Text),
     /// Save an entry of the program's token store.
@@ -190,7 +199,7 @@ pub enum Event {
     Done,
     /// A hash or a signature.
     Bytes(SecretBytes),
-    /// Whether the signature holds.
+    /// Whether the signature holds, or what was asked of the cache is so.
     Verified(bool),
     /// The program's client assertion.
     #[cfg(feature = "confidential")]

@@ -39,6 +39,16 @@ struct Users {
     until: i64,
 }
 
+/// What was found under a key.
+pub(crate) enum Looked {
+    /// The store has nothing there.
+    Nothing,
+    /// The store did not say.
+    Unknown,
+    /// What is there; nothing where it cannot be used, and may be written over.
+    Found(Option<Entities>),
+}
+
 /// What is needed to read what was stored.
 #[derive(Clone, Debug)]
 pub struct TokenStore {
@@ -60,14 +70,22 @@ pub struct TokenStore {
 impl TokenStore {
     /// Loads the entry of a cache key; nothing where there is none that can be used.
     pub async fn load(&self, io: &Io, key: &str) -> Entities {
-        let loaded = io.perform(Effect::Load(self.entry_key(key))).await;
-        let Event::Loaded(Some(value)) = loaded else {
-            return Entities::default();
-        };
-        if value.text(KEY) != key {
-            return Entities::default();
+        match self.look(io, key).await {
+            Looked::Found(Some(entities)) => entities,
+            Looked::Found(None) | Looked::Nothing | Looked::Unknown => Entities::default(),
         }
-        self.read(&value, io)
+    }
+
+    /// Looks what is under a cache key.
+    pub(crate) async fn look(&self, io: &Io, key: &str) -> Looked {
+        match io.perform(Effect::Load(self.entry_key(key))).await {
+            Event::Loaded(None) => Looked::Nothing,
+            Event::Loaded(Some(value)) if value.text(KEY) == key => {
+                Looked::Found(Some(self.read(&value, io)))
+            }
+            Event::Loaded(Some(_)) => Looked::Found(None),
+            _ => Looked::Unknown,
+        }
     }
 
     /// Reads an entry's value.
@@ -98,15 +116,16 @@ impl TokenStore {
         }
     }
 
-    /// Saves the entry of a user, `known` having been loaded before, and enters it in the index.
-    pub async fn save_user(&self, io: &Io, key: &str, known: Entities, newer: Entities) {
+    /// Saves the entry of a user, `known` having been loaded before, and enters it in the index. Whether it is there now.
+    pub async fn save_user(&self, io: &Io, key: &str, known: Entities, newer: Entities) -> bool {
         let mut entities = known;
         entities.take_in(newer);
         let expires_at = io.now().wall.plus_seconds(USER_LIFETIME_SECONDS);
-        self.save(io, key, &entities, expires_at).await;
-        if !self.can_list && !self.holds_accounts {
+        let is_saved = self.save(io, key, &entities, expires_at).await;
+        if is_saved && !self.can_list && !self.holds_accounts {
             self.enter(io, key, expires_at).await;
         }
+        is_saved
     }
 
     /// Takes a dead refresh token out of a user's entry, as it is now: another writer may have renewed it.
@@ -123,17 +142,17 @@ impl TokenStore {
         self.save(io, key, &entities, expires_at).await;
     }
 
-    async fn save(&self, io: &Io, key: &str, entities: &Entities, expires_at: Moment) {
+    async fn save(&self, io: &Io, key: &str, entities: &Entities, expires_at: Moment) -> bool {
         let marked = Value::Object(vec![(KEY.to_text(), Value::String(key.to_text()))]);
         let mut entities = entities.clone();
         entities.tokens.iter_mut().for_each(msal_schema::mark);
         let value = msal_schema::write(&entities, &marked, io.now());
-        io.perform(Effect::Save {
+        let save = Effect::Save {
             key: self.entry_key(key),
             value: Secret::new(value.to_json()),
             expires_at,
-        })
-        .await;
+        };
+        matches!(io.perform(save).await, Event::Done)
     }
 
     /// Enters a user in the index of those who signed in. Another writer may have been faster, and have left this one

@@ -193,6 +193,19 @@ impl<P: Platform> ConfidentialClient<P> {
                     .forget_refresh_token(partition, refresh_token, now);
                 Some(Event::Done)
             }
+            Effect::IsReplaced(refresh_token) => {
+                Some(Event::Verified(state.memory.is_replaced(refresh_token)))
+            }
+            Effect::Stored {
+                partition,
+                is_stored,
+            } => {
+                state.unstored.retain(|known| known != partition);
+                if !is_stored {
+                    state.unstored.push(partition.clone());
+                }
+                Some(Event::Done)
+            }
             _ => None,
         }
     }

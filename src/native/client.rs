@@ -40,6 +40,8 @@ pub(super) struct Inner<P> {
 pub(super) struct State {
     clock: Clock,
     pub(super) memory: Memory,
+    /// The partitions of users of whom something came that the token store does not have.
+    pub(super) unstored: Vec<Text>,
     pub(super) providers: Providers,
     /// Tokens that are being renewed ahead, by key.
     pub(super) renewing: HashSet<Text>,
@@ -85,6 +87,7 @@ impl<P: Platform> ConfidentialClient<P> {
             state: Mutex::new(State {
                 clock: Clock::new(),
                 memory,
+                unstored: Vec::new(),
                 providers: Providers::default(),
                 renewing: HashSet::new(),
                 epoch: 0,
@@ -330,6 +333,7 @@ impl<P: Platform> ConfidentialClient<P> {
         read(&Context {
             settings: &self.0.settings,
             memory: &state.memory,
+            unstored: &state.unstored,
             providers: &state.providers,
             store,
             entropy,

@@ -134,6 +134,8 @@ async fn perform<P: Platform>(
         | Effect::LookUp { .. }
         | Effect::Learn { .. }
         | Effect::Forget { .. }
+        | Effect::IsReplaced(_)
+        | Effect::Stored { .. }
         | Effect::Authorize { .. } => Event::Failed,
         Effect::ShowCode(code) => match show {
             Some(show) => {

@@ -125,7 +125,10 @@ impl Acquisition {
             "verified" => Event::Verified(value.is_truthy()),
             #[cfg(feature = "confidential")]
             "assertion" => Event::Assertion(Secret::new(value.as_string().unwrap_or_default())),
-            "loaded" => Event::Loaded(json::parse_js(value)),
+            // What is there and cannot be read may be written over.
+            "loaded" => Event::Loaded(
+                (!value.is_undefined()).then(|| json::parse_js(value).unwrap_or(Value::Null)),
+            ),
             "listed" => {
                 let keys = js_sys::Array::from(value);
                 Event::Listed(
@@ -273,6 +276,17 @@ impl Acquisition {
             } => {
                 self.shared
                     .forget_refresh_token(partition, refresh_token, now);
+                Some(Event::Done)
+            }
+            Effect::IsReplaced(refresh_token) => {
+                let memory = self.shared.memory.borrow();
+                Some(Event::Verified(memory.is_replaced(refresh_token)))
+            }
+            Effect::Stored {
+                partition,
+                is_stored,
+            } => {
+                self.shared.note_stored(partition, *is_stored);
                 Some(Event::Done)
             }
             _ => None,

@@ -111,7 +111,11 @@ pub(super) fn to_js(number: u32, effect: &Effect) -> JsValue {
         Effect::Delete(key) => object.text("kind", "delete").text("key", key),
         Effect::List(prefix) => object.text("kind", "list").text("key", prefix),
         // The cache in memory performs these itself.
-        Effect::LookUp { .. } | Effect::Learn { .. } | Effect::Forget { .. } => object,
+        Effect::LookUp { .. }
+        | Effect::Learn { .. }
+        | Effect::Forget { .. }
+        | Effect::IsReplaced(_)
+        | Effect::Stored { .. } => object,
     }
     .done()
 }

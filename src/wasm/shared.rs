@@ -25,6 +25,9 @@ use wasm_bindgen::JsValue;
 /// A handle's number where there is none.
 const NO_HANDLE: f64 = -1.0;
 
+/// Users of whom it is remembered that the token store failed.
+const MAX_UNSTORED: usize = 1_000;
+
 /// Removed accounts that are remembered while calls are under way.
 const MAX_REMOVED: usize = 100;
 
@@ -38,6 +41,8 @@ pub(super) struct Shared {
     providers: RefCell<Providers>,
     /// The partitions of users who are newer than a persisted index.
     unnoted: RefCell<Vec<Text>>,
+    /// The partitions of users of whom something came that the token store does not have.
+    unstored: RefCell<Vec<Text>>,
     /// The accounts that were removed, each with its number; the oldest are forgotten.
     removed: RefCell<Vec<(Text, u32)>>,
     removals: Cell<u32>,
@@ -55,6 +60,7 @@ impl Shared {
             memory: RefCell::new(Memory::new(bounds)),
             providers: RefCell::default(),
             unnoted: RefCell::default(),
+            unstored: RefCell::default(),
             removed: RefCell::default(),
             removals: Cell::new(0),
             epoch: Cell::new(0),
@@ -182,6 +188,26 @@ impl Shared {
         self.unnoted.take()
     }
 
+    /// Notes whether the token store has what came for a user.
+    pub(super) fn note_stored(&self, partition: &str, is_stored: bool) {
+        let mut unstored = self.unstored.borrow_mut();
+        unstored.retain(|known| known != partition);
+        if !is_stored {
+            if unstored.len() >= MAX_UNSTORED {
+                unstored.remove(0);
+            }
+            unstored.push(partition.to_text());
+        }
+    }
+
+    /// Whether something came for a user that the token store does not have.
+    pub(super) fn is_unstored(&self, partition: &str) -> bool {
+        self.unstored
+            .borrow()
+            .iter()
+            .any(|known| known == partition)
+    }
+
     /// How many accounts were removed until now.
     pub(super) fn removals(&self) -> u32 {
         self.removals.get()
@@ -205,6 +231,7 @@ impl Shared {
         }
         removed.push((key.to_text(), self.removals.get()));
         drop(removed);
+        self.note_stored(key, true);
         self.memory.borrow_mut().remove(key);
     }
 

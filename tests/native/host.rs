@@ -70,7 +70,8 @@ impl Host {
                 Event::Verified(given.expose() == right)
             }
             Effect::LookUp { .. } => Event::Found(self.in_memory.clone()),
-            Effect::Forget { .. } | Effect::Learn { .. } => Event::Done,
+            Effect::Forget { .. } | Effect::Learn { .. } | Effect::Stored { .. } => Event::Done,
+            Effect::IsReplaced(_) => Event::Verified(false),
             Effect::Load(_) | Effect::Save { .. } | Effect::Delete(_) | Effect::List(_)
                 if self.store_fails =>
             {

@@ -331,14 +331,19 @@ fn a_dead_refresh_token_leaves_the_store_and_the_account_stays() {
 }
 
 #[test]
-fn a_refresh_token_that_another_instance_renewed_is_not_forgotten() {
+fn a_refresh_token_that_another_instance_renewed_is_not_forgotten_but_used() {
     let host = signed_in(Host::default());
     let mut scenario = silently(host, 3_400);
     for (text, _) in scenario.host.store.values_mut() {
         *text = text.replace("token/new", "token/newer").into();
     }
+    let scenario = scenario.answer(answer(400, r#"{"error":"invalid_grant"}"#));
+    assert_eq!(
+        scenario.sent("refresh_token").as_deref(),
+        Some("0.Refresh~token/newer")
+    );
     let (_, host) = scenario
-        .answer(answer(400, r#"{"error":"invalid_grant"}"#))
+        .answer(answer(400, r#"{"error":"interaction_required"}"#))
         .end();
     assert!(user_entry(&host).contains("token/newer"));
 }

@@ -195,3 +195,51 @@ describe("MSAL's distributed cache", () => {
     }
   }
 });
+
+for (const failing of ["beforeCacheAccess", "afterCacheAccess"]) {
+  test(`what could not be saved, since ${failing} threw once, is there at the next call, and saved then`, async () => {
+    let stored = "";
+    let fails = false;
+    const guard = (name) => {
+      if (fails && name === failing) {
+        fails = false;
+        throw new Error("busy");
+      }
+    };
+    const cachePlugin = {
+      beforeCacheAccess: async ({ tokenCache }) => {
+        guard("beforeCacheAccess");
+        if (stored) tokenCache.deserialize(stored);
+      },
+      afterCacheAccess: async (context) => {
+        guard("afterCacheAccess");
+        if (context.cacheHasChanged) stored = context.tokenCache.serialize();
+      },
+    };
+    const make = () => recorded((options) => all.clientAtEntra({ ...options, cache: { cachePlugin } }), "web", {});
+    const one = make();
+    await signedIn(one, BLAISE);
+    fails = true;
+    const { account } = await signedIn(one, ADA);
+    assert.ok(!stored.includes(ADA));
+    assert.equal((await one.app.acquireTokenSilent({ account, scopes: SCOPES })).fromCache, true);
+    assert.equal((await make().app.acquireTokenSilent({ account, scopes: SCOPES })).account.username, ADA);
+    assert.ok(stored.includes(BLAISE));
+  });
+}
+
+test("a cache from a machine whose clock is ahead is asked for anew once, and then serves", async () => {
+  let stored = "";
+  const cachePlugin = {
+    beforeCacheAccess: async ({ tokenCache }) => stored && tokenCache.deserialize(stored),
+    afterCacheAccess: async (context) => {
+      if (context.cacheHasChanged) stored = context.tokenCache.serialize();
+    },
+  };
+  const app = () => all.clientAtEntra({ cache: { cachePlugin } });
+  await app().acquireTokenByClientCredential({ scopes: APP_SCOPES });
+  stored = stored.replace(/"(cached_at|expires_on|extended_expires_on)":"(\d+)"/g, (_, name, at) => `"${name}":"${Number(at) + 600}"`);
+  const fromCache = [];
+  for (let times = 0; times < 3; times++) fromCache.push((await app().acquireTokenByClientCredential({ scopes: APP_SCOPES })).fromCache);
+  assert.deepEqual(fromCache, [false, true, true]);
+});

@@ -40,7 +40,7 @@ const KNOWN_MEMBERS: &[&str] = &[
 const MAX_LIFETIME_MS: i64 = 366 * 24 * 60 * 60 * 1_000;
 
 /// A token that says it was cached further in the future than this is not believed.
-const MAX_CLOCK_SKEW_MS: i64 = 5 * 60 * 1_000;
+pub(super) const MAX_CLOCK_SKEW_MS: i64 = 5 * 60 * 1_000;
 
 /// What [`read`] found.
 #[derive(Clone, Debug)]

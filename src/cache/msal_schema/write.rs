@@ -1,5 +1,6 @@
 //! Writing a cache.
 
+use super::read::MAX_CLOCK_SKEW_MS;
 use super::{
     ACCESS_TOKEN, ACCOUNT, FOUND_BY, ID_TOKEN, REFRESH_TOKEN, SECTIONS, access_token_key,
     filed_under, id_token_key, refresh_token_key,
@@ -50,7 +51,7 @@ pub fn write(entities: &Entities, rest: &Value, now: Now) -> Value {
         for (place, (key, _)) in entries.iter().enumerate() {
             places.insert(hash(key), place as u32);
         }
-        // In place of an entry of the same key, unless that one is a later token.
+        // In place of an entry of the same key, unless that one is a later token, by a clock that can be believed.
         let mut put = |key: Text, entry: Value| {
             let hash = hash(&key);
             let is_it = |place: u32| {
@@ -58,7 +59,11 @@ pub fn write(entities: &Entities, rest: &Value, now: Now) -> Value {
                     .get(place as usize)
                     .is_some_and(|(known, _)| *known == key)
             };
-            let cached_at = |entry: &Value| entry.get("cached_at").and_then(Value::as_integer);
+            let latest = (now.wall.0 + MAX_CLOCK_SKEW_MS) / 1_000;
+            let cached_at = |entry: &Value| {
+                let at = entry.get("cached_at").and_then(Value::as_integer);
+                at.filter(|at| *at <= latest)
+            };
             let place = places.find(hash, is_it);
             match place.and_then(|place| entries.get_mut(place as usize)) {
                 Some((_, known)) if cached_at(known) > cached_at(&entry) => {}
