@@ -236,13 +236,6 @@ pub(crate) fn bind(
             // smaller after it.
             .args(["-Oz", "--one-caller-inline-max-function-size", "30"])
             .args(["--skip-pass", "local-cse"])
-            .args([
-                "--skip-pass",
-                "simplify-locals",
-                "--skip-pass",
-                "code-folding",
-            ])
-            .args(["--skip-pass", "memory-packing"])
             .args(opt_options)
             .arg(&file)
             .arg("-o")
