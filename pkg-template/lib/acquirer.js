@@ -146,11 +146,11 @@ export class Acquirer {
       if (outcome.fromCache) this.#renewIfDue(outcome.handle, kind, request);
       return new AuthenticationResult(outcome.held, request.correlationId, outcome);
     } catch (error) {
-      // Where it failed, the stack of what performs says; whose call it was, this one.
-      if (isAuthError(error)) /** @type {any} */ (Error).captureStackTrace?.(error);
       const { name, errorCode, correlationId } = /** @type {any} */ (error ?? {});
+      // Where it failed, the stack of what performs says; whose call it was, this one.
+      if (isAuthError(error) && Object.isExtensible(error)) /** @type {any} */ (Error).captureStackTrace?.(error);
       // That a person has to be asked, does not want to, or is no longer waited for, is no fault.
-      const isUsual = name === "InteractionRequiredAuthError" || errorCode === "user_cancelled" || errorCode === undefined;
+      const isUsual = name === "InteractionRequiredAuthError" || errorCode === "user_cancelled" || request.signal?.aborted;
       logger()[isUsual ? "info" : "error"](`no token: ${errorCode ?? "the call was ended"}`, correlationId);
       throw error;
     }

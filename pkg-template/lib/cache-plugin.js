@@ -29,8 +29,6 @@ export class CachePlugin {
   #cache;
   #warn;
   #limitMs;
-  /** Whether something is in memory that could not be saved. */
-  #isBehind = false;
   /** @type {Promise<unknown>} the access before */
   #last = Promise.resolve();
 
@@ -47,11 +45,6 @@ export class CachePlugin {
     this.#warn = warn;
   }
 
-  /** Whether what is in memory is more than what is stored. */
-  get isBehind() {
-    return this.#isBehind;
-  }
-
   /**
    * Looks into the cache, which is loaded before where MSAL Node does so.
    * @template T
@@ -66,37 +59,25 @@ export class CachePlugin {
       // It begins from what is stored, so that whoever was signed out elsewhere is signed out here.
       return this.#queue(async () => {
         this.#cache.beginReload();
-        return this.#look(look, () => this.#cache.endReload());
+        const context = new TokenCacheContext(this.#cache, false);
+        try {
+          await this.#plugin.beforeCacheAccess(context);
+        } finally {
+          this.#cache.endReload();
+        }
+        const found = look();
+        await this.#plugin.afterCacheAccess(context);
+        return found;
       }, timeoutMs);
     }
     if (kind !== "clientCredentials" || skipCache || forceRefresh || asks) return look();
-    return this.#queue(() => this.#look(look, () => {}), timeoutMs);
-  }
-
-  /**
-   * Loads and looks; what could not be saved before is saved then.
-   * @template T
-   * @param {() => T} look
-   * @param {() => void} loaded
-   * @returns {Promise<T>}
-   */
-  async #look(look, loaded) {
-    const isBehind = this.#isBehind;
-    const context = new TokenCacheContext(this.#cache, isBehind);
-    try {
+    return this.#queue(async () => {
+      const context = new TokenCacheContext(this.#cache, false);
       await this.#plugin.beforeCacheAccess(context);
-    } finally {
-      loaded();
-    }
-    const found = look();
-    await this.#plugin.afterCacheAccess(context);
-    if (isBehind) this.#saved();
-    return found;
-  }
-
-  #saved() {
-    this.#isBehind = false;
-    this.#cache.saved();
+      const found = look();
+      await this.#plugin.afterCacheAccess(context);
+      return found;
+    }, timeoutMs);
   }
 
   /**
@@ -109,7 +90,6 @@ export class CachePlugin {
     try {
       await this.access(true, undefined, Math.max(limitMs - spentMs, 0));
     } catch (error) {
-      this.#isBehind = true;
       const { name, subError } = /** @type {any} */ (error ?? {});
       this.#warn(subError === "timeout" ? "cachePlugin did not answer in time: nobody waits until the cache is saved" : `cachePlugin failed (${name}): the cache was not saved`);
     }
@@ -137,7 +117,7 @@ export class CachePlugin {
       } finally {
         await this.#plugin.afterCacheAccess(context);
       }
-      if (hasChanged) this.#saved();
+      if (hasChanged) this.#cache.saved();
     }, limitMs);
   }
 

@@ -39,9 +39,10 @@ export function perform(effect, means, signal, tell) {
   switch (effect.kind) {
     case "send":
       return limited(effect.ms, async () => ({ kind: "", answer: await means.send(effect, signal) }), "networkFailed", (event) => {
-        // An error of ours is the word of a program's own network client.
-        if (isAuthError(event.thrown)) tell({ ...event, kind: "failed" });
-        else tell("thrown" in event ? { ...event, thrown: fitToShow(event.thrown, effect.body) } : event);
+        if (!("thrown" in event)) return tell(event);
+        const thrown = fitToShow(event.thrown, effect.body);
+        // An error of ours, which shows no secret, is the word of a program's own network client.
+        tell({ kind: isAuthError(thrown) ? "failed" : event.kind, thrown });
       });
     case "askAssertion":
       return limited(effect.ms, async () => ({ kind: "assertion", value: await means.assertion(effect) }), "failed", tell);

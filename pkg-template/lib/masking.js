@@ -47,7 +47,11 @@ function fit(thrown, masked, depth, seen) {
   if (typeof thrown !== "object" || thrown === null) return thrown;
   if (seen.has(thrown) || depth === 0) return seen.get(thrown);
   seen.set(thrown, undefined);
-  const isFit = (/** @type {unknown} */ value) => (typeof value === "string" ? masked(value) === value : value === null || !["object", "function"].includes(typeof value));
+  /** @param {unknown} value @returns {boolean} */
+  const isFit = (value) => {
+    if (typeof value === "string") return masked(value) === value;
+    return Array.isArray(value) ? value.every(isFit) : value === null || !["object", "function"].includes(typeof value);
+  };
   const { name, message, stack, cause, errors } = thrown;
   const reason = fit(cause, masked, depth - 1, seen);
   const several = Array.isArray(errors) ? errors.map((/** @type {unknown} */ one) => fit(one, masked, depth - 1, seen)) : errors && undefined;

@@ -80,9 +80,9 @@ export function publicClientOffPage(Page, Program) {
       if (!this.#mayBeProgram) return;
       const redeems = name === "acquireTokenByCode" && request?.code && request.redirectUri;
       if (!redeems && !OF_PROGRAM.has(name)) return;
-      this.#mayBeProgram = false;
       const logger = this.#client.getLogger();
       this.#client = new Program(this.#configuration);
+      this.#mayBeProgram = false;
       this.#client.setLogger(logger);
       this.#client[SELF] = this;
     }

@@ -127,9 +127,12 @@ export class Signer {
     if (!(key instanceof Uint8Array)) return key;
     key.fill(0);
     return kept(this.#keys, algorithm, () =>
-      this.#imported(algorithm).catch(async () => {
+      this.#imported(algorithm).catch(async (refused) => {
         // Hosts stumble over forms of PKCS#8 that others take: written anew it is in the one that all of them take.
-        client.keyRead(await this.#readKey());
+        const read = await this.#readKey().catch((thrown) => {
+          throw thrown?.errorCode === "unsupported_private_key" ? notImported(refused) : thrown;
+        });
+        client.keyRead(read);
         return this.#imported(algorithm).catch((cause) => {
           throw notImported(cause);
         });

@@ -14,13 +14,15 @@ import { calling } from "./errors.js";
  * @property {boolean} [isolated] whether a request's own timers end with it
  */
 
+const NOTHING = '{"Account":{},"IdToken":{},"AccessToken":{},"RefreshToken":{},"AppMetadata":{}}';
+
 const TICK_MS = 500;
 const LOST_AFTER_MS = 2_000;
 
 export class TokenCache {
   #parts;
   #changed = false;
-  /** @type {string | undefined} the text that is in memory as it was read */
+  /** @type {{ text: string, isAll: boolean } | undefined} the text that is in memory as it was read, and whether it is all that is */
   #known;
   /** Whether what is read next takes the place of what is there. */
   #reloading = false;
@@ -76,18 +78,14 @@ export class TokenCache {
     const { client, clock } = this.#parts;
     const replace = this.#reloading && !this.#hasUnsaved();
     this.#reloading = false;
-    if (!cache) {
-      if (replace) {
-        client().clear(true);
-        this.#known = undefined;
-      }
-      return;
-    }
-    // What nothing has been added to, or taken from, since it was read: to read a large one takes long.
-    if (this.#known === cache) return;
-    calling(() => client().deserialize(String(cache), replace, clock.wall(), clock.monotonic()));
+    if (!cache && !replace) return;
+    // Where there is nothing, what could not be saved yet stays as well.
+    const text = String(cache || NOTHING);
+    // Nothing has been added to it, or taken from it, since it was read: to read a large one takes long.
+    if (this.#known?.text === text && (this.#known.isAll || !replace)) return;
+    calling(() => client().deserialize(text, replace, clock.wall(), clock.monotonic()));
     this.change();
-    this.#known = cache;
+    if (this.#parts.plugin()) this.#known = { text, isAll: replace };
   }
 
   /** From here on, what a plugin reads takes the place of what is there, unless something is not saved yet. */
@@ -119,7 +117,6 @@ export class TokenCache {
 
   /** In a Worker what a request brings ends with it, and says nothing. */
   #hasUnsaved() {
-    if (this.#parts.plugin()?.isBehind) return true;
     for (const one of this.#unsaved) {
       if (!this.#parts.isolated || Date.now() - one.seen < LOST_AFTER_MS) return true;
       this.#unsaved.delete(one);

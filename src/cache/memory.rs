@@ -327,12 +327,9 @@ impl<V: Kept> Memory<V> {
 
     /// Whoever was read comes in that order, and whoever came since the cache was saved comes after them.
     fn put_unsaved_last(&mut self, read: &Entities) {
-        let key = |account: &Account| {
-            partition::key(&account.environment, Owner::User(&account.home_account_id))
-        };
-        let read: Vec<Text> = read.accounts.iter().map(key).collect();
+        let read: Vec<Text> = read.accounts.iter().map(key_of).collect();
         let all = self.partitions.in_order().into_iter();
-        let known = all.filter_map(|partition| partition.account.as_ref().map(key));
+        let known = all.filter_map(|partition| partition.account.as_ref().map(key_of));
         let unsaved = known.filter(|key| self.unsaved.has(key) && !read.contains(key));
         let unsaved: Vec<Text> = unsaved.collect();
         for key in read.iter().chain(&unsaved) {
@@ -406,6 +403,38 @@ impl<V: Kept> Memory<V> {
         self.rest = Value::Object(Vec::new());
     }
 
+    /// Forgets all but the users of whom something came that could not be saved.
+    fn forget_saved(&mut self) {
+        let unsaved = |partition: &&Partition| {
+            let key = partition.account.as_ref().map(key_of);
+            key.is_some_and(|key| self.unsaved.has(&key))
+        };
+        let all = self.partitions.in_order().into_iter();
+        let kept: Vec<Partition> = all.filter(unsaved).cloned().collect();
+        if kept.is_empty() {
+            return self.clear();
+        }
+        let tokens = kept.iter().flat_map(|partition| &partition.tokens);
+        let tokens: Vec<&Text> = tokens.map(|token| &token.key).collect();
+        let gone = self.store.iter().map(|(key, _)| key);
+        let gone: Vec<Text> = gone
+            .filter(|key| !tokens.iter().any(|kept| kept.as_str() == *key))
+            .map(Text::from)
+            .collect();
+        for key in gone {
+            if let Some(handle) = self.store.find(&key) {
+                self.store.remove(handle);
+            }
+        }
+        let kept: Vec<Text> = kept
+            .iter()
+            .filter_map(|partition| partition.account.as_ref().map(key_of))
+            .collect();
+        self.partitions
+            .retain(|key| kept.iter().any(|kept| kept.as_str() == key));
+        self.rest = Value::Object(Vec::new());
+    }
+
     /// The whole cache in MSAL's schema. It holds secrets.
     #[must_use]
     pub fn write(&self, capabilities: &[Text], now: Now) -> Value {
@@ -455,7 +484,7 @@ impl<V: Kept> Memory<V> {
         let is_alive = |token: &RefreshToken| !self.dead.has(token.secret.expose());
         imported.entities.refresh_tokens.retain(is_alive);
         if replace {
-            self.clear();
+            self.forget_saved();
         }
         self.keep_persons(&imported.entities, true, now);
         if !self.unsaved.is_empty() {
@@ -465,6 +494,11 @@ impl<V: Kept> Memory<V> {
         self.rest.merge(imported.rest);
         Ok(())
     }
+}
+
+/// The key of an account's partition.
+fn key_of(account: &Account) -> Text {
+    partition::key(&account.environment, Owner::User(&account.home_account_id))
 }
 
 /// The key of the partition of a token's user.

@@ -318,6 +318,15 @@ impl Partitions {
         self.store.remove(handle).map(|entry| entry.value)
     }
 
+    /// Removes what is not wanted, by its key.
+    pub fn retain(&mut self, is_wanted: impl Fn(&str) -> bool) {
+        let all = self.store.iter().map(|(key, _)| key);
+        let gone: Vec<Text> = all.filter(|key| !is_wanted(key)).map(Text::from).collect();
+        for key in gone {
+            self.remove(&key);
+        }
+    }
+
     /// Removes everything.
     pub fn clear(&mut self) {
         self.store.clear();

@@ -2,11 +2,10 @@
 
 use super::acquired::{Acquired, Filing, Keep};
 use super::exchange::Exchange;
-use super::step::{Effect, Io};
+use super::step::{Effect, Event, Io};
 use super::token_store::{Looked, TokenStore};
 use crate::cache::entities::Entities;
 use crate::error::Error;
-use crate::text::Text;
 
 /// A flow that redeems something which came from outside: a code, or a refresh token of another library's.
 #[derive(Clone, Debug)]
@@ -48,27 +47,26 @@ pub(crate) async fn save(store: &TokenStore, io: &Io, acquired: &Acquired, keep:
         Looked::Found(Some(known)) if known.accounts.is_empty() => (known, false),
         Looked::Found(known) => (known.unwrap_or_default(), true),
         Looked::Nothing => (Entities::default(), false),
-        Looked::Unknown if keep == Keep::Always => (Entities::default(), true),
+        Looked::Unknown if keep == Keep::Always => (Entities::default(), false),
         // Whether somebody has removed it, nobody knows; what is there must not be written over.
-        Looked::Unknown => {
-            note_stored(io, key, false).await;
-            return false;
-        }
+        Looked::Unknown => return false,
     };
     if keep != Keep::Always && !is_there {
-        return false;
+        // Gone is who was there once, not who could never be saved.
+        let asked = Effect::IsUnstored(key.clone());
+        if !matches!(io.perform(asked).await, Event::Verified(true)) {
+            return false;
+        }
     }
     let is_saved = store
         .save_user(io, &key, known, acquired.entities.clone())
         .await;
-    note_stored(io, key, is_saved).await;
+    if !is_there {
+        io.perform(Effect::Stored {
+            partition: key,
+            is_stored: is_saved,
+        })
+        .await;
+    }
     is_saved
-}
-
-async fn note_stored(io: &Io, partition: Text, is_stored: bool) {
-    io.perform(Effect::Stored {
-        partition,
-        is_stored,
-    })
-    .await;
 }

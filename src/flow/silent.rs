@@ -87,8 +87,6 @@ pub struct SilentFlow {
     pub refresh_token_offset_seconds: i64,
     /// The program's token store, if it has one.
     pub store: Option<TokenStore>,
-    /// Whether something came for this user that the store could not be given.
-    pub is_unstored: bool,
 }
 
 /// Before a refresh token that may be taken once is given up: whoever took it is saving what came for it.
@@ -100,7 +98,7 @@ const MOST_TRIES: u32 = 3;
 /// What another instance has stored meanwhile.
 enum Elsewhere {
     Token(Text, Entities),
-    RefreshToken(RefreshToken),
+    RefreshToken(RefreshToken, Entities),
     Nothing,
 }
 
@@ -202,7 +200,6 @@ impl SilentFlow {
                 let keep = Keep::IfAccountIsKnown;
                 let mut acquired = self.filing.file(&self.exchange, answer, io, keep);
                 if let Some(store) = &self.store {
-                    let keep = if self.is_unstored { Keep::Always } else { keep };
                     // What the store knew of the user comes into memory with it, unless it was removed meanwhile.
                     if save(store, io, &acquired, keep).await {
                         stored.take_in(acquired.entities);
@@ -236,7 +233,7 @@ impl SilentFlow {
                         Elsewhere::Token(key, stored) => {
                             return Ok(Acquired::stored(key, stored, false));
                         }
-                        Elsewhere::RefreshToken(newer) if tries > 0 => {
+                        Elsewhere::RefreshToken(newer, stored) if tries > 0 => {
                             let left_ms =
                                 self.exchange.timeout_ms - io.now().judged.ms_since(began);
                             self.exchange.timeout_ms = left_ms.max(0);
@@ -244,7 +241,7 @@ impl SilentFlow {
                             let next = self.renew_by_token(io, stored, best_stored, tries - 1);
                             return Box::pin(next).await;
                         }
-                        Elsewhere::RefreshToken(_) | Elsewhere::Nothing => {}
+                        Elsewhere::RefreshToken(..) | Elsewhere::Nothing => {}
                     }
                 }
                 if let Some(store) = &self.store {
@@ -287,7 +284,7 @@ impl SilentFlow {
         }
         match self.refresh_token_in(&stored) {
             Some(other) if other.secret.expose() != dead.secret.expose() => {
-                Elsewhere::RefreshToken(other)
+                Elsewhere::RefreshToken(other, stored)
             }
             Some(_) | None => Elsewhere::Nothing,
         }

@@ -124,7 +124,9 @@ pub enum Effect {
     },
     /// Say whether a newer refresh token came here in this one's place.
     IsReplaced(Secret),
-    /// Note whether the token store has what came for a user: what it has not is saved with what comes next.
+    /// Say whether the store could never be given what came for a user: the key of a partition.
+    IsUnstored(Text),
+    /// Note whether the token store was given what came for a user of whom it had nothing.
     Stored {
         /// Whose it is: the key of a partition.
         partition: Text,

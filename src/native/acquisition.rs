@@ -196,6 +196,9 @@ impl<P: Platform> ConfidentialClient<P> {
             Effect::IsReplaced(refresh_token) => {
                 Some(Event::Verified(state.memory.is_replaced(refresh_token)))
             }
+            Effect::IsUnstored(partition) => {
+                Some(Event::Verified(state.unstored.contains(partition)))
+            }
             Effect::Stored {
                 partition,
                 is_stored,

@@ -333,7 +333,6 @@ impl<P: Platform> ConfidentialClient<P> {
         read(&Context {
             settings: &self.0.settings,
             memory: &state.memory,
-            unstored: &state.unstored,
             providers: &state.providers,
             store,
             entropy,

@@ -135,6 +135,7 @@ async fn perform<P: Platform>(
         | Effect::Learn { .. }
         | Effect::Forget { .. }
         | Effect::IsReplaced(_)
+        | Effect::IsUnstored(_)
         | Effect::Stored { .. }
         | Effect::Authorize { .. } => Event::Failed,
         Effect::ShowCode(code) => match show {

@@ -282,6 +282,9 @@ impl Acquisition {
                 let memory = self.shared.memory.borrow();
                 Some(Event::Verified(memory.is_replaced(refresh_token)))
             }
+            Effect::IsUnstored(partition) => {
+                Some(Event::Verified(self.shared.is_unstored(partition)))
+            }
             Effect::Stored {
                 partition,
                 is_stored,

@@ -115,6 +115,7 @@ pub(super) fn to_js(number: u32, effect: &Effect) -> JsValue {
         | Effect::Learn { .. }
         | Effect::Forget { .. }
         | Effect::IsReplaced(_)
+        | Effect::IsUnstored(_)
         | Effect::Stored { .. } => object,
     }
     .done()

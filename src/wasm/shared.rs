@@ -273,6 +273,7 @@ impl Shared {
         memory.clear();
         if !reload {
             memory.saved();
+            self.unstored.borrow_mut().clear();
             self.epoch.set(self.epoch.get() + 1);
         }
     }

@@ -71,7 +71,7 @@ impl Host {
             }
             Effect::LookUp { .. } => Event::Found(self.in_memory.clone()),
             Effect::Forget { .. } | Effect::Learn { .. } | Effect::Stored { .. } => Event::Done,
-            Effect::IsReplaced(_) => Event::Verified(false),
+            Effect::IsReplaced(_) | Effect::IsUnstored(_) => Event::Verified(false),
             Effect::Load(_) | Effect::Save { .. } | Effect::Delete(_) | Effect::List(_)
                 if self.store_fails =>
             {

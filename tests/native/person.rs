@@ -153,7 +153,6 @@ pub(crate) fn silent_on(host: Host, at: Moment, change: impl FnOnce(&mut SilentF
     let mut exchange = exchange(authority(AUTHORITY), &scopes, grant);
     exchange.keys = known_keys(&["k1"], 10);
     let mut flow = SilentFlow {
-        is_unstored: false,
         exchange,
         filing: filing(scopes),
         named: Scopes::parse(["User.Read"]).unwrap(),

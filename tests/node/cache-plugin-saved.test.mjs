@@ -197,7 +197,7 @@ describe("MSAL's distributed cache", () => {
 });
 
 for (const failing of ["beforeCacheAccess", "afterCacheAccess"]) {
-  test(`what could not be saved, since ${failing} threw once, is there at the next call, and saved then`, async () => {
+  test(`what could not be saved, since ${failing} threw once, is there at the next call, and saved with what comes next`, async () => {
     let stored = "";
     let fails = false;
     const guard = (name) => {
@@ -223,6 +223,8 @@ for (const failing of ["beforeCacheAccess", "afterCacheAccess"]) {
     const { account } = await signedIn(one, ADA);
     assert.ok(!stored.includes(ADA));
     assert.equal((await one.app.acquireTokenSilent({ account, scopes: SCOPES })).fromCache, true);
+    assert.deepEqual((await one.app.getTokenCache().getAllAccounts()).map(({ username }) => username).sort(), [ADA, BLAISE]);
+    await one.app.acquireTokenByClientCredential({ scopes: APP_SCOPES });
     assert.equal((await make().app.acquireTokenSilent({ account, scopes: SCOPES })).account.username, ADA);
     assert.ok(stored.includes(BLAISE));
   });
@@ -242,4 +244,41 @@ test("a cache from a machine whose clock is ahead is asked for anew once, and th
   const fromCache = [];
   for (let times = 0; times < 3; times++) fromCache.push((await app().acquireTokenByClientCredential({ scopes: APP_SCOPES })).fromCache);
   assert.deepEqual(fromCache, [false, true, true]);
+});
+
+test("whoever was signed out by another program is gone with the next silent call, though accounts were listed in between", async () => {
+  let stored = "";
+  const cachePlugin = {
+    beforeCacheAccess: async ({ tokenCache }) => stored && tokenCache.deserialize(stored),
+    afterCacheAccess: async (context) => {
+      if (context.cacheHasChanged) stored = context.tokenCache.serialize();
+    },
+  };
+  const make = () => recorded((options) => all.clientAtEntra({ ...options, cache: { cachePlugin } }), "web", {});
+  const [one, other] = [make(), make()];
+  const { account } = await signedIn(one, ADA);
+  await signedIn(other, BLAISE);
+  await one.app.acquireTokenSilent({ account, scopes: SCOPES });
+  await other.app.getTokenCache().removeAccount(account);
+  await one.app.getTokenCache().getAllAccounts();
+  await assert.rejects(one.app.acquireTokenSilent({ account, scopes: SCOPES }), { errorCode: "no_tokens_found" });
+});
+
+test("a store that takes no more writes costs no call", async () => {
+  let stored = "";
+  let fails = false;
+  const cachePlugin = {
+    beforeCacheAccess: async ({ tokenCache }) => stored && tokenCache.deserialize(stored),
+    afterCacheAccess: async (context) => {
+      if (fails && context.cacheHasChanged) throw new Error("read-only");
+      if (context.cacheHasChanged) stored = context.tokenCache.serialize();
+    },
+  };
+  const one = recorded((options) => all.clientAtEntra({ ...options, cache: { cachePlugin } }), "web", {});
+  fails = true;
+  const { account } = await signedIn(one, ADA);
+  for (let times = 0; times < 2; times++) {
+    assert.equal((await one.app.acquireTokenSilent({ account, scopes: SCOPES })).fromCache, true);
+    assert.ok((await one.app.acquireTokenByClientCredential({ scopes: APP_SCOPES })).accessToken);
+  }
 });

@@ -133,6 +133,16 @@ test("an error of ours that a program's network client throws is its word: not t
   assert.equal(sent, 1);
 });
 
+test("but not where it shows what was sent", async () => {
+  const { clientSecret } = idp.clients.daemon;
+  const networkClient = { sendPostRequestAsync: async (_url, { body }) => {
+    throw new ours.ClientAuthError("my_proxy_error", "", `could not send ${body}`);
+  }, sendGetRequestAsync: async () => ({}) };
+  const error = await failureOf(all.client({ system: { networkClient, maxRetries: 0 } }).acquireTokenByClientCredential());
+  assert.ok(error instanceof ours.NetworkError);
+  for (let at = error; at; at = at.cause) assert.ok(!`${at.message}${at.errorMessage}${at.stack}`.includes(encodeURIComponent(clientSecret)));
+});
+
 test("an error's stack names the program's function that made the call", async () => {
   async function theProgramsOwnFunction() {
     return await all.client({ auth: { clientSecret: "wrong" } }).acquireTokenByClientCredential();

@@ -45,6 +45,20 @@ describe("a store that failed, or is behind", () => {
     assert.deepEqual([...map.keys()].filter((key) => key.includes(":user:")), []);
   });
 
+  test("and so does whoever was removed elsewhere after a fault", async () => {
+    const { map, faults, cache } = failing();
+    const app = web({ cache });
+    const { account } = await signedIn(app);
+    for (const what of ["get", "set"]) {
+      faults[what].push(true);
+      await silently(app, account);
+      faults[what].length = 0;
+    }
+    await web({ cache }).getTokenCache().removeAccount(account);
+    await silently(app, account);
+    assert.deepEqual([...map.keys()].filter((key) => key.includes(":user:")), []);
+  });
+
   test("an entry that was cut is written over", async () => {
     const { map, cache } = failing();
     const app = web({ cache });

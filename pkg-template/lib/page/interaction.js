@@ -21,6 +21,7 @@ const CLOSING_MS = 2_000;
 
 /**
  * @typedef {object} Framing a silent call
+ * @property {any} request
  * @property {Promise<unknown>} ended resolves when it has ended, to its error if it has failed
  * @property {Framing} [other] the one that it waits for in place of a frame of its own
  */
@@ -37,6 +38,8 @@ export class Interactions {
   #silent = new Map();
   /** @type {Framing | undefined} that of them which a frame is open for */
   #framed;
+  /** How often somebody has been signed out. */
+  #departures = 0;
 
   /**
    * @param {import("./events.js").Events} events
@@ -129,33 +132,40 @@ export class Interactions {
 
   /**
    * Runs a silent call, which opens a frame if nothing else does. While one is open for another call it waits for what that
-   * brings, and begins anew: the new refresh token does for it too. Where that one finds no session there is none for this.
+   * brings, and begins anew: the new refresh token does for it too. Where that one of the same user finds no session there is
+   * none for this; and where somebody is signed out meanwhile, nobody is signed in by it.
    * @template T
    * @param {any} request
    * @param {(isAgain: boolean) => Promise<T>} run
    * @returns {Promise<T>}
    */
   async inOneFrame(request, run) {
+    const departures = this.#departures;
     for (let isAgain = false; ; isAgain = true) {
       /** @type {(error?: unknown) => void} */
       let end = () => {};
       /** @type {Framing} */
-      const call = { ended: new Promise((resolve) => (end = resolve)) };
+      const call = { request, ended: new Promise((resolve) => (end = resolve)) };
       this.#silent.set(request, call);
       try {
         return await run(isAgain);
       } catch (error) {
-        const failure = await call.other?.ended;
-        // That a program ends one call is nothing to another.
-        if (call.other && !(failure instanceof AuthError)) continue;
+        const { other } = call;
+        const failure = await other?.ended;
+        if (other && departures === this.#departures && !(isSameUser(other.request, request) && hasNoSession(failure))) continue;
         end(error);
-        throw call.other && !(error instanceof AuthError) ? ownOf(failure, request.correlationId) : error;
+        throw other && failure && !(error instanceof AuthError) ? ownOf(failure, request.correlationId) : error;
       } finally {
         end();
         this.#silent.delete(request);
         if (this.#framed === call) this.#framed = undefined;
       }
     }
+  }
+
+  /** Somebody has been signed out. */
+  depart() {
+    this.#departures++;
   }
 
   /**
@@ -192,6 +202,19 @@ export class Interactions {
     return this.#redirects.leave(effect, asked, request);
   }
 }
+
+/**
+ * @param {any} one
+ * @param {any} other
+ */
+const isSameUser = (one, other) => one.account?.homeAccountId === other.account?.homeAccountId && one.authority === other.authority;
+
+/**
+ * Whether a frame would find as little for another call: its user is not there, or frames are refused. That a program ends one
+ * call, the network fails, or consent is missing for its scopes, is nothing to another.
+ * @param {any} failure
+ */
+const hasNoSession = (failure) => (failure?.name === "InteractionRequiredAuthError" && failure.errorCode !== "consent_required") || failure?.name === "BrowserAuthError";
 
 /**
  * Opens a call's window, inside the click.

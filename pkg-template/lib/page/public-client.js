@@ -102,7 +102,7 @@ export function publicClient(runtime) {
         { client, load: () => this.initialize(), clock, plugin: () => undefined, run: (prepare) => this.#acquirer.run(prepare), changed: () => this.#change() },
         undefined,
       );
-      this.#shared = new SharedCache({ clientId: auth.clientId, accounts: () => this.#accounts, events: this.#events, clear: () => this.#clear(), warn });
+      this.#shared = new SharedCache({ clientId: auth.clientId, accounts: () => this.#accounts, events: this.#events, clear: () => this.#clear(), drop: () => this.#clear(true), warn });
       this.#store = cache.tokenStore ? new TokenStore(cache.tokenStore, warn) : undefined;
       const send = sender(system);
       const signer = new Signer(client, clock, undefined, undefined, warn);
@@ -373,6 +373,7 @@ export function publicClient(runtime) {
      * @param {string} [correlationId]
      */
     async #forget(account, correlationId) {
+      this.#interactions.depart();
       if (account) {
         await this.#accounts.remove(account);
         const { homeAccountId, environment } = account;
@@ -387,8 +388,10 @@ export function publicClient(runtime) {
       if (this.#accounts.isActiveGone) await this.#activate(null, correlationId);
     }
 
-    #clear() {
-      this.#loaded.clear(false);
+    /** @param {boolean} [keepsComing] whether what is asked for now is kept when it comes */
+    #clear(keepsComing = false) {
+      this.#interactions.depart();
+      this.#loaded.clear(keepsComing);
       this.#acquirer.clear();
       this.#accounts.forget();
     }

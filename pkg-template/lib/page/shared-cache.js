@@ -11,6 +11,7 @@ import { Vault } from "./vault.js";
  * @property {() => import("./accounts.js").Accounts} accounts
  * @property {import("./events.js").Events} events
  * @property {() => void} clear forgets what is in memory
+ * @property {() => void} drop likewise, but for whoever is signing in
  * @property {(message: string) => void} warn
  */
 
@@ -71,7 +72,7 @@ export class SharedCache {
   /** Forgets what somebody has removed from the storage behind this client's back: with the whole, say, to sign a person out. */
   refresh() {
     if (!this.#vault?.isEmptied) return;
-    this.#parts.clear();
+    this.#parts.drop();
     this.#parts.accounts().unchoose();
   }
 

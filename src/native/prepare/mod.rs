@@ -88,7 +88,6 @@ pub(super) struct Prepared {
 pub(super) struct Context<'a> {
     pub(super) settings: &'a Settings,
     pub(super) memory: &'a Memory,
-    pub(super) unstored: &'a [Text],
     pub(super) providers: &'a Providers,
     pub(super) store: TokenStoreKind,
     pub(super) entropy: Entropy,
@@ -300,7 +299,6 @@ impl Context<'_> {
             exchange,
             filing,
             named,
-            is_unstored: self.unstored.contains(&partition),
             partition,
             realm,
             cached,

@@ -271,7 +271,6 @@ pub(super) fn silent(
         exchange,
         filing,
         named,
-        is_unstored: shared.is_unstored(&partition),
         partition,
         realm,
         cached: cached.clone(),
