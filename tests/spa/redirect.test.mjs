@@ -79,8 +79,10 @@ inEachBrowser((visit) => {
     await enter(page);
     const [returned] = await comeBack(page, (url) => url.origin === site.origin && url.hash === "");
     assert.equal(succeeded(returned).account.username, ADA);
-    await page.waitForFunction(() => window.visited.length > 0);
-    assert.deepEqual(new Set((await page.evaluate(() => window.visited)).map((at) => at.replace(/#$/, ""))), new Set(["/"]));
+    // It may have been there before the library was.
+    await page.waitForFunction(() => window.visited.at(-1)?.replace(/#$/, "") === "/");
+    await page.waitForTimeout(600);
+    assert.equal((await page.evaluate(() => window.visited.at(-1))).replace(/#$/, ""), "/");
     assert.equal(page.url().replace(/#$/, ""), `${site.origin}/`);
   }));
 
