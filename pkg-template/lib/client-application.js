@@ -76,7 +76,6 @@ export function clientApplication(runtime, place, { asking, entropy: ownEntropy 
         cache?.cachePlugin,
       );
       this.#plugin = cache?.cachePlugin ? new CachePlugin(cache.cachePlugin, this.#tokenCache, warn, system?.timeoutMs) : undefined;
-      if (place === PROGRAM) this.#tellIgnored();
       const send = sender(system);
       const signer = new Signer(client, clock, runtime.certificate, auth?.clientCertificate, warn);
       const store = cache?.tokenStore ? new TokenStore(cache.tokenStore, warn) : undefined;
@@ -99,12 +98,6 @@ export function clientApplication(runtime, place, { asking, entropy: ownEntropy 
         entropy: ownEntropy,
       });
       if (runtime.Client) this.#loaded;
-    }
-
-    /** Says what of the configuration is nothing to a public client. */
-    #tellIgnored() {
-      const names = ["clientSecret", "clientCertificate", "clientAssertion"].filter((name) => this.#configuration?.auth?.[name]);
-      if (names.length) this.#logger.warning(`auth.${names.join(", auth.")}: ignored, since a public client has no credential`);
     }
 
     /** Loads the module ahead of the first request; never needed. */

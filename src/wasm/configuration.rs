@@ -146,10 +146,7 @@ impl Configuration {
         let credential = if place.is_confidential() {
             auth.noted(ReadCredential::read(&auth))
         } else {
-            // MSAL Node's public client has no eye for one either; a page would show it to everybody.
-            if place.is_of_page() {
-                refuse_credentials(&auth);
-            }
+            refuse_credentials(&auth);
             ReadCredential::default()
         };
         let configuration = Self {

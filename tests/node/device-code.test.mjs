@@ -179,6 +179,8 @@ test("what cannot be asked is refused before anything is sent", async () => {
     assert.match(error.message, new RegExp(`request\\.${named}`));
     assert.equal(count, 0);
   }
+  const secret = await failureOf(() => program({ auth: { clientSecret: "s" } }));
+  assert.match(secret.message, /auth\.clientSecret/);
 });
 
 /** A provider of another make: endpoints by discovery, no message, numbers as texts. */

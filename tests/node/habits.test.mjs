@@ -57,22 +57,6 @@ test("a managed identity's client says why it is none, and what to do", () => {
   assert.throws(() => new ours.ManagedIdentityApplication({ system: {} }), (error) => error instanceof ours.ClientAuthError && /clientAssertion/.test(error.hint));
 });
 
-const logging = () => {
-  const lines = [];
-  return { lines, system: { loggerOptions: { logLevel: ours.LogLevel.Warning, loggerCallback: (_level, line) => lines.push(line) } } };
-};
-
-test("a public client leaves a credential alone, and says so without it", async () => {
-  const { lines, system } = logging();
-  const { clientSecret } = idp.clients.web;
-  const app = new ours.PublicClientApplication({ auth: { clientId, authority: idp.authority("contoso"), clientSecret }, system });
-  const url = await app.getAuthCodeUrl({ scopes: ["User.Read"], redirectUri: REDIRECT_URI });
-  assert.match(url, /oauth2\/v2\.0\/authorize/);
-  assert.match(lines.join("\n"), /auth\.clientSecret: ignored/);
-  assert.ok(!`${lines}${url}`.includes(clientSecret));
-  assert.deepEqual(idp.tokenRequests(), []);
-});
-
 test("a program's public client may have a page's redirectUri in its configuration", async () => {
   const auth = { clientId, authority: idp.authority("contoso"), redirectUri: REDIRECT_URI };
   const app = new ours.PublicClientApplication({ auth });
