@@ -2,7 +2,7 @@
 
 use super::acquired::Acquired;
 use super::step::{Effect, Event, Io};
-use super::token_store::TokenStore;
+use super::token_store::{Looked, TokenStore};
 use crate::cache::entities::Entities;
 use crate::error::Error;
 use crate::text::Text;
@@ -53,6 +53,17 @@ pub async fn remove(store: TokenStore, partition: Text, io: Io) -> Result<Acquir
     io.perform(Effect::Delete(store.entry_key(&partition)))
         .await;
     if !store.can_list {
+        store.leave(&io, &partition).await;
+    }
+    Ok(Acquired::stored(Text::new(), Entities::default(), false))
+}
+
+/// Takes a user whose entry somebody else has removed out of the index, if that still has it.
+///
+/// # Errors
+/// None: the store's own failures are warnings.
+pub async fn leave(store: TokenStore, partition: Text, io: Io) -> Result<Acquired, Error> {
+    if matches!(store.look(&io, &partition).await, Looked::Nothing) {
         store.leave(&io, &partition).await;
     }
     Ok(Acquired::stored(Text::new(), Entities::default(), false))

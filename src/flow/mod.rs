@@ -23,4 +23,5 @@ pub mod share;
 pub mod silent;
 pub mod step;
 pub mod token_store;
+pub mod unstored;
 mod verify;

@@ -39,6 +39,15 @@ struct Users {
     until: i64,
 }
 
+impl Users {
+    fn drop(&mut self, entry_key: &str, key: &str) {
+        self.keys.retain(|user| *user != entry_key);
+        self.accounts.retain_users(|environment, home| {
+            partition::key(environment, Owner::User(home)) != key
+        });
+    }
+}
+
 /// What was found under a key.
 pub(crate) enum Looked {
     /// The store has nothing there.
@@ -65,6 +74,9 @@ pub struct TokenStore {
     /// Whether the index entry holds accounts and id_tokens as well, so that a start reads one entry. What is newer is
     /// noted by [`TokenStore::note`], until [`TokenStore::index_noted`] is called; both are the caller's to call.
     pub holds_accounts: bool,
+    /// The cache keys of users who were removed here. Several write an index that holds accounts, and see a little later
+    /// what the others have written: one that still lists whose entry is gone is older.
+    pub removed: Vec<Text>,
 }
 
 impl TokenStore {
@@ -223,7 +235,7 @@ impl TokenStore {
         if done.is_empty() {
             return;
         }
-        let Some(mut users) = self.users(io).await else {
+        let Some(mut users) = self.users_left(io).await else {
             return;
         };
         for key in &done {
@@ -260,10 +272,7 @@ impl TokenStore {
             return;
         };
         if users.keys.contains(&own) {
-            users.keys.retain(|user| *user != own);
-            users.accounts.retain_users(|environment, home| {
-                partition::key(environment, Owner::User(home)) != key
-            });
+            users.drop(&own, key);
             let expires_at = io.now().wall.plus_seconds(USER_LIFETIME_SECONDS);
             self.save_index(io, users, expires_at).await;
         }
@@ -296,8 +305,25 @@ impl TokenStore {
 
     /// The accounts that the index holds.
     pub async fn accounts(&self, io: &Io) -> Entities {
-        let users = self.users(io).await;
+        let users = self.users_left(io).await;
         users.map(|users| users.accounts).unwrap_or_default()
+    }
+
+    /// The index without those who were removed here and whose entries are gone.
+    async fn users_left(&self, io: &Io) -> Option<Users> {
+        let mut users = self.users(io).await?;
+        for key in &self.removed {
+            let is_own = |environment: &str, home: &str| {
+                partition::key(environment, Owner::User(home)) == *key
+            };
+            let mut accounts = users.accounts.accounts.iter();
+            let is_listed =
+                accounts.any(|account| is_own(&account.environment, &account.home_account_id));
+            if is_listed && matches!(self.look(io, key).await, Looked::Nothing) {
+                users.drop(&self.entry_key(key), key);
+            }
+        }
+        Some(users)
     }
 
     async fn users(&self, io: &Io) -> Option<Users> {

@@ -196,17 +196,12 @@ impl<P: Platform> ConfidentialClient<P> {
             Effect::IsReplaced(refresh_token) => {
                 Some(Event::Verified(state.memory.is_replaced(refresh_token)))
             }
-            Effect::IsUnstored(partition) => {
-                Some(Event::Verified(state.unstored.contains(partition)))
-            }
+            Effect::IsUnstored(partition) => Some(Event::Verified(state.unstored.has(partition))),
             Effect::Stored {
                 partition,
                 is_stored,
             } => {
-                state.unstored.retain(|known| known != partition);
-                if !is_stored {
-                    state.unstored.push(partition.clone());
-                }
+                state.unstored.note(partition, *is_stored);
                 Some(Event::Done)
             }
             _ => None,

@@ -18,6 +18,7 @@ use crate::error::{Error, ErrorClass, code};
 use crate::flow::accounts;
 use crate::flow::learned::Providers;
 use crate::flow::step::{Flow, Hash};
+use crate::flow::unstored::Unstored;
 use crate::protocol::base64;
 use crate::protocol::cloud;
 use crate::protocol::entropy::{ENTROPY_BYTES, Entropy};
@@ -40,8 +41,7 @@ pub(super) struct Inner<P> {
 pub(super) struct State {
     clock: Clock,
     pub(super) memory: Memory,
-    /// The partitions of users of whom something came that the token store does not have.
-    pub(super) unstored: Vec<Text>,
+    pub(super) unstored: Unstored,
     pub(super) providers: Providers,
     /// Tokens that are being renewed ahead, by key.
     pub(super) renewing: HashSet<Text>,
@@ -87,7 +87,7 @@ impl<P: Platform> ConfidentialClient<P> {
             state: Mutex::new(State {
                 clock: Clock::new(),
                 memory,
-                unstored: Vec::new(),
+                unstored: Unstored::default(),
                 providers: Providers::default(),
                 renewing: HashSet::new(),
                 epoch: 0,

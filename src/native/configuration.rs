@@ -278,6 +278,7 @@ impl Settings {
             client_id: self.given.client_id.clone(),
             can_list: kind == TokenStoreKind::Listing,
             holds_accounts: false,
+            removed: Vec::new(),
         })
     }
 

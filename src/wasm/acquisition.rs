@@ -49,6 +49,7 @@ pub(super) enum Accounts {
     All,
     One(Text),
     Removed(Text),
+    Left(Text),
     Noted(Vec<Text>),
     Indexed,
 }
@@ -169,7 +170,8 @@ impl Acquisition {
 
     /// Reads the accounts of the token store, or removes one.
     pub(super) fn of_accounts(shared: Rc<Shared>, which: Accounts, now: Now) -> Option<Self> {
-        let store = shared.configuration.store()?;
+        let mut store = shared.configuration.store()?;
+        store.removed = shared.removed();
         let (flight, flow) = match which {
             Accounts::All => (
                 "accounts".to_text(),
@@ -190,6 +192,10 @@ impl Acquisition {
             Accounts::Removed(partition) => (
                 crate::text::concat(&["remove\n", &partition]),
                 Flow::new(now, |io| accounts::remove(store, partition, io)),
+            ),
+            Accounts::Left(partition) => (
+                crate::text::concat(&["leave\n", &partition]),
+                Flow::new(now, |io| accounts::leave(store, partition, io)),
             ),
         };
         let prepared = Prepared::asking(&shared, &flight, flow);

@@ -107,6 +107,19 @@ impl Client {
         Acquisition::of_accounts(Rc::clone(&self.0), Accounts::Removed(partition), now)
     }
 
+    /// Prepares to take an account that another client has removed out of the index, if that still lists it.
+    #[wasm_bindgen(js_name = leaveAccount)]
+    pub fn leave_account(
+        &self,
+        account: &JsValue,
+        wall_ms: f64,
+        monotonic_ms: f64,
+    ) -> Option<Acquisition> {
+        let now = self.0.observe(wall_ms, monotonic_ms);
+        let partition = accounts::partition_of(account)?;
+        Acquisition::of_accounts(Rc::clone(&self.0), Accounts::Left(partition), now)
+    }
+
     /// Prepares to note whose accounts came since; `undefined` where there are none.
     #[wasm_bindgen(js_name = noteAccounts)]
     pub fn note_accounts(&self, wall_ms: f64, monotonic_ms: f64) -> Option<Acquisition> {

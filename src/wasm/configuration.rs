@@ -217,6 +217,7 @@ impl Configuration {
             client_id: self.client_id.clone(),
             can_list,
             holds_accounts,
+            removed: Vec::new(),
         })
     }
 

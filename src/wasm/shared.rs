@@ -13,6 +13,7 @@ use crate::cache::partition::{self, Wanted};
 use crate::cache::store::{Entry, Handle};
 use crate::error::Error;
 use crate::flow::learned::{Learned, Providers};
+use crate::flow::unstored::Unstored;
 use crate::protocol::authority::Authority;
 use crate::protocol::json::Value;
 use crate::protocol::metadata::Metadata;
@@ -24,9 +25,6 @@ use wasm_bindgen::JsValue;
 
 /// A handle's number where there is none.
 const NO_HANDLE: f64 = -1.0;
-
-/// Users of whom it is remembered that the token store failed.
-const MAX_UNSTORED: usize = 1_000;
 
 /// Removed accounts that are remembered while calls are under way.
 const MAX_REMOVED: usize = 100;
@@ -41,8 +39,7 @@ pub(super) struct Shared {
     providers: RefCell<Providers>,
     /// The partitions of users who are newer than a persisted index.
     unnoted: RefCell<Vec<Text>>,
-    /// The partitions of users of whom something came that the token store does not have.
-    unstored: RefCell<Vec<Text>>,
+    unstored: RefCell<Unstored>,
     /// The accounts that were removed, each with its number; the oldest are forgotten.
     removed: RefCell<Vec<(Text, u32)>>,
     removals: Cell<u32>,
@@ -190,22 +187,18 @@ impl Shared {
 
     /// Notes whether the token store has what came for a user.
     pub(super) fn note_stored(&self, partition: &str, is_stored: bool) {
-        let mut unstored = self.unstored.borrow_mut();
-        unstored.retain(|known| known != partition);
-        if !is_stored {
-            if unstored.len() >= MAX_UNSTORED {
-                unstored.remove(0);
-            }
-            unstored.push(partition.to_text());
-        }
+        self.unstored.borrow_mut().note(partition, is_stored);
     }
 
     /// Whether something came for a user that the token store does not have.
     pub(super) fn is_unstored(&self, partition: &str) -> bool {
-        self.unstored
-            .borrow()
-            .iter()
-            .any(|known| known == partition)
+        self.unstored.borrow().has(partition)
+    }
+
+    /// Whose accounts were removed.
+    pub(super) fn removed(&self) -> Vec<Text> {
+        let removed = self.removed.borrow();
+        removed.iter().map(|(key, _)| key.clone()).collect()
     }
 
     /// How many accounts were removed until now.

@@ -24,6 +24,7 @@ pub(crate) fn store(can_list: bool) -> TokenStore {
         client_id: CLIENT.into(),
         can_list,
         holds_accounts: false,
+        removed: Vec::new(),
     }
 }
 

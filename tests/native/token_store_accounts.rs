@@ -10,6 +10,7 @@ use graph_token::flow::acquired::Acquired;
 use graph_token::flow::step::{Effect, Event, Flow};
 use graph_token::flow::token_store::TokenStore;
 use graph_token::protocol::http::HttpResponse;
+use graph_token::text::Text;
 use graph_token::time::Now;
 
 /// A sign-in under way: what it waits for, and whether it has ended.
@@ -109,11 +110,15 @@ fn an_index_may_hold_the_accounts() {
         "the index, and the notes, of which there are none"
     );
 
-    let partition = format!("user\nlogin.windows.net\nu2.{TENANT}").into();
-    host = Scenario::on(host, START, |io| accounts::remove(holding(), partition, io))
-        .end()
-        .1;
-    let (outcome, _) = Scenario::on(host, START, |io| accounts::load_all(holding(), io)).end();
+    let partition: Text = format!("user\nlogin.windows.net\nu2.{TENANT}").into();
+    let before = host.store.clone();
+    host = Scenario::on(host, START, |io| {
+        accounts::remove(holding(), partition.clone(), io)
+    })
+    .end()
+    .1;
+    let (outcome, mut host) =
+        Scenario::on(host, START, |io| accounts::load_all(holding(), io)).end();
     let acquired = outcome.unwrap();
     assert_eq!(ids(&acquired), ["u1", "u3"]);
     assert_eq!(
@@ -121,6 +126,24 @@ fn an_index_may_hold_the_accounts() {
         2,
         "nothing of who is removed stays"
     );
+
+    // Another writer, which saw it late, writes the index as it was.
+    let index = |key: &&Text| key.contains(":accounts:");
+    let index = before.keys().find(index).unwrap().clone();
+    host.store.insert(index.clone(), before[&index].clone());
+    let knowing = || TokenStore {
+        removed: vec![partition.clone()],
+        ..holding()
+    };
+    let (outcome, next) = Scenario::on(host, START, |io| accounts::load_all(knowing(), io)).end();
+    assert_eq!(ids(&outcome.unwrap()), ["u1", "u3"]);
+    let leave = |host, partition| {
+        Scenario::on(host, START, |io| accounts::leave(holding(), partition, io)).end()
+    };
+    let host = leave(next, partition.clone()).1;
+    let present = leave(host, format!("user\nlogin.windows.net\nu1.{TENANT}").into()).1;
+    let (outcome, _) = Scenario::on(present, START, |io| accounts::load_all(holding(), io)).end();
+    assert_eq!(ids(&outcome.unwrap()), ["u1", "u3"], "who is there stays");
 }
 
 fn of_user(uid: &str) -> HttpResponse {

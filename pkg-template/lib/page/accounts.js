@@ -199,14 +199,18 @@ export class Accounts {
 
   /**
    * Forgets an account that another tab has removed. What that tab has written may come later here than its word: what is
-   * persisted is read until it is without the account, or for so long that it may be there anew.
+   * persisted is read until it is without the account, or for so long that it may be there anew. An index that this tab
+   * wrote meanwhile may still list it.
    * @param {{ homeAccountId: string, environment: string }} account
    */
   async leave(account) {
+    const { client, clock } = this.#parts;
     for (let tries = 0; tries < LEAVE_TRIES; tries++) {
       await this.remove(account, true);
       await this.load();
-      if (!this.#all.some(({ homeAccountId }) => homeAccountId === account.homeAccountId)) return;
+      if (!this.#all.some(({ homeAccountId }) => homeAccountId === account.homeAccountId)) {
+        return this.#change(() => client().leaveAccount(account, clock.wall(), clock.monotonic()));
+      }
       await new Promise((resolve) => setTimeout(resolve, LEAVE_PAUSE_MS));
     }
   }
