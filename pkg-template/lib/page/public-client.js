@@ -23,8 +23,9 @@ import { ApiId, EventType } from "./constants.js";
 import { browserError } from "./errors.js";
 import { Events } from "./events.js";
 import { Interactions, open } from "./interaction.js";
+import { Landing } from "./landing.js";
 import { NavigationClient } from "./navigation-client.js";
-import { cleanAddress, hasLanded, isStray, landedAnswer, Redirects, STAYED } from "./redirect.js";
+import { Redirects, STAYED } from "./redirect.js";
 import { relayAnswer } from "./relay.js";
 import { Reports } from "./reports.js";
 import { SharedCache } from "./shared-cache.js";
@@ -59,11 +60,8 @@ export function publicClient(runtime) {
     #store;
     /** @type {Promise<void> | undefined} */
     #initializing;
-    /** @type {Map<string, Promise<any>>} */
-    #returns = new Map();
     #isRelay = false;
-    /** What the address held when the page began. */
-    #landed = "";
+    #landing;
 
     /** @param {any} configuration */
     static async createPublicClientApplication(configuration) {
@@ -93,7 +91,6 @@ export function publicClient(runtime) {
       this.#events = new Events(warn);
       if (hasWindow()) {
         this.#isRelay = relayAnswer();
-        this.#landed = landedAnswer();
         this.#navigation = system.navigationClient ?? this.#navigation;
         this.#redirects = new Redirects(auth.clientId, system, this.#events, () => this.#navigation, warn);
       }
@@ -148,6 +145,14 @@ export function publicClient(runtime) {
         accounts: () => this.#accounts,
         initialize: () => this.initialize(),
         tell: (eventType, interactionType, payload, correlationId) => this.#tell(eventType, interactionType, payload, correlationId),
+      });
+      this.#landing = new Landing({
+        redirects: () => (this.#isRelay ? undefined : this.#redirects),
+        interactions: this.#interactions,
+        events: this.#events,
+        reports: this.#reports,
+        initialize: () => this.initialize(),
+        redeem: (request, answer) => this.#acquirer.acquire("code", request, answer),
       });
       this.#signOut = new SignOut({
         configuration: this.#configuration,
@@ -240,44 +245,8 @@ export function publicClient(runtime) {
      * @param {any} [options]
      */
     handleRedirectPromise(options = {}) {
-      const given = typeof options === "string" ? { hash: options } : (options ?? {});
-      const text = given.hash ? String(given.hash).replace(/^[#?]/, "") : this.#landed;
-      let known = this.#returns.get(given.hash ?? "");
-      if (!known) this.#returns.set(given.hash ?? "", (known = this.#return(text, given.navigateToLoginRequestUrl ?? true)));
-      return known;
-    }
-
-    /**
-     * @param {string} text
-     * @param {boolean} toStart
-     */
-    async #return(text, toStart) {
-      if (!this.#redirects || this.#isRelay) return null;
-      if (text === this.#landed && (text || isStray())) cleanAddress(text);
-      const take = () => this.#take(text, toStart);
-      return hasLanded(text) ? this.#interactions.landing(take) : take();
-    }
-
-    /**
-     * @param {string} text
-     * @param {boolean} toStart
-     */
-    async #take(text, toStart) {
-      await this.initialize();
-      const landed = await /** @type {Redirects} */ (this.#redirects).land(text, toStart);
-      if (!landed) return null;
-      const { request, answer, given } = landed;
-      const { correlationId } = request;
-      this.#events.emit(EventType.HANDLE_REDIRECT_START, "redirect", null, null, correlationId);
-      try {
-        return await this.#reports.ofSignIn("redirect", correlationId, async () => {
-          const result = await this.#acquirer.acquire("code", { ...request, clientInfo: answer.client_info }, answer);
-          result.state = given;
-          return result;
-        });
-      } finally {
-        this.#events.emit(EventType.HANDLE_REDIRECT_END, "redirect", null, null, correlationId);
-      }
+      const { hash, navigateToLoginRequestUrl } = typeof options === "string" ? { hash: options, navigateToLoginRequestUrl: true } : (options ?? {});
+      return this.#landing.take(hash, navigateToLoginRequestUrl ?? true);
     }
 
     /** @param {any} [request] */

@@ -5,10 +5,10 @@
 import { ApiId, EventType } from "./constants.js";
 import { ClientConfigurationError } from "../errors.js";
 import { browserError, BrowserConfigurationAuthError } from "./errors.js";
-import { isOurs, isResponse, libraryState } from "./address.js";
+import { isOurs, libraryState } from "./address.js";
 import { toAnswer } from "./answers.js";
-import { isInIframe } from "./browser-utils.js";
 import { LEAVE_LIMIT_MS } from "./configuration.js";
+import { claimed, isAnswer, leftAnswer } from "./redirect-answer.js";
 import { ANSWER_KEY, returnKey } from "./relay.js";
 import { Vault } from "./vault.js";
 
@@ -21,9 +21,6 @@ const LEFT_BEHIND = /*#__PURE__*/ new Set(["account", "signal", "waitUntil", "pr
 /** The answers that clients of this page have begun to take, each for one of them. */
 /** @type {Set<string>} */
 const TAKEN = new Set();
-
-/** The answer that was taken out of the address, as long as nobody has found it to be its own. */
-let unclaimed = "";
 
 /** What ends a flow whose page the program did not want to be left. */
 export const STAYED = Symbol("stayed");
@@ -127,7 +124,7 @@ export class Redirects {
    */
   async land(text, toStart) {
     const isHere = isAnswer(text);
-    const landed = isHere ? text : (read(ANSWER_KEY) ?? "");
+    const landed = isHere ? text : leftAnswer();
     const answer = JSON.parse(toAnswer(landed));
     const state = libraryState(answer.state ?? "");
     if (!state || !isAnswer(landed)) return undefined;
@@ -138,7 +135,7 @@ export class Redirects {
     const found = await this.#vault.get(name);
     // A foreign answer, or one that was used: a reload, the back button, a link from elsewhere.
     if (!found) return undefined;
-    unclaimed = "";
+    claimed();
     const { request, startPage } = JSON.parse(found);
     if (isHere && toStart && isElsewhere(startPage)) {
       sessionStorage.setItem(ANSWER_KEY, text);
@@ -159,69 +156,10 @@ export class Redirects {
 const nameOf = (id) => `redirect\n${id}`;
 
 /**
- * Whether a text is the answer to a request by redirect, of this library's or of MSAL's.
- * @param {string} text
- */
-export function isAnswer(text) {
-  const parameters = new URLSearchParams(text);
-  const state = parameters.get("state");
-  return Boolean(state && (parameters.has("code") || parameters.has("error")) && libraryState(state)?.interactionType === "redirect");
-}
-
-/**
- * Whether the page has come back with an answer, in its address or by way of the redirect page.
- * @param {string} text
- */
-export function hasLanded(text) {
-  return isAnswer(text) || isAnswer(read(ANSWER_KEY) ?? "");
-}
-
-/** Whether an answer stands here that nobody waits for: one without a state, or to a request of ours that is not known. */
-export function isStray() {
-  const state = new URLSearchParams(location.hash.slice(1)).get("state");
-  return isResponse(location.hash) && !isInIframe() && (!state || Boolean(libraryState(state)));
-}
-
-/** The answer that stands in the address, or stood there before another client took it out. */
-export function landedAnswer() {
-  return [location.hash, location.search].map((part) => part.slice(1)).find(isAnswer) ?? unclaimed;
-}
-
-/**
- * Takes the answer out of the address, so that no reload and no router meets it.
- * @param {string} answer
- */
-export function cleanAddress(answer) {
-  unclaimed = answer;
-  const { hash, origin, pathname, search } = location;
-  // Another client may have taken it out, and a router have put its own there since.
-  if (![hash, search].some((part) => isAnswer(part.slice(1))) && !isStray()) return;
-  const kept = isAnswer(search.slice(1)) ? "" : search;
-  const address = origin + pathname + kept;
-  const { state } = history;
-  // A router may have read the address already: so it hears that it is another one. As a whole, since a base may name another page.
-  if (hash && kept === search) location.replace(`${address}#`);
-  // Office.js takes it away.
-  history.replaceState?.(state, "", address);
-}
-
-/**
  * A page of this origin, other than this one.
  * @param {string} startPage
  */
 function isElsewhere(startPage) {
   const { pathname, search } = new URL(startPage);
   return isOurs(startPage) && (pathname !== location.pathname || search !== location.search);
-}
-
-/**
- * A text of the session's.
- * @param {string} name
- */
-function read(name) {
-  try {
-    return sessionStorage.getItem(name);
-  } catch {
-    return undefined;
-  }
 }
