@@ -261,6 +261,7 @@ export class Acquirer {
     const { handle } = flow;
     if (handle < 0) return { flow };
     flow.free();
+    this.#parts.logger().verbose("a token from the cache", request.correlationId);
     return { result: this.#serve(handle, kind, request) };
   }
 

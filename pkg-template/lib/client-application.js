@@ -76,7 +76,7 @@ export function clientApplication(runtime, place, { asking, entropy: ownEntropy 
         cache?.cachePlugin,
       );
       this.#plugin = cache?.cachePlugin ? new CachePlugin(cache.cachePlugin, this.#tokenCache, warn, system?.timeoutMs) : undefined;
-      const send = sender(system);
+      const send = sender(system, (message) => this.#logger.verbose(message));
       const signer = new Signer(client, clock, runtime.certificate, auth?.clientCertificate, warn);
       const store = cache?.tokenStore ? new TokenStore(cache.tokenStore, warn) : undefined;
       this.#acquirer = new Acquirer({

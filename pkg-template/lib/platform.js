@@ -19,14 +19,21 @@ const MAX_BODY_BYTES = 1_048_576;
 
 /**
  * @param {any} system the configuration's `system`
+ * @param {(message: string) => void} log
  * @returns {Send}
  */
-export function sender(system) {
-  const client = system?.networkClient;
-  if (client) return (effect) => sendByNetworkClient(client, effect);
-  const custom = system?.fetch;
-  if (custom) return (effect, signal) => sendBy(custom, effect, signal);
-  return (effect, signal) => sendBy(globalThis.fetch, effect, signal);
+export function sender(system, log) {
+  const { networkClient, fetch } = system ?? {};
+  return async (effect, signal) => {
+    /** @type {Answer | undefined} */
+    let answer;
+    try {
+      return (answer = await (networkClient ? sendByNetworkClient(networkClient, effect) : sendBy(fetch ?? globalThis.fetch, effect, signal)));
+    } finally {
+      const { url = "", method } = effect;
+      log(`${method} ${url.split("?")[0]}: ${answer ? answer.status : "no answer"}`);
+    }
+  };
 }
 
 /**

@@ -47,7 +47,7 @@ export class Signer {
     this.#readCertificate = readCertificate;
     // A program may wipe its bytes once the client is made.
     const { privateKey } = certificate ?? {};
-    this.#certificate = ArrayBuffer.isView(privateKey) ? { ...certificate, privateKey: copied(privateKey) } : certificate;
+    this.#certificate = ArrayBuffer.isView(privateKey) || privateKey instanceof ArrayBuffer ? { ...certificate, privateKey: copied(privateKey) } : certificate;
     this.#warn = warn;
   }
 
@@ -159,9 +159,10 @@ export class Signer {
   }
 }
 
-/** @param {ArrayBufferView} bytes */
-function copied({ buffer, byteOffset, byteLength }) {
-  return new Uint8Array(buffer, byteOffset, byteLength).slice();
+/** @param {ArrayBufferView | ArrayBuffer} bytes */
+function copied(bytes) {
+  const own = ArrayBuffer.isView(bytes) ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength) : new Uint8Array(bytes);
+  return own.slice();
 }
 
 /** @param {unknown} cause */

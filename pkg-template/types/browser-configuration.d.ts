@@ -131,3 +131,5 @@ export interface BrowserConfiguration extends Configuration {
   >;
   telemetry: BrowserTelemetryOptions;
 }
+
+export {};

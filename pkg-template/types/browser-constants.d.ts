@@ -27,9 +27,12 @@ export declare const EventType: {
   /** There is no broker here. */
   readonly BROKER_CONNECTION_ESTABLISHED: "msal:brokerConnectionEstablished";
 };
-/** An event of ours: the storage is refused, and the cache lies in memory; the payload's `reason` says why. */
+/** An event of ours: the browser refuses storage, and the cache is in memory. Its payload is `{ reason: CacheUnavailableReason }`. */
 export declare const CACHE_UNAVAILABLE: "graph-token:cacheUnavailable";
 export type EventType = (typeof EventType)[keyof typeof EventType];
+
+/** Why the cache is in memory. */
+export type CacheUnavailableReason = "storage_unavailable" | "indexeddb_unavailable" | "quota_exceeded";
 
 export declare enum InteractionType {
   Redirect = "redirect",

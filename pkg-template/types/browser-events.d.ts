@@ -1,5 +1,5 @@
 import type { AuthenticationResult } from "./browser-client.js";
-import type { EventType, InteractionStatus, InteractionType } from "./browser-constants.js";
+import type { CACHE_UNAVAILABLE, CacheUnavailableReason, EventType, InteractionStatus, InteractionType } from "./browser-constants.js";
 import type { EndSessionRequest, PageWindow, PopupRequest, RedirectRequest, SilentRequest, SsoSilentRequest } from "./browser-requests.js";
 import type { AuthError } from "./errors.js";
 import type { AccountInfo } from "./results.js";
@@ -33,6 +33,12 @@ export interface EventMessage {
   timestamp: number;
 }
 export type EventCallbackFunction = (message: EventMessage) => void;
+
+/** What comes where the browser refuses storage: an event of ours. */
+export interface CacheUnavailableMessage extends Omit<EventMessage, "eventType" | "payload"> {
+  eventType: typeof CACHE_UNAVAILABLE;
+  payload: { reason: CacheUnavailableReason };
+}
 
 export declare class EventMessageUtils {
   /** The status that an event leads to; null where it changes nothing. */

@@ -1,6 +1,7 @@
 /** Microsoft Entra access tokens for Microsoft Graph in a page, by MSAL Browser's names. */
 export * from "./browser-client.js";
 export * from "./browser-codes.js";
+export * from "./browser-confidential.js";
 export * from "./browser-configuration.js";
 export * from "./browser-constants.js";
 export * from "./browser-errors.js";
@@ -20,6 +21,7 @@ export * from "./results.js";
 
 // A page's own, where a server's has the same name.
 export { AcquiredToken, AuthenticationResult } from "./browser-client.js";
+export { ConfidentialClientApplication, IConfidentialClientApplication } from "./browser-confidential.js";
 export { CacheOptions, Configuration } from "./browser-configuration.js";
 export { AuthenticationScheme } from "./browser-constants.js";
 export { AuthorizationCodeRequest } from "./browser-requests.js";

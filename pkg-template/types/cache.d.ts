@@ -87,14 +87,21 @@ export declare class DistributedCachePlugin implements ICachePlugin {
   afterCacheAccess(cacheContext: TokenCacheContext): Promise<void>;
 }
 
+/** What a store gives back of the JSON text that it was given. */
+export type StoredValue = string | Uint8Array | ArrayBuffer | object | null | undefined;
+
+/** The keys of a store. */
+export type Keys = Iterable<string> | AsyncIterable<string>;
+
 /** Where each entry is kept by itself: KV, Redis, a Durable Object, files, a Map. */
 export interface TokenStore {
-  get(key: string): string | null | undefined | Promise<string | null | undefined>;
+  /** What was set, as text, as bytes or parsed; null or undefined where there is nothing. */
+  get(key: string): StoredValue | Promise<StoredValue>;
   /** `expiresAt` is in milliseconds since 1970: from then on the entry is worth nothing. */
   set(key: string, value: string, options: { expiresAt: number }): unknown;
   delete(key: string): unknown;
   /** The keys that begin so. */
-  list?(prefix: string): Iterable<string> | Promise<Iterable<string>>;
+  list?(prefix: string): Keys | Promise<Keys>;
 }
 
 /** The cache in MSAL's schema, parsed. */

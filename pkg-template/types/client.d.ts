@@ -12,12 +12,6 @@ import type {
 } from "./requests.js";
 import type { AccessToken, AcquiredToken, AuthorizationCodePayload, GetTokenOptions } from "./results.js";
 
-/**
- * Where a program is not compiled for Node by its `moduleResolution`, `AuthenticationResult` is the page's, whose account is
- * never null. So this is assignable to either; the account of an application's own token is null.
- */
-export type ConfidentialResult = AcquiredToken & { account: any };
-
 export type WholeConfiguration = Configuration & Required<Pick<Configuration, "auth" | "cache" | "system">>;
 
 /** Always throws, and says what to do in its place. */
@@ -26,14 +20,21 @@ export declare class ManagedIdentityApplication {
   acquireToken(request: object): Promise<never>;
 }
 
-/** MSAL Node's, which says of what is never null that it may be. */
+/** MSAL Node's interface: what is never null here may be null there. */
 export interface IConfidentialClientApplication {
+  /** Where to send the user to sign in; with exactly the challenge, state and nonce that it is given. */
   getAuthCodeUrl(request: AuthorizationUrlRequest): Promise<string>;
-  acquireTokenByCode(request: AuthorizationCodeRequest | AuthorizationCodeRequestOfPage, authCodePayload?: AuthorizationCodePayload): Promise<ConfidentialResult>;
-  acquireTokenSilent(request: SilentFlowRequest): Promise<ConfidentialResult>;
-  acquireTokenByRefreshToken(request: RefreshTokenRequest): Promise<ConfidentialResult | null>;
-  acquireTokenByClientCredential(request?: ClientCredentialRequest): Promise<ConfidentialResult | null>;
-  acquireTokenOnBehalfOf(request: OnBehalfOfRequest): Promise<ConfidentialResult | null>;
+  /** The tokens for the code that the sign-in came back with. */
+  acquireTokenByCode(request: AuthorizationCodeRequest | AuthorizationCodeRequestOfPage, authCodePayload?: AuthorizationCodePayload): Promise<AcquiredToken>;
+  /** An account's token from the cache, renewed where needed. */
+  acquireTokenSilent(request: SilentFlowRequest): Promise<AcquiredToken>;
+  /** For refresh tokens that another program got; one's own are used by `acquireTokenSilent`. */
+  acquireTokenByRefreshToken(request: RefreshTokenRequest): Promise<AcquiredToken | null>;
+  /** A token of the application itself. */
+  acquireTokenByClientCredential(request?: ClientCredentialRequest): Promise<AcquiredToken | null>;
+  /** A further API's token for the user by whom this API was called. */
+  acquireTokenOnBehalfOf(request: OnBehalfOfRequest): Promise<AcquiredToken | null>;
+  /** @deprecated Always fails: RFC 9700 forbids the password grant. */
   acquireTokenByUsernamePassword(request?: object): Promise<never>;
   getTokenCache(): TokenCache;
   getLogger(): Logger;
@@ -41,7 +42,7 @@ export interface IConfidentialClientApplication {
   clearCache(): Promise<void>;
 }
 
-/** Every acquisition fails with one of `AuthError`'s children. */
+/** Every acquisition fails with one of `AuthError`'s children, or with the reason of its own aborted `signal`. */
 export declare class ConfidentialClientApplication implements IConfidentialClientApplication {
   /** For subclasses: what was given, with all its sections, and without its secrets. */
   readonly config: WholeConfiguration;
@@ -50,17 +51,17 @@ export declare class ConfidentialClientApplication implements IConfidentialClien
   initialize(): Promise<void>;
 
   /** A token of the application itself. */
-  acquireTokenByClientCredential(request?: ClientCredentialRequest): Promise<ConfidentialResult>;
+  acquireTokenByClientCredential(request?: ClientCredentialRequest): Promise<AcquiredToken>;
   /** A further API's token for the user by whom this API was called. */
-  acquireTokenOnBehalfOf(request: OnBehalfOfRequest): Promise<ConfidentialResult>;
+  acquireTokenOnBehalfOf(request: OnBehalfOfRequest): Promise<AcquiredToken>;
   /** Where to send the user to sign in; with exactly the challenge, state and nonce that it is given. */
   getAuthCodeUrl(request: AuthorizationUrlRequest): Promise<string>;
   /** The tokens for the code that the sign-in came back with. */
-  acquireTokenByCode(request: AuthorizationCodeRequest | AuthorizationCodeRequestOfPage, authCodePayload?: AuthorizationCodePayload): Promise<ConfidentialResult>;
+  acquireTokenByCode(request: AuthorizationCodeRequest | AuthorizationCodeRequestOfPage, authCodePayload?: AuthorizationCodePayload): Promise<AcquiredToken>;
   /** An account's token from the cache, renewed where needed. */
-  acquireTokenSilent(request: SilentFlowRequest): Promise<ConfidentialResult>;
+  acquireTokenSilent(request: SilentFlowRequest): Promise<AcquiredToken>;
   /** For refresh tokens that another program got; one's own are used by `acquireTokenSilent`. */
-  acquireTokenByRefreshToken(request: RefreshTokenRequest): Promise<ConfidentialResult>;
+  acquireTokenByRefreshToken(request: RefreshTokenRequest): Promise<AcquiredToken>;
   /** @deprecated Always fails: RFC 9700 forbids the password grant. */
   acquireTokenByUsernamePassword(request?: object): Promise<never>;
   /** Always fails: not supported. */
@@ -72,6 +73,7 @@ export declare class ConfidentialClientApplication implements IConfidentialClien
   getToken(scopes: string | string[], options?: GetTokenOptions): Promise<AccessToken>;
   /** The platform's fetch with a bearer header; `/users` is `/v1.0/users` of Graph. */
   fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>;
+  /** Where an administrator grants the application's permissions for the whole tenant. */
   getAdminConsentUrl(request?: { redirectUri?: string; state?: string; authority?: string }): string;
 
   getTokenCache(): TokenCache;

@@ -18,12 +18,12 @@ export interface CryptoKeyLike {
 
 export interface ClientCertificate {
   /**
-   * A PEM text (PKCS#8, PKCS#1 or encrypted PKCS#8, with or without the certificate in it), a PFX or DER as bytes, or
-   * WebCrypto's key for RSASSA-PSS (or, with `thumbprint` alone, RSASSA-PKCS1-v1_5).
+   * A PEM text (PKCS#8, PKCS#1 or encrypted PKCS#8, with or without the certificate in it), a PFX, DER or PEM file as bytes, a
+   * PFX in base64 as Key Vault has it, or WebCrypto's key for RSASSA-PSS (or, with `thumbprint` alone, RSASSA-PKCS1-v1_5).
    */
-  privateKey: string | Uint8Array | CryptoKeyLike;
-  /** The certificate as PEM, where it does not stand beside the key. */
-  certificate?: string;
+  privateKey: string | Uint8Array | ArrayBuffer | CryptoKeyLike;
+  /** The certificate as PEM or DER, where it is not beside the key. */
+  certificate?: string | Uint8Array | ArrayBuffer;
   /** Of an encrypted key or PFX. */
   passphrase?: string;
   /** Hexadecimal SHA-256 of the certificate; needed only where there is no certificate to take it from. */
@@ -65,11 +65,13 @@ export interface NodeAuthOptions {
   authorityMetadata?: string;
   /** Such as `["cp1"]`: the program can meet claims challenges. */
   clientCapabilities?: string[];
+  /** `OIDC` for providers that are not Microsoft's. */
   protocolMode?: ProtocolMode;
 }
 export type AuthOptions = NodeAuthOptions;
 
 export interface CacheOptions {
+  /** A page's: where its tokens are kept. */
   cacheLocation?: string;
   /** Keeps the whole cache in one place, as with MSAL Node: two calls for each acquisition. */
   cachePlugin?: ICachePlugin;
@@ -110,15 +112,19 @@ export interface NetworkResponse<T> {
 export interface NodeSystemOptions {
   /** Sends the token requests in place of the platform's fetch; called with address and fields. */
   fetch?: typeof fetch;
+  /** MSAL's: sends the token requests in place of `fetch`. */
   networkClient?: INetworkModule;
+  /** As in `auth`. */
   protocolMode?: ProtocolMode;
-  /** The whole call, in milliseconds; default 30 000. */
+  /** The whole call's time limit, in milliseconds; where a person takes part, each exchange's; default 30 000. */
   timeoutMs?: number;
   /** How many times to send again after a passing fault; default 2. */
   maxRetries?: number;
+  /** MSAL's: sends nothing again. */
   disableInternalRetries?: boolean;
+  /** Where log lines go, from which level on, and whether they may hold personal data. */
   loggerOptions?: LoggerOptions;
-  /** Seconds before its end from when on a token is renewed before it is served; default 300. */
+  /** A token is renewed, before it is served, this many seconds before it expires; default 300. */
   tokenRenewalOffsetSeconds?: number;
   /** Graph's origin; default that of the authority's cloud. `https://dod-graph.microsoft.us` for DoD. */
   graphOrigin?: string;
@@ -132,8 +138,11 @@ export interface NodeSystemOptions {
 export type SystemOptions = NodeSystemOptions;
 
 export interface Configuration {
+  /** The application, where it is registered, and its credential. */
   auth: NodeAuthOptions;
+  /** Where tokens are kept. */
   cache?: CacheOptions;
+  /** Network, time limits, logging. */
   system?: NodeSystemOptions;
   broker?: BrokerOptions;
   telemetry?: NodeTelemetryOptions;

@@ -1,16 +1,22 @@
 /** No field of any error ever holds a secret, an assertion, a code or a token. */
 export declare class AuthError extends Error {
   constructor(errorCode?: string, correlationId?: string, errorMessage?: string, subError?: string);
+  /** What went wrong, in a word: programs decide by it. */
   errorCode: string;
   errorMessage: string;
+  /** The provider's further word, such as `bad_token`. */
   subError: string;
+  /** That of the request, for both sides' logs. */
   correlationId: string;
+  /** The service's own, for Microsoft's support. */
   traceId: string;
   /** The AADSTS numbers. */
   errorCodes: number[];
   /** Of a challenge: give them to the next interactive request. */
   claims: string;
+  /** The HTTP status of the provider's answer. */
   status: number | undefined;
+  /** How long the provider asks to wait. */
   retryAfterSeconds: number | undefined;
   /** One sentence on what to do. */
   hint: string;

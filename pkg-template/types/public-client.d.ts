@@ -2,7 +2,7 @@ import type { PublicClientApplication as PageClient } from "./browser-client.js"
 import type { Configuration as PageConfiguration } from "./browser-configuration.js";
 import type { AccountFilter, SilentRequest, AuthorizationCodeRequest as AuthorizationCodeRequestOfPage } from "./browser-requests.js";
 import type { TokenCache } from "./cache.js";
-import type { ConfidentialResult, WholeConfiguration } from "./client.js";
+import type { WholeConfiguration } from "./client.js";
 import type { Configuration } from "./configuration.js";
 import type { Logger } from "./logger.js";
 import type {
@@ -14,22 +14,31 @@ import type {
   SignOutRequest,
   SilentFlowRequest,
 } from "./requests.js";
-import type { AccessToken, AccountInfo, AuthorizationCodePayload, GetTokenOptions } from "./results.js";
+import type { AccessToken, AccountInfo, AcquiredToken, AuthorizationCodePayload, GetTokenOptions } from "./results.js";
 
-/** MSAL Node's, which says of what is never null that it may be. */
+/** MSAL Node's interface: what is never null here may be null there. */
 export interface IPublicClientApplication {
+  /** Where to send the user to sign in; with exactly the challenge, state and nonce that it is given. */
   getAuthCodeUrl(request: AuthorizationUrlRequest): Promise<string>;
-  acquireTokenByCode(request: AuthorizationCodeRequest | AuthorizationCodeRequestOfPage, authCodePayload?: AuthorizationCodePayload): Promise<ConfidentialResult>;
-  acquireTokenInteractive(request: InteractiveRequest): Promise<ConfidentialResult>;
-  acquireTokenSilent(request: SilentFlowRequest | SilentRequest): Promise<ConfidentialResult>;
-  acquireTokenByRefreshToken(request: RefreshTokenRequest): Promise<ConfidentialResult | null>;
-  acquireTokenByDeviceCode(request: DeviceCodeRequest): Promise<ConfidentialResult | null>;
+  /** The tokens for the code that the sign-in came back with. */
+  acquireTokenByCode(request: AuthorizationCodeRequest | AuthorizationCodeRequestOfPage, authCodePayload?: AuthorizationCodePayload): Promise<AcquiredToken>;
+  /** A person signs in in the system's browser, which `openBrowser` opens. Node, Deno and Bun only. */
+  acquireTokenInteractive(request: InteractiveRequest): Promise<AcquiredToken>;
+  /** An account's token from the cache, renewed where needed. */
+  acquireTokenSilent(request: SilentFlowRequest | SilentRequest): Promise<AcquiredToken>;
+  /** For refresh tokens that another program got; one's own are used by `acquireTokenSilent`. */
+  acquireTokenByRefreshToken(request: RefreshTokenRequest): Promise<AcquiredToken | null>;
+  /** A person signs in on another device, with the code that `deviceCodeCallback` shows. */
+  acquireTokenByDeviceCode(request: DeviceCodeRequest): Promise<AcquiredToken | null>;
+  /** @deprecated Always fails: RFC 9700 forbids the password grant. */
   acquireTokenByUsernamePassword(request?: object): Promise<never>;
   getTokenCache(): TokenCache;
   getLogger(): Logger;
   setLogger(logger: Logger): void;
   clearCache(): Promise<void>;
+  /** One for each tenant that a user was seen in; a page's client gives this and the next two at once, without a promise. */
   getAllAccounts(): Promise<AccountInfo[]>;
+  /** Forgets an account with its tokens. */
   signOut(request: SignOutRequest): Promise<void>;
 }
 
@@ -39,7 +48,7 @@ type OfPage = "loginPopup" | "acquireTokenPopup" | "loginRedirect" | "acquireTok
   | "initializeWrapperLibrary" | "setNavigationClient";
 export interface PublicClientApplication extends Pick<PageClient, OfPage> {}
 
-/** Every acquisition fails with one of `AuthError`'s children. */
+/** Every acquisition fails with one of `AuthError`'s children, or with the reason of its own aborted `signal`. */
 export declare class PublicClientApplication implements IPublicClientApplication {
   /**
    * A configuration with `auth.redirectUri` or `cache.cacheLocation` is a page's, which a server renders: nobody is signed in
@@ -54,17 +63,17 @@ export declare class PublicClientApplication implements IPublicClientApplication
   initialize(): Promise<void>;
 
   /** A person signs in on another device, with the code that `deviceCodeCallback` shows. */
-  acquireTokenByDeviceCode(request: DeviceCodeRequest): Promise<ConfidentialResult>;
+  acquireTokenByDeviceCode(request: DeviceCodeRequest): Promise<AcquiredToken>;
   /** A person signs in in the system's browser, which `openBrowser` opens. Node, Deno and Bun only. */
-  acquireTokenInteractive(request: InteractiveRequest): Promise<ConfidentialResult>;
+  acquireTokenInteractive(request: InteractiveRequest): Promise<AcquiredToken>;
   /** Where to send the user to sign in; with exactly the challenge, state and nonce that it is given. */
   getAuthCodeUrl(request: AuthorizationUrlRequest): Promise<string>;
   /** The tokens for the code that the sign-in came back with. */
-  acquireTokenByCode(request: AuthorizationCodeRequest | AuthorizationCodeRequestOfPage, authCodePayload?: AuthorizationCodePayload): Promise<ConfidentialResult>;
+  acquireTokenByCode(request: AuthorizationCodeRequest | AuthorizationCodeRequestOfPage, authCodePayload?: AuthorizationCodePayload): Promise<AcquiredToken>;
   /** An account's token from the cache, renewed where needed. */
-  acquireTokenSilent(request: SilentFlowRequest | SilentRequest): Promise<ConfidentialResult>;
+  acquireTokenSilent(request: SilentFlowRequest | SilentRequest): Promise<AcquiredToken>;
   /** For refresh tokens that another program got; one's own are used by `acquireTokenSilent`. */
-  acquireTokenByRefreshToken(request: RefreshTokenRequest): Promise<ConfidentialResult>;
+  acquireTokenByRefreshToken(request: RefreshTokenRequest): Promise<AcquiredToken>;
   /** @deprecated Always fails: RFC 9700 forbids the password grant. */
   acquireTokenByUsernamePassword(request?: object): Promise<never>;
 
@@ -81,6 +90,7 @@ export declare class PublicClientApplication implements IPublicClientApplication
   getToken(scopes: string | string[], options?: GetTokenOptions): Promise<AccessToken>;
   /** The platform's fetch with a bearer header; `/me` is `/v1.0/me` of Graph. */
   fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>;
+  /** Where an administrator grants the application's permissions for the whole tenant. */
   getAdminConsentUrl(request?: { redirectUri?: string; state?: string; authority?: string }): string;
 
   getTokenCache(): TokenCache;
@@ -89,3 +99,5 @@ export declare class PublicClientApplication implements IPublicClientApplication
   setLogger(logger: Logger): void;
   getConfiguration(): Configuration;
 }
+
+export {};

@@ -4,11 +4,11 @@ import type { AccountInfo } from "./results.js";
 
 /** What every request takes beside MSAL's fields. */
 export interface CallOptions {
-  /** Ends this call's wait; the request itself only when nobody else waits for it. */
+  /** Ends this call's wait, which then rejects with the signal's reason; the request itself ends only when nobody else waits for it. */
   signal?: AbortSignal;
-  /** The whole call, in milliseconds. */
+  /** The whole call's time limit, in milliseconds; default `system.timeoutMs`. */
   timeoutMs?: number;
-  /** A Worker's `ctx.waitUntil`: keeps the request alive after the answer. */
+  /** In a Worker, `(promise) => ctx.waitUntil(promise)`: keeps the token request alive after the Worker has answered. */
   waitUntil?: (promise: Promise<unknown>) => void;
 }
 
@@ -48,7 +48,9 @@ export interface ClientCredentialRequest extends TokenRequest {
   authenticationScheme?: AuthenticationScheme;
   /** Another tenant of the same authority. */
   tenantId?: string;
+  /** Asks the network, whatever the cache holds. */
   skipCache?: boolean;
+  /** The same. */
   forceRefresh?: boolean;
   /** Such as `westeurope`: asks that region's endpoint. */
   azureRegion?: string;
@@ -64,12 +66,14 @@ export interface OnBehalfOfRequest extends TokenRequest {
   authenticationScheme?: AuthenticationScheme;
   /** The access token with which this program was called. */
   oboAssertion: string;
+  /** Asks the network, whatever the cache holds. */
   skipCache?: boolean;
   /** Claims of the program's own, as JSON text: cached by their value. */
   claimsFromClient?: string;
 }
 
 export interface AuthorizationUrlRequest extends BaseRequest {
+  /** Where the sign-in comes back to: registered with the application. */
   redirectUri: string;
   /** Default `query`. */
   responseMode?: ResponseMode;
@@ -126,7 +130,9 @@ export interface RefreshTokenRequest extends TokenRequest {
 export interface SilentFlowRequest extends TokenRequest {
   authenticationScheme?: AuthenticationScheme;
   account: AccountInfo;
+  /** Renews the token, whatever the cache holds. */
   forceRefresh?: boolean;
+  /** The one of the sign-in, where the provider wants it again. */
   redirectUri?: string;
   /** A refresh token that ends within these seconds is not tried; default 300. */
   refreshTokenExpirationOffsetSeconds?: number;
@@ -160,6 +166,8 @@ export interface DeviceCodeRequest extends BaseRequest {
 
 export interface InteractiveRequest extends Partial<Omit<AuthorizationUrlRequest, "codeChallenge" | "codeChallengeMethod" | "redirectUri" | "responseMode">> {
   authenticationScheme?: AuthenticationScheme;
+  /** Default: OpenID Connect's alone, as with MSAL: name Graph's, such as `User.Read`. */
+  scopes?: string | string[];
   /** Opens the address in the system's browser. */
   openBrowser: (url: string) => unknown;
   /** The page that is shown after a sign-in, in HTML. */

@@ -67,21 +67,27 @@ export interface TenantProfile
 /** MSAL's, with two more; what a call gives is an `AcquiredToken`. */
 export interface AuthenticationResult {
   authority: string;
+  /** The user's object id. */
   uniqueId: string;
   tenantId: string;
+  /** What was granted. */
   scopes: string[];
   /** The user; null where the token is the application's own. */
   account: AccountInfo | null;
+  /** As it came; its claims are verified. */
   idToken: string;
   idTokenClaims: object;
   accessToken: string;
+  /** Whether nobody was asked for it. */
   fromCache: boolean;
   expiresOn: Date | null;
+  /** Until when it is served while the service is down. */
   extExpiresOn?: Date;
   /** From when on it is renewed ahead. */
   refreshOn?: Date;
   /** That of the request; a cached token's, without one, is that of the request that got it. */
   correlationId: string;
+  /** The server's, for Microsoft's support. */
   requestId?: string;
   familyId?: string;
   tokenType: string;
@@ -144,6 +150,7 @@ export interface GetTokenOptions {
   /** The platform's, or the Azure SDKs' own. */
   abortSignal?: AbortSignalLike;
   claims?: string;
+  /** Asks for a token that can be revoked, with the capability `cp1`: the program has to meet claims challenges. */
   enableCae?: boolean;
   tenantId?: string;
   /** Refused: only Bearer tokens are there. */
@@ -156,7 +163,9 @@ export interface AbortSignalLike {
 }
 export interface AccessToken {
   token: string;
+  /** In milliseconds since 1970. */
   expiresOnTimestamp: number;
+  /** From when on it is renewed ahead, in milliseconds since 1970. */
   refreshAfterTimestamp?: number;
   tokenType: "Bearer";
 }

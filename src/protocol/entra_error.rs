@@ -87,7 +87,9 @@ pub fn hint(aadsts: u32) -> Option<&'static str> {
         700_016 | 700_011 => {
             "The application is not in this tenant: check client id and tenant, and that consent was given there."
         }
-        7_000_218 => "The client secret or assertion is missing: configure one.",
+        7_000_218 => {
+            "Nothing proved who the application is: configure its secret, certificate or assertion; or, where it has none, allow public client flows in its registration's Authentication."
+        }
         700_025 => "The application is a public client and must not send a secret.",
         90002 | 90038 | 900_382 | 900_432 => {
             "The tenant was not found, or is in another cloud: check the authority."

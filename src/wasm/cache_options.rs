@@ -94,7 +94,7 @@ fn token_store(cache: &Fields<'_>) -> Result<Option<StoreKind>, Error> {
             let reason = text::concat(&["has not all of ", &text::join(methods, ", ")]);
             return Err(cache
                 .invalid(member, &reason)
-                .with_hint("Give an object with these methods; docs/cache.md has them."));
+                .with_hint("Give an object with these methods."));
         }
     }
     let store = cache.get("tokenStore");

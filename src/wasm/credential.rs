@@ -172,7 +172,7 @@ fn read_certificate(fields: &Fields<'_>) -> Result<OwnCertificate, Error> {
         let certificate = Certificate::new(sha256, sha1, der, x5c);
         return Ok((certificate, SigningKey::Pkcs8(key), own));
     }
-    if ArrayBuffer::is_view(&private_key) {
+    if ArrayBuffer::is_view(&private_key) || private_key.is_instance_of::<ArrayBuffer>() {
         return unread();
     }
     if let Some(algorithm) = crypto_key(&private_key) {

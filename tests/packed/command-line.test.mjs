@@ -184,19 +184,40 @@ test("a person's, by a code for another device: the code is not where the token 
   assert.match(stderr, /^To sign in, use a web browser to open the page/);
 });
 
-test("a person's, in the browser that BROWSER names", async () => {
+/** A browser in which a person signs in, as a program. */
+async function browserOf(login) {
   const browser = await file("browser.mjs", `#!${process.execPath}
     import { signInToForm } from ${JSON.stringify(new URL("../idp/index.mjs", import.meta.url))};
-    const { action, fields } = await signInToForm(process.argv[2], { login: ${JSON.stringify(ADA)} });
+    const { action, fields } = await signInToForm(process.argv[2], { login: ${JSON.stringify(login)} });
     if (Object.keys(process.env).some((name) => /^(GRAPH_TOKEN|AZURE)_/.test(name))) process.exit(1);
     await fetch(action, { method: "POST", body: new URLSearchParams(fields) });`);
   await chmod(browser, 0o700);
+  return browser;
+}
+
+test("a person's, in the browser that BROWSER names", async () => {
+  const browser = await browserOf(ADA);
   idp.clearLog();
   const { code, stdout, stderr } = await graphToken(["table", ...as(idp.clients.device.clientId, "--interactive", "--scope", "User.Read", "--login-hint", ADA)], { env: clean({ BROWSER: browser, GRAPH_TOKEN_CLIENT_SECRET: "none of the browser's business" }) });
   assert.equal(code, 0, stderr);
   assert.match(stdout, /^account {2,}ada@contoso\.example$/m);
   assert.match(stderr, /^To sign in, open http\S+\n$/);
   assert.equal(new URL(idp.log.find(({ url }) => url.includes("/authorize?")).url, idp.origin).searchParams.get("login_hint"), ADA);
+});
+
+test("a person's, in the browser, is for Graph where no scope is named", async () => {
+  idp.clearLog();
+  const { code, stderr } = await graphToken(as(idp.clients.device.clientId, "--interactive"), { env: clean({ BROWSER: await browserOf(ADA) }) });
+  assert.equal(code, 0, stderr);
+  const { searchParams } = new URL(idp.log.find(({ url }) => url.includes("/authorize?")).url, idp.origin);
+  assert.deepEqual(searchParams.get("scope").split(" ").sort(), ["https://graph.microsoft.com/.default", "offline_access", "openid", "profile"]);
+});
+
+test("whoever reads may leave, and what cannot be written is said", async () => {
+  const { stderr } = await run("sh", ["-c", `'${process.execPath}' '${COMMAND}' --help | true`], { cwd: folder, env: clean() });
+  assert.equal(stderr, "");
+  const full = await run("sh", ["-c", `'${process.execPath}' '${COMMAND}' --help > /dev/full`], { cwd: folder, env: clean() });
+  assert.deepEqual([full.code, full.stderr], [1, "graph-token: the standard output cannot be written (ENOSPC)\n"]);
 });
 
 /** At a terminal of its own: what stands on it in the end, where each text is typed once what it answers is there. */
@@ -280,12 +301,14 @@ test("what is wrong with a configuration is the client's own error", async () =>
   assert.match(await refusal(1, ["--client-id", "x", "--tenant", "common", "--secret-file", SECRET_FILE]), /missing_tenant_id_error/);
   assert.match(await refusal(1, ["--client-id", "x", "--authority", "https://sts.example/adfs", "--secret-file", SECRET_FILE]), /untrusted_authority/);
   assert.match(await refusal(1, as(DAEMON.clientId, "--certificate", SECRET_FILE)), /invalid_private_key/);
+  assert.match(await refusal(1, as(DAEMON.clientId, "--certificate", await file("alone.pem", selfSignedCertificate({ commonName: "key alone" }).privateKey))), /Give the certificate \(PEM\) as --certificate, and the key as --key\.$/m);
 });
 
 test("--verbose says what happens, on the standard error, without the secret and the token", async () => {
   const { code, stdout, stderr } = await graphToken(as(DAEMON.clientId, "--secret-file", SECRET_FILE, "--verbose"), { env: clean() });
   assert.equal(code, 0);
   assert.match(stderr, /asking for a token/);
+  assert.match(stderr, /POST http\S+\/oauth2\/v2\.0\/token: 200$/m);
   for (const secret of [DAEMON.clientSecret, stdout.trim()]) assert.ok(!stderr.includes(secret));
 });
 

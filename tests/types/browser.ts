@@ -175,6 +175,7 @@ export async function use(): Promise<string> {
     [ours.EventType.ACQUIRE_TOKEN_FAILURE],
   );
   if (id) app.removeEventCallback(id);
+  app.addEventCallback(({ payload }) => console.log(payload.reason === "quota_exceeded"), [ours.CACHE_UNAVAILABLE]);
   try {
     const { account, refreshTokenExpiresOn } = await app.loginPopup();
     app.setActiveAccount(account);
@@ -185,6 +186,9 @@ export async function use(): Promise<string> {
     throw error;
   }
 }
+
+// What MSAL Node's programs hand in is taken where the page's types are all there is.
+export const silently = (app: ours.PublicClientApplication, request: ours.SilentFlowRequest) => app.acquireTokenSilent(request);
 
 // A server's program that is bundled with the page's has its types as well.
 export const confidential = new ours.ConfidentialClientApplication({ auth: { clientId: "c", clientSecret: "s" } });

@@ -14,6 +14,7 @@ import {
   LogLevel,
   PublicClientApplication,
   ServerError,
+  type TokenStore,
 } from "graph-token";
 
 const app = new ConfidentialClientApplication({
@@ -34,6 +35,22 @@ export async function use(): Promise<string> {
     throw error;
   }
 }
+
+/** An application's own token has no account. */
+export const username = async (): Promise<string> => {
+  const { account } = await app.acquireTokenByClientCredential();
+  // @ts-expect-error it may be null
+  account.username;
+  return account?.username ?? "";
+};
+
+// What stores give, and keys are.
+export const stores: TokenStore[] = [
+  new Map<string, string>(),
+  { get: async (key) => new TextEncoder().encode(key), set() {}, delete() {}, async *list(prefix) { yield prefix; } },
+  { get: async (key) => JSON.parse(key) as object, set() {}, delete() {} },
+];
+export const certified = (file: ArrayBuffer): Configuration => ({ auth: { clientId: "c", clientCertificate: { privateKey: file, certificate: new Uint8Array(file) } } });
 
 // What MSAL's programs hand in and take out.
 export const request = (given: Pick<MsalRequest, "scopes" | "authority" | "claims" | "correlationId" | "skipCache">): ClientCredentialRequest => given;

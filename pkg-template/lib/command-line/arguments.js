@@ -47,7 +47,7 @@ export function argumentsOf(words) {
   }
   const { values, positionals } = parsed(words);
   const [form = "token", more] = positionals;
-  if (!FORMS.includes(form) || more !== undefined) throw new UsageError(`what is printed is one of ${FORMS.join(", ")}`);
+  if (!FORMS.includes(form) || more !== undefined) throw new UsageError(`unknown word: expected one of ${FORMS.join(", ")}`);
   const options = /** @type {Options} */ (values);
   for (const [name, value] of Object.entries(options)) {
     if ([value].flat().includes("")) throw new UsageError(`--${name} is empty`);

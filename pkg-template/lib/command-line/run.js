@@ -6,11 +6,19 @@ import { AuthError, ConfidentialClientApplication, LogLevel, PublicClientApplica
 import { applicationOf, argumentsOf, named } from "./arguments.js";
 import { credentialOf } from "./credential.js";
 import { printed } from "./output.js";
-import { ask, canAsk, say } from "./terminal.js";
-import { HELP, UsageError } from "./usage.js";
+import { ask, canAsk, print, say } from "./terminal.js";
+import { HELP, OutputError, UsageError } from "./usage.js";
 
 const NO_TOKEN = 1;
 const WRONG_USAGE = 2;
+
+/** What the library names, as the command line has it. */
+const IN_OPTIONS = [
+  ["auth.clientCertificate names no certificate", "the file of --certificate holds a key, and no certificate"],
+  ["in auth.clientCertificate.certificate, or its thumbprint in thumbprintSha256", "as --certificate, and the key as --key"],
+  ["auth.knownAuthorities", "--known-authority"],
+  [", or allow more time by timeoutMs", ""],
+];
 
 /**
  * @param {string[]} words what stands behind the program's name
@@ -20,17 +28,21 @@ const WRONG_USAGE = 2;
 export async function run(words, environment) {
   try {
     const { form, options } = argumentsOf(words);
-    if (options.help) process.stdout.write(HELP);
-    else if (options.version) process.stdout.write(`${version}\n`);
-    else process.stdout.write(`${printed(form, await acquire(options, environment))}\n`);
+    if (options.help) await print(HELP);
+    else if (options.version) await print(`${version}\n`);
+    else await print(`${printed(form, await acquire(options, environment))}\n`);
     return 0;
   } catch (error) {
     if (error instanceof UsageError) {
       say(`graph-token: ${error.message}\ngraph-token --help says more.`);
       return WRONG_USAGE;
     }
+    if (error instanceof OutputError) {
+      say(`graph-token: ${error.message}`);
+      return NO_TOKEN;
+    }
     if (!(error instanceof AuthError)) throw error;
-    say(`graph-token: ${error.message}`);
+    say(`graph-token: ${IN_OPTIONS.reduce((text, [theirs, ours]) => text.replace(theirs, ours), error.message)}`);
     for (let { cause } = error, left = 3; cause instanceof Error && left > 0; { cause } = cause, left--) say(`because of ${cause.name}: ${cause.message}`);
     if (error.correlationId) say(`correlation id ${error.correlationId}${error.traceId ? `, trace id ${error.traceId}` : ""}`);
     return NO_TOKEN;
@@ -48,7 +60,7 @@ async function acquire(options, environment) {
   const request = { scopes: options.scope, claims: options.claims };
   if (options["device-code"] || options.interactive) {
     const app = new PublicClientApplication({ auth, system });
-    return options.interactive ? app.acquireTokenInteractive({ ...request, loginHint: options["login-hint"], openBrowser }) : app.acquireTokenByDeviceCode({ ...request, deviceCodeCallback });
+    return options.interactive ? app.acquireTokenInteractive({ ...request, scopes: options.scope ?? (await usualScopes(app)), loginHint: options["login-hint"], openBrowser }) : app.acquireTokenByDeviceCode({ ...request, deviceCodeCallback });
   }
   const credential = await credentialOf(options, environment);
   const byApplication = () => new ConfidentialClientApplication({ auth: { ...auth, ...credential }, system }).acquireTokenByClientCredential(request);
@@ -60,6 +72,15 @@ async function acquire(options, environment) {
     clientCertificate.passphrase = await ask("Passphrase of the key: ");
     return byApplication();
   }
+}
+
+/**
+ * What a sign-in in another way asks for by default: of Graph, all that the application was granted.
+ * @param {InstanceType<typeof PublicClientApplication>} app
+ */
+async function usualScopes(app) {
+  const address = await app.getAuthCodeUrl({ redirectUri: "http://localhost" });
+  return new URL(address).searchParams.get("scope")?.split(" ");
 }
 
 /** @param {{ message: string }} code */

@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import process from "node:process";
 import { createInterface } from "node:readline";
 import { Writable } from "node:stream";
-import { UsageError } from "./usage.js";
+import { OutputError, UsageError } from "./usage.js";
 
 /**
  * Without what a terminal would obey: some of it comes from a server.
@@ -12,6 +12,22 @@ import { UsageError } from "./usage.js";
  */
 export function plain(text) {
   return text.replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, "");
+}
+
+/**
+ * Resolves when it is written. Where whoever reads has gone, nobody misses it.
+ * @param {string} text
+ * @returns {Promise<void>}
+ */
+export function print(text) {
+  return new Promise((resolve, reject) => {
+    const failed = (/** @type {(Error & { code?: string }) | null | undefined} */ error) => {
+      if (!error || error.code === "EPIPE") return resolve();
+      reject(new OutputError(`the standard output cannot be written (${error.code})`));
+    };
+    process.stdout.once("error", failed);
+    process.stdout.write(text, failed);
+  });
 }
 
 /** @param {string} text */

@@ -3,14 +3,14 @@
 export const HELP = `\
 graph-token [token | header | table] [options]
 
-Prints an access token for Microsoft Graph, the header "Authorization: Bearer …", or what the token is as a table.
+Prints an access token for Microsoft Graph, the header "Authorization: Bearer …", or a table that describes the token.
 
 whose token
   --client-id ID          the application               or GRAPH_TOKEN_CLIENT_ID, AZURE_CLIENT_ID
-  --tenant TENANT         a GUID or a domain            or GRAPH_TOKEN_TENANT, AZURE_TENANT_ID
+  --tenant TENANT         a GUID or a domain            or GRAPH_TOKEN_TENANT, AZURE_TENANT_ID (with AZURE_AUTHORITY_HOST)
   --authority URL         in place of --tenant          or GRAPH_TOKEN_AUTHORITY
   --known-authority HOST  trusted beside Microsoft's (may be repeated)
-  --oidc                  the authority is another maker's: it says where its endpoints are
+  --oidc                  the authority is not Microsoft's: its discovery document says where its endpoints are
   --scope SCOPE           default: Graph's /.default (may be repeated)
   --claims JSON           of a claims challenge
 
@@ -22,11 +22,11 @@ the application's own, by one of these; without any a secret is asked for
   --assertion-file FILE   another issuer's token        or AZURE_FEDERATED_TOKEN_FILE
 
 a person's
-  --device-code           who signs in on another device
-  --interactive           who signs in in this machine's browser
-  --login-hint NAME       whom the browser proposes
+  --device-code           sign in on another device
+  --interactive           sign in in this machine's browser, or in the one that BROWSER names
+  --login-hint NAME       the account that the browser proposes
 
-  --verbose               says on the standard error what happens
+  --verbose               logs each request, and warnings, to the standard error
   --version, --help
 
 The exit code is 0 with a token, 1 without one, 2 where the command line is wrong.
@@ -66,3 +66,6 @@ export const SEEN_BY_ALL = {
 
 /** The command line is wrong. */
 export class UsageError extends Error {}
+
+/** What was to be printed cannot be. */
+export class OutputError extends Error {}

@@ -101,7 +101,7 @@ export function publicClient(runtime) {
       );
       this.#shared = new SharedCache({ clientId: auth.clientId, accounts: () => this.#accounts, events: this.#events, clear: () => this.#clear(), drop: () => this.#clear(true), warn });
       this.#store = cache.tokenStore ? new TokenStore(cache.tokenStore, warn) : undefined;
-      const send = sender(system);
+      const send = sender(system, (message) => this.#logger.verbose(message));
       const signer = new Signer(client, clock, undefined, undefined, warn);
       this.#acquirer = new Acquirer({
         runtime,

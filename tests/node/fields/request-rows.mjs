@@ -43,7 +43,11 @@ export const SHARED_ROWS = [
     given: { azureCloudOptions: { azureCloudInstance: "https://login.microsoftonline.com", tenant: FABRIKAM } }, sent: { tenant: FABRIKAM },
   },
   {
-    types: REQUEST_TYPES, field: "correlationId", is: "honoured", says: "Sent as `client-request-id`, and in result and error; else a new GUID.",
+    types: REQUEST_TYPES.filter((type) => type !== DEVICE), field: "correlationId", is: "honoured", says: "Sent as `client-request-id`, and in result and error; else a new GUID.",
+    given: { correlationId: guid("this call") }, sent: { query: { "client-request-id": guid("this call") } },
+  },
+  {
+    types: [DEVICE], field: "correlationId", is: "honoured", says: "Sent as `client-request-id` where the token is asked for, and in result and error; else a new GUID.",
     given: { correlationId: guid("this call") }, sent: { query: { "client-request-id": guid("this call") } },
   },
   {
