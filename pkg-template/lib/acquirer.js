@@ -44,6 +44,20 @@ const SPARE_HANDLES = 1000;
  * @property {() => Promise<void>} [persist] waited for when something new has come
  */
 
+/** Where Rust puts what it holds. */
+const PLACE = [/** @type {any} */ (undefined)];
+
+/**
+ * What is held under a handle.
+ * @param {import("../wasm/graph_token.js").Client} client
+ * @param {number} handle
+ * @returns {import("./result.js").Held}
+ */
+function heldBy(client, handle) {
+  client.held(handle, PLACE);
+  return PLACE[0];
+}
+
 export class Acquirer {
   #parts;
   #handles = new Handles();
@@ -61,7 +75,7 @@ export class Acquirer {
   /** @param {Parts} parts */
   constructor(parts) {
     this.#parts = parts;
-    this.#inFlight = new InFlight(parts.runtime);
+    this.#inFlight = new InFlight(parts.runtime, (message) => parts.logger().warning(message));
   }
 
   /**
@@ -79,17 +93,18 @@ export class Acquirer {
     const freshness = client.freshness(handle, clock.wall(), clock.monotonic());
     if (freshness < FRESH) return undefined;
     if (freshness === DUE) this.#renewAhead(handle, kind, request);
-    return new AuthenticationResult(client.held(handle), request.correlationId, HIT);
+    return new AuthenticationResult(heldBy(client, handle), request.correlationId, HIT);
   }
 
   /**
    * @param {Kind} kind
    * @param {any} given
-   * @param {any} [payload]
+   * @param {any} [answer] the payload of a code
    * @returns {Promise<AuthenticationResult>}
    */
-  async acquire(kind, given, payload) {
+  async acquire(kind, given, answer) {
     const request = snapshot(given);
+    const payload = snapshot(answer);
     const { signal } = request;
     if (signal && typeof signal.addEventListener !== "function") throw new ClientConfigurationError("invalid_option", request.correlationId, "request.signal is no AbortSignal");
     if (signal?.aborted) throw reasonOf(signal);
@@ -212,7 +227,8 @@ export class Acquirer {
    * @param {any} request
    */
   async discover(request) {
-    await this.run(() => this.#prepare("discover", request), request);
+    const asked = snapshot(request);
+    await this.run(() => this.#prepare("discover", asked), asked);
   }
 
   /**
@@ -221,7 +237,8 @@ export class Acquirer {
    * @param {any} result
    */
   async hydrate(request, result) {
-    await this.run(() => this.#prepare("hydrate", request, result), request);
+    const [asked, given] = [snapshot(request), snapshot(result)];
+    await this.run(() => this.#prepare("hydrate", asked, given), asked);
   }
 
   clear() {
@@ -274,7 +291,7 @@ export class Acquirer {
   #serve(handle, kind, request) {
     this.#remember(kind, request, handle);
     this.#renewIfDue(handle, kind, request);
-    return new AuthenticationResult(this.#parts.client().held(handle), request.correlationId, HIT);
+    return new AuthenticationResult(heldBy(this.#parts.client(), handle), request.correlationId, HIT);
   }
 
   /**
@@ -337,6 +354,7 @@ export class Acquirer {
         request,
         // A code is spent by the first who sends it: nobody takes over.
         kind !== "code",
+        ASKS_A_PERSON.has(kind) ? undefined : (means(request).timeoutMs ?? USUAL_TIMEOUT_MS),
       );
     } finally {
       unused?.free();
@@ -352,7 +370,7 @@ export class Acquirer {
     const { handle } = flow;
     if (handle < 0) return undefined;
     flow.free();
-    return { held: this.#parts.client().held(handle), handle, fromCache: true, extended: false, requestId: "" };
+    return { held: heldBy(this.#parts.client(), handle), handle, fromCache: true, extended: false, requestId: "" };
   }
 
   /**

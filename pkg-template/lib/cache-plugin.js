@@ -29,6 +29,7 @@ export class CachePlugin {
   #cache;
   #warn;
   #limitMs;
+  #keepAlive;
   /** @type {Promise<unknown>} the access before */
   #last = Promise.resolve();
 
@@ -37,9 +38,11 @@ export class CachePlugin {
    * @param {import("./token-cache.js").TokenCache} cache
    * @param {(message: string) => void} warn
    * @param {number} [limitMs] how long a call may wait
+   * @param {(promise: Promise<unknown>) => void} [keepAlive] keeps an access alive after its request has ended
    */
-  constructor(plugin, cache, warn, limitMs = DEFAULT_LIMIT_MS) {
+  constructor(plugin, cache, warn, limitMs = DEFAULT_LIMIT_MS, keepAlive = undefined) {
     this.#limitMs = limitMs;
+    this.#keepAlive = keepAlive;
     this.#plugin = plugin;
     this.#cache = cache;
     this.#warn = warn;
@@ -53,7 +56,7 @@ export class CachePlugin {
    * @param {() => T} look
    * @returns {Promise<T>}
    */
-  async lookUp(kind, { skipCache, forceRefresh, claims, timeoutMs }, look) {
+  async lookUp(kind, { skipCache, forceRefresh, claims, timeoutMs, signal }, look) {
     const asks = claims && !/^\s*\{\s*\}\s*$/.test(claims);
     if (kind === "silent") {
       // It begins from what is stored, so that whoever was signed out elsewhere is signed out here.
@@ -68,7 +71,7 @@ export class CachePlugin {
         const found = look();
         await this.#plugin.afterCacheAccess(context);
         return found;
-      }, timeoutMs);
+      }, timeoutMs, signal);
     }
     if (kind !== "clientCredentials" || skipCache || forceRefresh || asks) return look();
     return this.#queue(async () => {
@@ -77,7 +80,7 @@ export class CachePlugin {
       const found = look();
       await this.#plugin.afterCacheAccess(context);
       return found;
-    }, timeoutMs);
+    }, timeoutMs, signal);
   }
 
   /**
@@ -125,14 +128,21 @@ export class CachePlugin {
    * @template T
    * @param {() => Promise<T>} access
    * @param {number} [limitMs]
+   * @param {AbortSignal} [signal] whoever aborts waits no longer
    * @returns {Promise<T>}
    */
-  #queue(access, limitMs = this.#limitMs) {
+  #queue(access, limitMs = this.#limitMs, signal = undefined) {
     const mine = ended(this.#last).then(access);
     this.#last = mine;
+    this.#keepAlive?.(mine.catch(() => {}));
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => reject(late()), limitMs);
-      mine.then(resolve, reject).finally(() => clearTimeout(timer));
+      const end = () => {
+        clearTimeout(timer);
+        signal?.removeEventListener("abort", end);
+      };
+      signal?.addEventListener("abort", end);
+      mine.then(resolve, reject).finally(end);
     });
   }
 }

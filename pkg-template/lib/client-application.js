@@ -11,6 +11,7 @@ import { Logger } from "./logger.js";
 import { sender } from "./platform.js";
 import { notLoaded } from "./runtime.js";
 import { Signer } from "./signer.js";
+import { configurationFor, snapshot } from "./snapshot.js";
 import { TokenCache } from "./token-cache.js";
 import { TokenStore } from "./token-store.js";
 import { VERSION } from "./version.js";
@@ -75,7 +76,7 @@ export function clientApplication(runtime, place, { asking, entropy: ownEntropy 
         },
         cache?.cachePlugin,
       );
-      this.#plugin = cache?.cachePlugin ? new CachePlugin(cache.cachePlugin, this.#tokenCache, warn, system?.timeoutMs) : undefined;
+      this.#plugin = cache?.cachePlugin ? new CachePlugin(cache.cachePlugin, this.#tokenCache, warn, system?.timeoutMs, runtime.keepAlive) : undefined;
       const send = sender(system, (message) => this.#logger.verbose(message));
       const signer = new Signer(client, clock, runtime.certificate, auth?.clientCertificate, warn);
       const store = cache?.tokenStore ? new TokenStore(cache.tokenStore, warn) : undefined;
@@ -123,7 +124,8 @@ export function clientApplication(runtime, place, { asking, entropy: ownEntropy 
      */
     async getAuthCodeUrl(request) {
       await runtime.load();
-      const url = () => calling(() => this.#loaded.authCodeUrl(request, inBrowser(), entropy()));
+      const asked = snapshot(request);
+      const url = () => calling(() => this.#loaded.authCodeUrl(asked, inBrowser(), entropy()));
       const known = url();
       if (known !== undefined) return known;
       await this.#acquirer.discover(request);
@@ -166,7 +168,7 @@ export function clientApplication(runtime, place, { asking, entropy: ownEntropy 
 
     /** @param {any} [request] */
     getAdminConsentUrl(request = {}) {
-      return calling(() => this.#loaded.adminConsentUrl(request));
+      return calling(() => this.#loaded.adminConsentUrl(snapshot(request)));
     }
 
     getTokenCache() {
@@ -224,7 +226,7 @@ export function clientApplication(runtime, place, { asking, entropy: ownEntropy 
       if (this.#client) return this.#client;
       const { Client } = runtime;
       if (!Client) throw notLoaded();
-      this.#client = calling(() => new Client(this.#configuration, place));
+      this.#client = calling(() => new Client(configurationFor(this.#configuration), place));
       return this.#client;
     }
   };

@@ -24,7 +24,7 @@ const LONGEST_WAIT_MS = 60_000;
  */
 export async function graphFetch(credential, client, system, input, init = {}) {
   const graph = calling(() => client.graphOrigin());
-  const send = system?.fetch ?? globalThis.fetch;
+  const send = system?.fetch ? withFields(system.fetch) : globalThis.fetch;
   const request = new Request(resolved(input, graph), init);
   const { origin } = new URL(request.url);
   if (origin !== graph && !client.allowedOrigins.includes(origin)) return send(request);
@@ -66,13 +66,27 @@ export async function graphFetch(credential, client, system, input, init = {}) {
 }
 
 /**
+ * A program's own fetch may not know the platform's Request, as undici's does not: it finds the address where it makes a text of
+ * that, and the rest in the fields.
+ * @param {typeof fetch} send
+ * @returns {(request: Request) => Promise<Response>}
+ */
+function withFields(send) {
+  return (request) => {
+    const { url, method, headers, body, signal, redirect } = request;
+    Object.defineProperty(request, "toString", { value: () => url });
+    return send(request, /** @type {RequestInit} */ ({ method, headers: Object.fromEntries(headers), signal, redirect, ...(body && { body, duplex: "half" }) }));
+  };
+}
+
+/**
  * Follows redirects with the header as long as they stay at its own origin: what another origin sends back to it goes
  * without. A browser's fetch does so itself and shows no redirect; elsewhere they are followed here, since not every fetch
  * drops the header at another origin.
  * @param {Request} request
  * @param {boolean} again whether its body can be sent again
  * @param {string} token
- * @param {typeof fetch} send
+ * @param {(request: Request) => Promise<Response>} send
  * @returns {Promise<{ response: Response, isHome: boolean }>} and whether its own origin gave it
  */
 async function follow(request, again, token, send) {
@@ -95,6 +109,7 @@ async function follow(request, again, token, send) {
     await response.body?.cancel();
     if (hops >= MAX_REDIRECTS) throw new TypeError("fetch failed: redirected too often");
     const next = new URL(location, at.url);
+    if (!/^https?:$/.test(next.protocol)) throw new TypeError("fetch failed: redirected to what is no address of the web");
     at = toGet && at.method !== "HEAD"
       ? new Request(next, { headers: withoutBody(at.headers), signal: at.signal })
       : new Request(next, at.clone());
@@ -143,5 +158,6 @@ function pause(ms, signal) {
       resolve();
     }, ms);
     signal.addEventListener("abort", abort, { once: true });
+    if (signal.aborted) abort();
   });
 }

@@ -7,11 +7,18 @@
 export function inBrowser() {
   /** @type {any} */
   const host = globalThis;
-  if (host.navigator?.userAgent === "Cloudflare-Workers" || typeof host.EdgeRuntime === "string") return false;
+  if (inWorkerd() || typeof host.EdgeRuntime === "string") return false;
   if (host.Deno?.version?.deno || host.Bun?.version) return false;
   const isNode = Object.prototype.toString.call(host.process) === "[object process]" && host.process.type !== "renderer";
   if (isNode && host.process.versions?.node) return false;
   return Boolean(host.window?.document) || typeof host.WorkerGlobalScope === "function";
+}
+
+/** Whether this is Cloudflare's runtime, where a request's own timers and requests end with it. Older ones have no navigator. */
+export function inWorkerd() {
+  /** @type {any} */
+  const host = globalThis;
+  return host.navigator?.userAgent === "Cloudflare-Workers" || typeof host.WebSocketPair === "function";
 }
 
 /**

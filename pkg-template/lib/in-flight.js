@@ -6,7 +6,8 @@
 // exactly one does. No clock decides it: where an isolate is busy, the owner's timer and the waiter's stand still together.
 
 import { abandon, rejection } from "./drive.js";
-import { ClientAuthError, hinted, ownOf } from "./errors.js";
+import { LONGEST_TIMER_MS } from "./effects.js";
+import { ClientAuthError, hinted, NetworkError, ownOf } from "./errors.js";
 
 const TICK_MS = 50;
 const WATCH_MS = 75;
@@ -39,11 +40,16 @@ export class InFlight {
   #flights = new Map();
   #isolated;
   #keepAlive;
+  #warn;
 
-  /** @param {{ isolated: boolean, keepAlive?: (promise: Promise<unknown>) => void }} runtime */
-  constructor({ isolated, keepAlive }) {
+  /**
+   * @param {{ isolated: boolean, keepAlive?: (promise: Promise<unknown>) => void }} runtime
+   * @param {(message: string) => void} warn
+   */
+  constructor({ isolated, keepAlive }, warn) {
     this.#isolated = isolated;
     this.#keepAlive = keepAlive;
+    this.#warn = warn;
   }
 
   /**
@@ -54,10 +60,14 @@ export class InFlight {
    * @param {{ signal?: AbortSignal, waitUntil?: (promise: Promise<unknown>) => void, correlationId?: string }} caller its
    *   signal ends its own wait, and the exchange only when nobody else waits
    * @param {boolean} takeOver false for what must not be sent twice
+   * @param {number} [limitMs] the caller's own time limit
    * @returns {Promise<T>}
    */
-  async join(key, begin, { signal, waitUntil, correlationId }, takeOver) {
+  async join(key, begin, { signal, waitUntil, correlationId }, takeOver, limitMs = Infinity) {
     const aborted = signal && rejection(signal);
+    const began = performance.now();
+    /** @type {unknown} what another one's exchange came to, and its own may not */
+    let others;
     try {
       for (let isLate = false; ; isLate = true) {
         const known = this.#flights.get(key);
@@ -72,12 +82,22 @@ export class InFlight {
         const ends = [promise];
         if (aborted) ends.push(aborted.promise);
         if (watch) ends.push(watch.promise);
+        const left = limitMs - (performance.now() - began);
+        /** @type {ReturnType<typeof setTimeout> | undefined} */
+        let timer;
+        if (others) ends.push(new Promise((_, reject) => (timer = setTimeout(() => reject(others), Math.min(left, LONGEST_TIMER_MS)))));
         try {
           const ended = await (ends.length > 1 ? Promise.race(ends) : promise);
           if (ended !== SILENT) return /** @type {T} */ (ended);
           if (!takeOver) throw lost();
           if (this.#flights.get(key) === flight) this.#flights.delete(key);
+        } catch (error) {
+          // Its time was over, or the request that it belonged to could send no more: this one begins anew, once for all who wait.
+          const isTheirs = known && takeOver && !others && error instanceof NetworkError && (this.#isolated || error.subError === "timeout");
+          if (!isTheirs || signal?.aborted || performance.now() - began >= limitMs) throw error;
+          others = error;
         } finally {
+          clearTimeout(timer);
           watch?.release();
           this.#leave(key, flight);
         }
@@ -127,8 +147,12 @@ export class InFlight {
     };
     const settled = flight.promise.then(settle, settle);
     this.#flights.set(key, flight);
-    waitUntil?.(settled);
     this.#keepAlive?.(settled);
+    try {
+      waitUntil?.(settled);
+    } catch {
+      this.#warn("request.waitUntil failed: give it as (promise) => ctx.waitUntil(promise)");
+    }
     return flight;
   }
 

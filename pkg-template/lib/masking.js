@@ -34,6 +34,24 @@ function formsOf(sent) {
   return forms.flatMap((form) => [form, form.replace(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase())]);
 }
 
+/** What is called where somebody looks at an error. */
+const SHOWING = /*#__PURE__*/ new Set(["toJSON", "toString", "valueOf", "inspect", Symbol.toPrimitive, Symbol.for("nodejs.util.inspect.custom"), Symbol.for("Deno.customInspect")]);
+
+/**
+ * Whether an error shows no more than what is its own: its class may show what only that sees.
+ * @param {any} thrown
+ */
+function isPlainError(thrown) {
+  if (!(thrown instanceof Error)) return false;
+  for (let of = Object.getPrototypeOf(thrown); of && of !== Error.prototype; of = Object.getPrototypeOf(of)) {
+    if (of === globalThis.DOMException?.prototype) return true;
+    for (const [name, { get }] of /** @type {[string | symbol, PropertyDescriptor][]} */ (Reflect.ownKeys(of).map((name) => [name, Object.getOwnPropertyDescriptor(of, name)]))) {
+      if (SHOWING.has(name) || (get && typeof name === "string")) return false;
+    }
+  }
+  return true;
+}
+
 /**
  * @param {any} thrown
  * @param {(text: string) => string} masked
@@ -56,7 +74,7 @@ function fit(thrown, masked, depth, seen) {
   const reason = fit(cause, masked, depth - 1, seen);
   const several = Array.isArray(errors) ? errors.map((/** @type {unknown} */ one) => fit(one, masked, depth - 1, seen)) : errors && undefined;
   const further = Reflect.ownKeys(thrown).filter((member) => !KNOWN.has(/** @type {string} */ (member)));
-  const isSame = thrown instanceof Error && reason === cause && (several ? several.every((/** @type {unknown} */ one, /** @type {number} */ index) => one === errors[index]) : several === errors)
+  const isSame = isPlainError(thrown) && reason === cause && (several ? several.every((/** @type {unknown} */ one, /** @type {number} */ index) => one === errors[index]) : several === errors)
     && [name, message, stack].every(isFit) && further.every((member) => isFit(member) && isFit(/** @type {any} */ (thrown)[member]));
   const shown = isSame ? thrown : made();
   seen.set(thrown, shown);

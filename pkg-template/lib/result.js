@@ -80,7 +80,8 @@ export function accessTokenOf({ accessToken, expiresOn, refreshOn }) {
  * @param {string | string[]} scopes
  * @param {any} [options]
  */
-export function requestOf(scopes, { abortSignal, claims, enableCae, tenantId, proofOfPossessionOptions } = {}) {
+export function requestOf(scopes, options) {
+  const { abortSignal, claims, enableCae, tenantId, proofOfPossessionOptions } = options ?? {};
   return { scopes, claims: claims || undefined, enableCae: enableCae || undefined, tenantId, signal: abortSignal, proofOfPossessionOptions };
 }
 

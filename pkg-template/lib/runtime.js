@@ -1,5 +1,6 @@
 // Where the WebAssembly module comes from, and what else differs between runtimes.
 import { ClientConfigurationError, hinted } from "./errors.js";
+import { inWorkerd } from "./host.js";
 import { notCompiled } from "./not-compiled.js";
 
 /**
@@ -26,7 +27,8 @@ export class Runtime {
   /** @param {Differences} differences */
   constructor(differences) {
     this.#differences = differences;
-    this.isolated = differences.isolated ?? false;
+    // Bundles for a Worker may have been made of another entry.
+    this.isolated = differences.isolated ?? inWorkerd();
     this.keepAlive = differences.keepAlive;
     this.certificate = differences.certificate;
     this.listen = differences.listen;

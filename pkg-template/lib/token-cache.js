@@ -2,6 +2,7 @@
 
 import { accountInfo } from "./account-info.js";
 import { calling } from "./errors.js";
+import { snapshot } from "./snapshot.js";
 
 /**
  * @typedef {object} Parts
@@ -179,7 +180,8 @@ export class TokenCache {
   async removeAccount(account) {
     const { client, clock, load, plugin, run } = this.#parts;
     await load();
-    const prepare = () => calling(() => client().removeAccount(account, clock.wall(), clock.monotonic()));
+    const removed = snapshot(account);
+    const prepare = () => calling(() => client().removeAccount(removed, clock.wall(), clock.monotonic()));
     /** @type {ReturnType<typeof prepare>} */
     let further;
     const remove = () => {

@@ -30,7 +30,7 @@ export class TokenStore {
   async perform({ kind, key, value, ms }, timeoutMs = Infinity) {
     const store = this.#store;
     // Whoever is signed out must go, however slow it is.
-    if (kind !== "delete" && Date.now() < this.#restsUntil) return { kind: "failed" };
+    if (kind !== "delete" && performance.now() < this.#restsUntil) return { kind: "failed" };
     const access = async () => {
       switch (kind) {
         case "load": {
@@ -52,7 +52,7 @@ export class TokenStore {
       limited(limitMs, access, "failed", resolve);
     });
     if (event.kind === "failed" || event.kind === "timedOut") {
-      if (event.kind === "timedOut") this.#restsUntil = Date.now() + RESTS * limitMs;
+      if (event.kind === "timedOut") this.#restsUntil = performance.now() + RESTS * limitMs;
       const name = /** @type {any} */ (event.thrown)?.name;
       const reason = event.kind === "timedOut" ? "did not answer in time" : `failed${name ? ` (${name})` : ""}`;
       this.#warn(`tokenStore.${{ load: "get", save: "set", delete: "delete" }[kind] ?? "list"} ${reason}`);

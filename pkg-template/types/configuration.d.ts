@@ -110,7 +110,10 @@ export interface NetworkResponse<T> {
 }
 
 export interface NodeSystemOptions {
-  /** Sends the token requests in place of the platform's fetch; called with address and fields. */
+  /**
+   * Sends every request in place of the platform's fetch: those for tokens with address and fields, `app.fetch`'s with a Request,
+   * whose text is its address, and the same fields.
+   */
   fetch?: typeof fetch;
   /** MSAL's: sends the token requests in place of `fetch`. */
   networkClient?: INetworkModule;

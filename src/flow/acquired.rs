@@ -162,10 +162,13 @@ impl Filing {
         let lifetime = Lifetime::of_response(&response, io.now().judged);
         let mut entities = Entities::default();
         // Who grants what was asked for need not say so (RFC 6749, section 5.1).
-        let target = response
+        let named = response
             .scope
             .unwrap_or_else(|| self.scopes_of_resource().to_wire());
-        let granted = Scopes::parse([target.as_str()]).unwrap_or_default();
+        let (granted, target) = match Scopes::parse([named.as_str()]) {
+            Ok(granted) => (granted.clone(), granted.to_wire()),
+            Err(_) => (Scopes::default(), named),
+        };
         let (asked, granted) = (self.scopes.bare(environment), granted.bare(environment));
         let is_partial = request.grant.is_for_user() && !Scopes::are_granted(&asked, &granted);
         let mut token = AccessToken {

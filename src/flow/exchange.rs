@@ -23,7 +23,7 @@ use crate::protocol::id_token;
 use crate::protocol::json::{ParseJson, Value};
 use crate::protocol::metadata::{self, Metadata};
 use crate::protocol::scope::Scopes;
-use crate::protocol::token_request::TokenRequest;
+use crate::protocol::token_request::{Grant, TokenRequest};
 use crate::protocol::token_response::{self, TokenResponse};
 use crate::text::Text;
 
@@ -194,6 +194,11 @@ impl Exchange {
                 ..limits
             };
             let mut jitter = self.entropy.clone();
+            if self.spends_refresh_token() && !are_fresh(&keys, io) {
+                // Where they cannot be had, the token is not spent in vain.
+                let (fetched, _) = self.fetch_keys(io, limits, &mut jitter, false).await?;
+                keys = Some(fetched);
+            }
             let response = if self.request.grant.is_for_user() && !are_fresh(&keys, io) {
                 let mut entropy = self.entropy.clone();
                 let sent = send(io, &request, sending, &mut jitter);
@@ -201,11 +206,8 @@ impl Exchange {
                 let (response, fetched) = join(sent, fetched, needs_no_keys).await;
                 if let Some(Ok((fetched, metadata))) = fetched {
                     self.metadata = self.metadata.take().or(metadata);
-                    let fetched = keys.insert(fetched);
-                    // What a page gets may be a day old, out of the browser's cache; else there are no later ones yet.
-                    if !self.request.from_page {
-                        fetched.asked = Some(fetched.fetched);
-                    }
+                    // There may be later ones: the answer comes after them, and a page gets them out of the browser's cache.
+                    keys = Some(fetched);
                 }
                 response
             } else {
@@ -231,11 +233,13 @@ impl Exchange {
                     ));
                 }
                 Ok(tokens) => {
-                    let now = response.date.unwrap_or_else(|| io.now().wall);
                     let is_for_user = self.request.grant.is_for_user();
                     let id_token = tokens.id_token.as_ref().filter(|_| is_for_user);
                     let id_token_claims = match id_token {
-                        Some(id_token) => Some(self.verify(io, limits, id_token, keys, now).await?),
+                        Some(id_token) => Some(
+                            self.verify(io, limits, id_token, keys, response.date)
+                                .await?,
+                        ),
                         // What proves that the answer is this sign-in's is missing.
                         None if matches!(&self.nonce, NonceCheck::Exactly(Some(_))) => {
                             return Err(id_token::invalid("there is none in the answer"));
@@ -268,6 +272,12 @@ impl Exchange {
     fn fit_to_show(&self, error: Error, authentication: &ClientAuthentication) -> Error {
         let [one, other] = self.request.grant.secret_texts();
         error.fit_to_show(&[authentication.secret_text(), one, other])
+    }
+
+    /// Whether a refresh token is sent that may serve once, for what comes with it is verified.
+    fn spends_refresh_token(&self) -> bool {
+        let is_renewal = matches!(self.request.grant, Grant::RefreshToken(_));
+        is_renewal && self.authority.kind() == Kind::Oidc
     }
 
     /// Whether B2C is asked for no access token, and so gives none.

@@ -7,7 +7,7 @@ use crate::text::{Text, ToText};
 use crate::time::Moment;
 
 /// Discovery documents and key sets that are kept; the oldest goes first.
-const MAX_KEPT: usize = 100;
+const MAX_KEPT: usize = 1_000;
 
 /// The public keys of a provider, and since when they are known.
 #[derive(Clone, Debug)]

@@ -74,10 +74,11 @@ pub async fn pause(
     limits: Limits,
     entropy: &mut Entropy,
 ) -> bool {
-    let asked_ms = answer
-        .as_ref()
-        .ok()
-        .and_then(|response| Some(response.retry_after?.wait_ms(io.now().wall)));
+    let asked_ms = answer.as_ref().ok().and_then(|response| {
+        // A date is held against the clock that it was read off.
+        let now = response.date.unwrap_or_else(|| io.now().wall);
+        Some(response.retry_after?.wait_ms(now))
+    });
     let pause_ms = asked_ms.unwrap_or_else(|| retry::pause_ms(attempt, entropy));
     let left_ms = limits.deadline.ms_since(io.now().judged);
     if attempt >= limits.max_retries || pause_ms >= left_ms {

@@ -219,6 +219,13 @@ impl SilentFlow {
                 });
                 in_memory.or(in_store).ok_or(error)
             }
+            // Another member's of a family that this client is not of.
+            Err(error)
+                if error.sub_error == "client_mismatch"
+                    && refresh_token.client_id != self.exchange.request.client_id =>
+            {
+                Err(self.no_tokens())
+            }
             Err(error) if refresh_token::is_dead(&error) => {
                 io.perform(Effect::Forget {
                     partition: partition.clone(),

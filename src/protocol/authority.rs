@@ -125,7 +125,10 @@ impl Authority {
             ([], None) => return Err(no_tenant("the authority names no tenant")),
             (_, _) => return Err(no_tenant("the authority's path is not that of a tenant")),
         };
-        if kind != Kind::Adfs && !is_tenant(&tenant) {
+        // Whoever knows a host of its own knows what it calls its tenants.
+        let is_microsofts =
+            cloud::of_host(&host).is_some() || is_b2c(&host) || host.ends_with(".ciamlogin.com");
+        if kind != Kind::Adfs && is_microsofts && !is_tenant(&tenant) {
             return Err(no_tenant(
                 "the authority's tenant is neither a GUID nor a domain name",
             ));

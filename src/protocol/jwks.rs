@@ -6,6 +6,9 @@ use super::json::Value;
 /// More keys than this are passed over: Entra publishes about ten.
 const MAX_KEYS: usize = 100;
 
+/// More keys of one `kid` are not tried.
+const MAX_OF_ONE_NAME: usize = 4;
+
 /// How a token may be signed (RFC 7518, section 3.1): never `none`, never with a shared secret.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,14 +108,19 @@ impl Jwks {
             .then(|| Self(keys.iter().take(MAX_KEYS).cloned().collect()))
     }
 
-    /// The key that is to verify a token: that of its `kid`, or without one the only key of its kind.
+    /// The keys one of which is to verify a token: those of its `kid`, or without one the only key of its kind.
     #[must_use]
-    pub fn find(&self, kid: &str, algorithm: SignatureAlgorithm) -> Option<&Value> {
-        let mut fitting = self.0.iter().filter(|key| algorithm.takes(key));
-        if kid.is_empty() {
-            let only = fitting.next();
-            return only.filter(|_| fitting.next().is_none());
+    pub fn all(&self, kid: &str, algorithm: SignatureAlgorithm) -> Vec<&Value> {
+        let fitting = self.0.iter().filter(|key| algorithm.takes(key));
+        let mut fitting: Vec<&Value> = if kid.is_empty() {
+            fitting.collect()
+        } else {
+            fitting.filter(|key| key.text("kid") == kid).collect()
+        };
+        if kid.is_empty() && fitting.len() > 1 {
+            fitting.clear();
         }
-        fitting.find(|key| key.text("kid") == kid)
+        fitting.truncate(MAX_OF_ONE_NAME);
+        fitting
     }
 }

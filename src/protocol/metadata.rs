@@ -81,7 +81,19 @@ pub fn parse_response(response: &HttpResponse, authority: &Authority) -> Result<
     {
         return Err(unusable("it names another issuer"));
     }
-    parse(document).map_err(|error| unusable(&error.message))
+    let named = parse(document).map_err(|error| unusable(&error.message))?;
+    if authority.kind() == Kind::Oidc {
+        return Ok(named);
+    }
+    // Where endpoints follow from the address, they stay what they were before the document was asked for issuer and keys.
+    Ok(Metadata {
+        token_endpoint: authority.token_endpoint(),
+        authorization_endpoint: Some(authority.authorization_endpoint()),
+        #[cfg(feature = "device-code")]
+        device_authorization_endpoint: Some(authority.device_authorization_endpoint()),
+        end_session_endpoint: Some(authority.end_session_endpoint()),
+        ..named
+    })
 }
 
 /// Reads a document that the program itself gave (`authorityMetadata`).

@@ -5,9 +5,10 @@ use crate::error::{Error, ErrorClass};
 use crate::secret::Secret;
 use crate::text::Text;
 
-/// The numbers of refusals that say nothing against the refresh token: more proof, consent or permission is wanted.
+/// The numbers of refusals that say nothing against the refresh token: more proof, consent, permission or patience is wanted.
 const ALIVE: &[u32] = &[
-    50_074, 50_076, 50_078, 50_079, 50_105, 50_158, 53_000, 53_001, 53_003, 65_001, 65_004, 90_094,
+    50_074, 50_076, 50_078, 50_079, 50_105, 50_158, 50_196, 53_000, 53_001, 53_003, 65_001, 65_004,
+    90_094,
 ];
 
 /// Whether a refusal means that the refresh token will never serve again.

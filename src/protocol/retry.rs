@@ -19,10 +19,7 @@ pub fn is_passing_fault(response: &HttpResponse) -> bool {
         ),
         Content::Empty | Content::NotJson | Content::TooLarge => false,
     };
-    response.status >= 500
-        || response.status == 408
-        || response.status == 429
-        || response.status >= 400 && busy
+    response.status >= 500 || response.status == 408 || response.status == 429 || busy
 }
 
 /// The pause before the retry number `attempt` (from 0): doubled each time, half of it random.

@@ -177,7 +177,7 @@ impl Scopes {
         let Some(first) = resources.next() else {
             return Ok(());
         };
-        match resources.find(|other| !other.eq_ignore_ascii_case(first)) {
+        match resources.find(|other| !is_one_resource(first, other)) {
             None => Ok(()),
             Some(other) => {
                 let message = text::concat(&[
@@ -191,6 +191,16 @@ impl Scopes {
             }
         }
     }
+}
+
+/// Whether two scopes' resources are one: the name of a scope may have a slash in it.
+fn is_one_resource(one: &str, other: &str) -> bool {
+    let (one, other) = (text::lower(one), text::lower(other));
+    let begins = |long: &str, short: &str| {
+        let rest = long.strip_prefix(short);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    begins(&one, &other) || begins(&other, &one)
 }
 
 fn is_oidc_default(scope: &str) -> bool {

@@ -54,6 +54,10 @@ pub(super) enum Accounts {
     Indexed,
 }
 
+/// What an export gives. V8 aborts the process (Node 20 and 22) where an optimized caller of an export that gives an object by
+/// itself is deoptimized during the call; those that may fail give theirs in another way.
+type Returned = Result<JsValue, JsValue>;
+
 #[wasm_bindgen]
 impl Acquisition {
     /// The handle of the cached token that this request may be served, or -1.
@@ -75,10 +79,10 @@ impl Acquisition {
     }
 
     /// Runs up to the first effects.
-    pub fn start(&mut self, wall_ms: f64, monotonic_ms: f64) -> JsValue {
+    pub fn start(&mut self, wall_ms: f64, monotonic_ms: f64) -> Returned {
         let now = self.shared.observe(wall_ms, monotonic_ms);
         let step = self.flow.start(now);
-        self.give(step, now)
+        Ok(self.give(step, now))
     }
 
     /// Goes on with an answer; `body` is `undefined` where it was too large to be read.
@@ -93,7 +97,7 @@ impl Acquisition {
         body: &JsValue,
         wall_ms: f64,
         monotonic_ms: f64,
-    ) -> JsValue {
+    ) -> Returned {
         let content = if body.is_undefined() {
             Content::TooLarge
         } else if body.is_falsy() {
@@ -117,7 +121,7 @@ impl Acquisition {
         value: &JsValue,
         wall_ms: f64,
         monotonic_ms: f64,
-    ) -> JsValue {
+    ) -> Returned {
         let event = match kind {
             "networkFailed" => Event::NetworkFailed,
             "timedOut" => Event::TimedOut,
@@ -202,10 +206,10 @@ impl Acquisition {
         Some(Self::new(shared, prepared))
     }
 
-    fn resume(&mut self, number: u32, event: Event, wall_ms: f64, monotonic_ms: f64) -> JsValue {
+    fn resume(&mut self, number: u32, event: Event, wall_ms: f64, monotonic_ms: f64) -> Returned {
         let now = self.shared.observe(wall_ms, monotonic_ms);
         let step = self.flow.resume(number, event, now);
-        self.give(step, now)
+        Ok(self.give(step, now))
     }
 
     /// Performs what the cache in memory can, and gives the host the rest.

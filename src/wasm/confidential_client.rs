@@ -30,16 +30,16 @@ impl Client {
 
     /// The key to sign with: a `CryptoKey`, or the bytes of a PKCS#8; `undefined` where it is still to be read.
     #[wasm_bindgen(getter, js_name = signingKey)]
-    pub fn signing_key(&self) -> JsValue {
-        self.0.configuration.credential.signing_key()
+    pub fn signing_key(&self) -> Result<JsValue, JsValue> {
+        Ok(self.0.configuration.credential.signing_key())
     }
 
     /// What to say of a certificate that is out of its time, where `graph-token/certificate` did not read it.
     #[wasm_bindgen(js_name = certificateWarning)]
-    pub fn certificate_warning(&self, wall_ms: f64) -> JsValue {
+    pub fn certificate_warning(&self, wall_ms: f64) -> Option<String> {
         let now = Moment(wall_ms as i64);
         let warning = self.0.configuration.credential.warning(now);
-        warning.map_or(JsValue::UNDEFINED, |warning| JsValue::from_str(&warning))
+        warning.map(String::from)
     }
 
     /// Takes what `graph-token/certificate` read.

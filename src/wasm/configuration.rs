@@ -111,6 +111,12 @@ impl Configuration {
                 system.note(system.invalid(member, "is not a function"));
             }
         }
+        let client = system.inner("networkClient", "system.networkClient");
+        for member in ["sendGetRequestAsync", "sendPostRequestAsync"] {
+            if client.is_object() && !client.get(member).is_function() {
+                client.note(client.invalid(member, "is not a function"));
+            }
+        }
         let cache = CacheOptions::read(&cache, place);
         all.inner("broker", "broker")
             .refuse(&[("nativeBrokerPlugin", "There is no broker where fetch runs.")]);

@@ -1,4 +1,6 @@
+use crate::scenario::answer;
 use graph_token::protocol::authority::{Authority, Kind, ProtocolMode};
+use graph_token::protocol::metadata;
 
 const GUID: &str = "72f988bf-86f1-41af-91ab-2d7cd011db47";
 
@@ -331,4 +333,27 @@ fn another_tenant_of_the_same_provider() {
     for hostile in ["../x.com", "contoso.com/x", "a b.com", "", "contoso"] {
         assert!(authority.with_tenant(hostile).is_err(), "{hostile}");
     }
+}
+
+/// Whoever names a host of its own knows what it calls its tenants; of its document issuer and keys are learned alone.
+#[test]
+fn hosts_of_ones_own_have_tenants_of_any_name_and_endpoints_that_stay() {
+    let known = ["idp.example".into()];
+    let own = Authority::parse("https://idp.example/default", &known, ProtocolMode::Aad).unwrap();
+    let endpoint = "https://idp.example/default/oauth2/v2.0/token";
+    assert_eq!(own.token_endpoint(), endpoint);
+    let document = r#"{
+        "issuer": "https://idp.example/default", "token_endpoint": "https://elsewhere.example/t",
+        "jwks_uri": "https://idp.example/keys"
+    }"#;
+    let learned = metadata::parse_response(&answer(200, document), &own).unwrap();
+    assert_eq!(learned.token_endpoint, endpoint);
+    assert_eq!(
+        learned.require_authorization_endpoint().unwrap(),
+        own.authorization_endpoint()
+    );
+    assert_eq!(
+        learned.jwks_uri.as_deref(),
+        Some("https://idp.example/keys")
+    );
 }

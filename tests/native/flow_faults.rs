@@ -1,6 +1,6 @@
 //! The client-credentials flow against each fault of the network and the service.
 
-use crate::scenario::{SECRET, Scenario, answer, token_answer};
+use crate::scenario::{SECRET, START, Scenario, answer, token_answer};
 use graph_token::flow::step::Event;
 use graph_token::protocol::http::{Body, Content, HttpResponse, RetryAfter};
 use graph_token::protocol::metadata::Metadata;
@@ -189,4 +189,26 @@ fn a_discovery_document_of_somebody_else_is_refused() {
         let error = scenario.answer(answer(200, document)).error();
         assert_eq!(error.code, "invalid_authority_metadata", "{document}");
     }
+}
+
+/// A date is held against the clock of whoever wrote it.
+#[test]
+fn a_date_to_retry_after_is_held_against_the_servers_clock() {
+    for seconds in [-3_600, 0, 3_600] {
+        let server = START.plus_seconds(seconds);
+        let mut throttled = answer(429, r#"{"error":"temporarily_unavailable"}"#);
+        throttled.date = Some(server);
+        throttled.retry_after = Some(RetryAfter::At(server.plus_seconds(2)));
+        assert_eq!(
+            Scenario::begin().answer(throttled).pause_ms(),
+            2_000,
+            "{seconds}"
+        );
+    }
+}
+
+#[test]
+fn a_passing_fault_is_one_whatever_its_status() {
+    let scenario = Scenario::begin().answer(answer(200, r#"{"error":"temporarily_unavailable"}"#));
+    assert_new(scenario.sleep().answer(token_answer()));
 }

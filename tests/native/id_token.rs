@@ -149,7 +149,13 @@ fn what_discovery_lists_is_accepted_of_a_plain_provider() {
         (all(), "HS256", "shared"),
         (all(), "none", ""),
     ] {
-        refused(run(listed, alg, kid));
+        let scenario = run(listed, alg, kid);
+        // A key that is not there may be newer than those that were fetched beside.
+        refused(if scenario.has_ended() {
+            scenario
+        } else {
+            scenario.answer_at("/keys", document.clone())
+        });
     }
 }
 

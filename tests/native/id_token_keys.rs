@@ -1,10 +1,12 @@
 //! The keys that id_tokens are verified with: fetched beside a request, seldom, and never done without.
 
 use crate::id_token::{refused, with};
-use crate::person::{AUTHORITY, claims, jwt, keys, known_keys, redeem, tokens};
-use crate::scenario::{START, Scenario, answer};
+use crate::person::{AUTHORITY, claims, jwt, keys, known_keys, redeem, silent, tokens};
+use crate::scenario::{START, Scenario, answer, value};
 use graph_token::flow::step::Event;
+use graph_token::protocol::authority::{Authority, ProtocolMode};
 use graph_token::protocol::http::{Content, HttpResponse};
+use graph_token::protocol::metadata;
 use serde_json::json;
 
 #[test]
@@ -92,16 +94,23 @@ fn an_unknown_key_is_fetched_once_and_at_most_once_a_minute() {
     let scenario = redeem(|flow| flow.exchange.keys = None)
         .answer_at("/keys", keys(&["k1"]))
         .answer_at("/token", rolled());
+    assert_eq!(
+        scenario.addresses(),
+        [format!("{AUTHORITY}/discovery/v2.0/keys")],
+        "the answer may be newer than the keys that were fetched beside"
+    );
+    assert!(scenario.answer(keys(&["k1", "k9"])).outcome().is_ok());
+
+    let scenario = redeem(|flow| flow.exchange.keys = None)
+        .answer_at("/keys", keys(&["k1"]))
+        .answer_at("/token", rolled())
+        .answer(keys(&["k1"]));
     let (outcome, host) = scenario.end();
     assert_eq!(outcome.unwrap_err().code, "invalid_id_token");
     assert!(
-        host.keys().is_some_and(|keys| keys.asked.is_none()),
-        "a key that comes later is fetched at once"
+        host.keys().is_some_and(|keys| keys.asked == Some(START)),
+        "once in a minute"
     );
-
-    let scenario = redeem(|flow| flow.exchange.keys = host.keys().cloned());
-    let scenario = scenario.answer(rolled()).answer(keys(&["k1", "k9"]));
-    assert!(scenario.outcome().is_ok());
 }
 
 #[test]
@@ -142,6 +151,71 @@ fn without_keys_there_is_an_error_of_its_own_and_nothing_else() {
         assert!(
             keys.asked == Some(START) && keys.fetched < START,
             "asked for in vain: not again in this minute"
+        );
+    }
+}
+
+/// At a provider that takes each refresh token once, it is not spent while what comes for it cannot be verified.
+#[test]
+fn where_a_refresh_token_serves_once_the_keys_come_first() {
+    let begin = || {
+        silent(|flow| {
+            let known = ["idp.example".into()];
+            flow.exchange.authority =
+                Authority::parse("https://idp.example/realm", &known, ProtocolMode::Oidc).unwrap();
+            flow.exchange.metadata = Some(
+                metadata::parse(&value(
+                    &json!({
+                        "issuer": "https://idp.example/realm", "token_endpoint": "https://idp.example/t",
+                        "jwks_uri": "https://idp.example/keys",
+                    })
+                    .to_string(),
+                ))
+                .unwrap(),
+            );
+            flow.exchange.keys = None;
+            flow.exchange.max_retries = 0;
+        })
+    };
+    assert_eq!(begin().addresses(), ["https://idp.example/keys"]);
+    let failed = begin().event(Event::NetworkFailed);
+    assert!(failed.has_ended(), "nothing else was sent");
+    assert_eq!(failed.error().code, "network_error");
+    let next = begin().answer(keys(&["k1"]));
+    assert_eq!(next.addresses(), ["https://idp.example/t"]);
+}
+
+/// Providers may give two keys one name.
+#[test]
+fn of_several_keys_of_one_name_each_is_tried() {
+    let key = |n: &str, issuer: &str| json!({"kty": "RSA", "kid": "k1", "n": n.repeat(342), "e": "AQAB", "issuer": issuer});
+    let answer_of = |listed: serde_json::Value| answer(200, &json!({ "keys": listed }).to_string());
+    let other = "https://login.microsoftonline.com/bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb/v2.0";
+    let run = |listed| {
+        redeem(|flow| flow.exchange.keys = None)
+            .answer_at("/keys", answer_of(listed))
+            .answer_at("/token", tokens(|_| {}))
+    };
+    assert!(
+        run(json!([key("A", other), key("A", "")]))
+            .outcome()
+            .is_ok()
+    );
+    assert_eq!(
+        run(json!([key("A", other)])).error().code,
+        "invalid_id_token"
+    );
+}
+
+/// Either the server's clock or this machine's may be off.
+#[test]
+fn times_hold_by_either_clock() {
+    for seconds in [-7_200, 0, 7_200] {
+        let mut response = tokens(|_| {});
+        response.date = Some(START.plus_seconds(seconds));
+        assert!(
+            redeem(|_| {}).answer(response).outcome().is_ok(),
+            "{seconds}"
         );
     }
 }

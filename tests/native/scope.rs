@@ -74,3 +74,19 @@ fn characters_that_scopes_cannot_have_are_refused() {
         );
     }
 }
+
+#[test]
+fn names_of_scopes_may_have_a_slash() {
+    let scopes = Scopes::parse(["api://app/Files/Read", "api://app/Mail.Read"]).unwrap();
+    assert!(
+        scopes
+            .check_one_resource("https://graph.microsoft.com")
+            .is_ok()
+    );
+    let others = Scopes::parse(["api://app/Read", "api://apple/Read"]).unwrap();
+    assert!(
+        others
+            .check_one_resource("https://graph.microsoft.com")
+            .is_err()
+    );
+}

@@ -390,3 +390,33 @@ fn what_else_decides_a_token_tells_it_apart() {
     let token = found(&["User.Read"], "User.Read", COMMON, TENANT);
     assert!(!serves(&token, &["User.Read"], &elsewhere, Some(TENANT)));
 }
+
+/// A refresh token of a family, in a cache that several share, is none to a client that is not of it.
+#[test]
+fn anothers_family_token_is_none_where_the_client_is_not_of_the_family() {
+    let scenario = silent(|flow| {
+        let mut family = refresh_token(REFRESH_TOKEN);
+        family.client_id = "another".into();
+        family.family_id = "1".into();
+        flow.refresh_token = Some(family);
+    });
+    let (outcome, host) = scenario
+        .answer(answer(
+            400,
+            r#"{"error":"invalid_grant","suberror":"client_mismatch"}"#,
+        ))
+        .end();
+    assert_eq!(outcome.unwrap_err().code, "no_tokens_found");
+    assert!(forgotten(&host).is_empty(), "it is the others' still");
+}
+
+/// Whoever asks too often is to ask later, not to sign in.
+#[test]
+fn a_loop_of_requests_costs_no_refresh_token() {
+    let scenario = silent(|_| {}).answer(answer(
+        400,
+        r#"{"error":"invalid_grant","error_codes":[50196]}"#,
+    ));
+    let (outcome, host) = scenario.end();
+    assert!(outcome.is_err() && forgotten(&host).is_empty());
+}

@@ -155,3 +155,23 @@ test("who joined and leaves has its own reason back", async () => {
   assert.equal(await joined, reason);
   assert.ok((await first).accessToken);
 });
+
+test("who joins a call whose time is nearly over has time of its own", async () => {
+  let hangs = true;
+  const fetched = [];
+  const system = {
+    timeoutMs: 1_500,
+    fetch: (url, init) => {
+      fetched.push(url);
+      return hangs ? new Promise(() => {}) : fetch(url, init);
+    },
+  };
+  const app = client({ system });
+  const first = failureOf(app.acquireTokenByClientCredential());
+  await new Promise((resolve) => setTimeout(resolve, 1_200));
+  hangs = false;
+  const joined = await Promise.all(Array.from({ length: 5 }, () => app.acquireTokenByClientCredential()));
+  assert.equal((await first).subError, "timeout");
+  assert.equal(new Set(joined.map(({ accessToken }) => accessToken)).size, 1);
+  assert.equal(fetched.length, 2, "one more for all of them");
+});

@@ -232,3 +232,46 @@ test("several calls whose token is refused get one new token", async () => {
   assert.deepEqual(responses.map(({ status }) => status), Array(10).fill(200));
   assert.equal(idp.tokenRequests().length, 1);
 });
+
+test("a fetch of the program's own finds the address, and the rest in the fields", async () => {
+  const seen = [];
+  const system = {
+    fetch: (input, init) => {
+      seen.push([String(input), init.method]);
+      // As one that does not know the platform's Request.
+      return fetch(String(input), init);
+    },
+  };
+  const response = await client({ system }).fetch("/users", { method: "PATCH", headers: { "x-mine": "1" }, body: "{}" });
+  assert.equal(response.status, 200);
+  assert.deepEqual(seen.at(-1), [`${graph.origin}/v1.0/users`, "PATCH"]);
+  const [{ headers, body }] = graph.log;
+  assert.match(headers.authorization, /^Bearer ey/);
+  assert.deepEqual([headers["x-mine"], body], ["1", "{}"]);
+});
+
+test("a redirect to what is no address of the web is followed no more than the platform's fetch follows it", async () => {
+  const other = await serve((req, res) => res.writeHead(302, { location: "data:application/json,{}" }).end());
+  const app = client({ system: { allowedOrigins: [other.origin] } });
+  idp.directory.resources.set(other.origin, idp.directory.resourceByIndicator(`api://${idp.clients.api.clientId}`));
+  assert.ok((await failureOf(app.fetch(`${other.origin}/x`))) instanceof TypeError);
+});
+
+test("who aborts while a pause is about to begin does not wait for its end", async () => {
+  const controller = new AbortController();
+  const other = await serve((req, res) => {
+    res.writeHead(429, { "retry-after": "5" }).end();
+  });
+  idp.directory.resources.set(other.origin, idp.directory.resourceByIndicator(`api://${idp.clients.api.clientId}`));
+  const system = {
+    allowedOrigins: [other.origin],
+    fetch: async (input, init) => {
+      const response = await fetch(input, init);
+      if (response.status === 429) controller.abort(new Error("mine"));
+      return response;
+    },
+  };
+  const began = performance.now();
+  assert.equal((await failureOf(client({ system }).fetch(`${other.origin}/x`, { signal: controller.signal }))).message, "mine");
+  assert.ok(performance.now() - began < 4_000);
+});

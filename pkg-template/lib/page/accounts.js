@@ -3,6 +3,7 @@
 import { isGiven, isSame, matching } from "../account-filter.js";
 import { accountInfo } from "../account-info.js";
 import { calling } from "../errors.js";
+import { snapshot } from "../snapshot.js";
 import { browserError } from "./errors.js";
 
 /** Which of an account's members is active; what lies in the store under this key is only that. */
@@ -191,7 +192,8 @@ export class Accounts {
    */
   async remove(account, onlyHere = false) {
     const { client, clock } = this.#parts;
-    const further = calling(() => client().removeAccount(account, clock.wall(), clock.monotonic()));
+    const removed = snapshot(account);
+    const further = calling(() => client().removeAccount(removed, clock.wall(), clock.monotonic()));
     this.forget();
     if (onlyHere) further?.free();
     else await this.#change(() => further);

@@ -29,6 +29,8 @@ export function toAnswer(text) {
  */
 export function listen(channel, signal) {
   const messages = new BroadcastChannel(channel);
+  /** @type {(event: MessageEvent) => void} */
+  let posted = () => {};
   let close = () => {};
   /** @type {Promise<string>} */
   const promise = new Promise((resolve, reject) => {
@@ -38,11 +40,17 @@ export function listen(channel, signal) {
     };
     close = () => {
       messages.close();
+      globalThis.removeEventListener("message", posted);
       signal?.removeEventListener("abort", aborted);
     };
-    messages.onmessage = ({ data }) => {
+    const take = (/** @type {any} */ data) => {
       if (data?.v === 1 && typeof data.payload === "string") resolve(toAnswer(data.payload));
     };
+    messages.onmessage = ({ data }) => take(data);
+    posted = ({ data, origin }) => {
+      if (origin === location.origin && data?.id === channel) take(data);
+    };
+    globalThis.addEventListener("message", posted);
     if (signal?.aborted) aborted();
     else signal?.addEventListener("abort", aborted);
   });

@@ -13,6 +13,7 @@ import { sender } from "../platform.js";
 import { requestOf, silently } from "../result.js";
 import { notLoaded } from "../runtime.js";
 import { Signer } from "../signer.js";
+import { configurationFor, snapshot } from "../snapshot.js";
 import { TokenCache } from "../token-cache.js";
 import { TokenStore } from "../token-store.js";
 import { VERSION } from "../version.js";
@@ -315,7 +316,7 @@ export function publicClient(runtime) {
      */
     async #leave(request, interactionType, correlationId, postLogoutRedirectUri) {
       await this.initialize();
-      const asked = { ...forRust(request), correlationId, postLogoutRedirectUri, originIsChecked: this.#isOriginChecked(request) };
+      const asked = { ...snapshot(forRust(request)), correlationId, postLogoutRedirectUri, originIsChecked: this.#isOriginChecked(request) };
       const read = () => calling(() => this.#loaded.logout(asked, interactionType, windowEntropy()));
       let question = read();
       await this.#forget(request.account, correlationId);
@@ -448,7 +449,7 @@ export function publicClient(runtime) {
 
     /** @param {any} [request] */
     getAdminConsentUrl(request = {}) {
-      return calling(() => this.#loaded.adminConsentUrl(request));
+      return calling(() => this.#loaded.adminConsentUrl(snapshot(request)));
     }
 
     getTokenCache() {
@@ -547,7 +548,7 @@ export function publicClient(runtime) {
       if (this.#client) return this.#client;
       const { Client } = runtime;
       if (!Client) throw notLoaded();
-      this.#client = calling(() => new Client(this.#configuration, hasWindow() ? IN_PAGE : WINDOWLESS));
+      this.#client = calling(() => new Client(configurationFor(this.#configuration), hasWindow() ? IN_PAGE : WINDOWLESS));
       return this.#client;
     }
   };

@@ -37,6 +37,8 @@ export function post(id, { payload, address }) {
   const channel = new BroadcastChannel(id);
   channel.postMessage({ v: 1, payload });
   channel.close();
+  // In a page inside another site's, what is broadcast here is not heard there.
+  window.opener?.postMessage({ v: 1, id, payload }, location.origin);
   window.close();
 }
 

@@ -62,10 +62,11 @@ export class SharedCache {
         if (key === null) this.refresh();
         if (location === "localStorage" && key?.startsWith(`graph-token.1.${clientId}.`)) hear({ kind: "changed" });
       });
-      globalThis.addEventListener?.("pageshow", (event) => {
-        if (/** @type {PageTransitionEvent} */ (event).persisted) this.#parts.accounts().load(true).catch(() => {});
-      });
     }
+    // What was changed while this page lay in the back-forward cache, by another one of the same tab too.
+    globalThis.addEventListener?.("pageshow", (event) => {
+      if (/** @type {PageTransitionEvent} */ (event).persisted) this.#parts.accounts().load(true).catch(() => {});
+    });
     return new TokenStore(vault, warn);
   }
 

@@ -54,9 +54,9 @@ export class Vault {
     this.#chain = new KeyChain(clientId);
   }
 
-  /** Whether what is kept here is seen elsewhere. */
+  /** Whether what is kept here is seen elsewhere: whether nothing is in memory alone. */
   get isShared() {
-    return this.#onFallback !== undefined;
+    return this.#memory.size === 0;
   }
 
   /** Whether all that was kept has been removed by somebody else, such as a script that clears the whole storage. */
