@@ -1,6 +1,7 @@
 // What lies in the browser, and what happens where it may not, where it is broken, or where it is gone.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { until } from "../support.mjs";
 import { goBack } from "./browsers.mjs";
 import {
   ADA, asked, BLAISE, call, enter, eventTypes, failedWith, inEachBrowser, LIBRARY, LIMIT, load, openApp, SCOPES, signInByPopup, spa, succeeded,
@@ -262,6 +263,19 @@ inEachBrowser((visit) => {
       assert.deepEqual(complaints, []);
     }));
 
+    test("once there is room again, a storage that is cleared holds nobody", OURS_ALONE, () => visit(async ({ context }) => {
+      const given = configuration({ cache: { cacheLocation: "localStorage" } });
+      const page = await openApp(context, { site, configuration: given });
+      await page.evaluate(fill);
+      const { account } = succeeded(await signInByPopup(page));
+      await page.evaluate(() => Object.keys(localStorage).filter((name) => name.startsWith("full.")).forEach((name) => localStorage.removeItem(name)));
+      succeeded(await call(page, "acquireTokenSilent", { ...REQUEST, account, forceRefresh: true }));
+      succeeded(await call(page, "setActiveAccount", account));
+      assert.deepEqual(await usernames(page), [ADA]);
+      await page.evaluate(() => localStorage.clear());
+      assert.deepEqual(await usernames(page), []);
+    }));
+
     test("a redirect needs storage, and says so", LIMIT, () => inApp(async ({ page }) => {
       const { error } = await call(page, "acquireTokenRedirect", REQUEST);
       assert.equal(failedWith({ error }, "in_mem_redirect_unavailable").classes.at(-1), "BrowserConfigurationAuthError");
@@ -300,6 +314,14 @@ inEachBrowser((visit) => {
     }, { more: { cache: { cacheLocation } } }));
   }
 
+  test("of redirects that were left, the address of the last alone lies in the storage", OURS_ALONE, () => inApp(async ({ page }) => {
+    const left = () => page.evaluate(() => Object.keys(sessionStorage).filter((name) => name.startsWith("graph-token.return.")).length);
+    for (let time = 0; time < 3; time++) {
+      succeeded(await call(page, "acquireTokenRedirect", REQUEST));
+      assert.equal(await left(), 1);
+    }
+  }, { more: { auth: { onRedirectNavigate: false } } }));
+
   test("MSAL's cache in the same storage is left alone, and its session carries over", OURS_ALONE, () => visit(async ({ context }) => {
     const cache = { cacheLocation: "localStorage" };
     const page = await openApp(context, { site, library: "msal", configuration: configuration({ library: "msal", cache }) });
@@ -319,3 +341,26 @@ inEachBrowser((visit) => {
     assert.deepEqual(await ofMsal(), before);
   }));
 });
+
+// Firefox gives the page that comes back the session's storage as it was when it was left.
+inEachBrowser((visit) => {
+  test("who was signed out on another page of the tab is so on the one from the back-forward cache", OURS_ALONE, () => visit(async ({ context }) => {
+    const given = configuration();
+    const page = await openApp(context, { site, configuration: given });
+    succeeded(await signInByPopup(page));
+    const { account } = succeeded(await signInByPopup(page, { login: BLAISE, request: { ...REQUEST, prompt: "login" } }));
+    await page.evaluate(() => {
+      window.wasHere = true;
+      location.href = "/?second";
+    });
+    await page.waitForURL(`${site.origin}/?second`);
+    succeeded(await start(page, given));
+    succeeded(await call(page, "clearCache", { account }));
+    await goBack(page, `${site.origin}/`);
+    // Loaded anew it would know by itself.
+    assert.equal(await page.evaluate(() => window.wasHere), true);
+    await until(async () => (await usernames(page)).length === 1);
+    assert.deepEqual(await usernames(page), [ADA]);
+    failedWith(await call(page, "acquireTokenSilent", { ...REQUEST, account, cacheLookupPolicy: 1 }), "token_refresh_required");
+  }));
+}, ["chromium"]);
