@@ -354,10 +354,13 @@ impl<V: Kept> Memory<V> {
         for key in [Some(&own), Some(&shared).filter(|key| **key != own)] {
             let Some(key) = key else { continue };
             self.partitions.change(key, now.judged, |partition| {
-                // What has left the store is of no use to anybody.
-                partition
-                    .tokens
-                    .retain(|known| store.find(&known.key).is_some());
+                // What has left the store is of no use to anybody; to look for all of it each time takes long where
+                // much is got on behalf of one user.
+                if partition.tokens.len() % PRUNED_AT == 0 {
+                    partition
+                        .tokens
+                        .retain(|known| store.find(&known.key).is_some());
+                }
                 partition.keep_token(found.clone());
             });
         }
@@ -495,6 +498,9 @@ impl<V: Kept> Memory<V> {
         Ok(())
     }
 }
+
+/// After so many further tokens of a user's it is looked which of them have left the store.
+const PRUNED_AT: usize = 32;
 
 /// The key of an account's partition.
 fn key_of(account: &Account) -> Text {

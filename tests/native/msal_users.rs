@@ -1,8 +1,11 @@
 //! MSAL's cache schema with users in it: in, out, and as its writer spelled it.
 
 use crate::host::parse_json;
-use crate::person::{HOME, TENANT, UID, claims, id_token, redeem, tokens};
+use crate::person::{
+    HOME, REFRESH_TOKEN, TENANT, UID, claims, id_token, redeem, refresh_token, tokens,
+};
 use crate::scenario::{CLIENT, START, value};
+use graph_token::cache::access_token::RefreshToken;
 use graph_token::cache::entities::Entities;
 use graph_token::cache::key::Owner;
 use graph_token::cache::lifetime::Freshness;
@@ -346,4 +349,27 @@ proptest! {
         prop_assert_eq!(read.tokens[0].secret.expose(), &secret);
         prop_assert_eq!(&read.tokens[0].user.as_ref().unwrap().home_account_id, &id);
     }
+}
+
+/// By the application's metadata MSAL finds a family's refresh token.
+#[test]
+fn a_familys_refresh_token_is_told_of_in_the_applications_metadata() {
+    let mut family = refresh_token(REFRESH_TOKEN);
+    family.family_id = "1".into();
+    let written = |token: RefreshToken| {
+        let entities = Entities {
+            refresh_tokens: vec![token],
+            ..Entities::default()
+        };
+        let cache = write(&entities, &Value::Null, Now::at(START)).to_json();
+        serde_json::from_str::<serde_json::Value>(&cache).unwrap()["AppMetadata"].clone()
+    };
+    assert_eq!(
+        written(family),
+        json!({
+            format!("appmetadata-login.windows.net-{CLIENT}"):
+                { "client_id": CLIENT, "environment": "login.windows.net", "family_id": "1" }
+        })
+    );
+    assert_eq!(written(refresh_token("another")), json!({}));
 }

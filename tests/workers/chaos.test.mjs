@@ -115,3 +115,35 @@ async function timed(worker, request) {
   const result = await worker.json("/token", request, AbortSignal.timeout(10_000)).catch((error) => ({ error: String(error) }));
   return { request, result, sentAt, servedAt: Date.now() };
 }
+
+// Bundlers that know Workers as pages of a kind, or not at all.
+for (const conditions of [["worker", "browser"], ["node"]]) {
+  test(`a Worker that was bundled with the conditions ${conditions}: nobody hangs for a request that is gone`, { timeout: 60_000 }, async () => {
+    const { clientId, clientSecret } = idp.clients.daemon;
+    const worker = await startWorker({ auth: { clientId, clientSecret, authority: idp.authority("contoso") } }, { conditions });
+    try {
+      await worker.json("/token");
+      idp.fault({ times: 1000, delayMs: 500 });
+      await worker.ask("/gone", { forceRefresh: true });
+      const waiting = await Promise.all(Array.from({ length: 10 }, () => worker.json("/token", { forceRefresh: true }, AbortSignal.timeout(8_000))));
+      for (const answer of waiting) assert.ok(answer.accessToken, JSON.stringify(answer));
+    } finally {
+      await worker.close();
+    }
+  });
+}
+
+test("an access to a plug-in whose request is gone holds nobody up", { timeout: 60_000 }, async () => {
+  const { clientId, clientSecret } = idp.clients.daemon;
+  const worker = await startWorker({ auth: { clientId, clientSecret, authority: idp.authority("contoso") } });
+  try {
+    await worker.json("/plugged");
+    await worker.ask("/plugged-gone");
+    const began = performance.now();
+    assert.ok((await worker.json("/plugged")).accessToken);
+    // What a lost access is waited for.
+    assert.ok(performance.now() - began < 1_500);
+  } finally {
+    await worker.close();
+  }
+});

@@ -3,6 +3,19 @@ import { ConfidentialClientApplication } from "graph-token";
 
 const app = new ConfidentialClientApplication(CONFIGURATION);
 
+/** One that has a plug-in, which takes its time. */
+const cachePlugin = {
+  text: "",
+  async beforeCacheAccess({ tokenCache }) {
+    await scheduler.wait(100);
+    tokenCache.deserialize(this.text);
+  },
+  async afterCacheAccess({ cacheHasChanged, tokenCache }) {
+    if (cacheHasChanged) this.text = tokenCache.serialize();
+  },
+};
+const plugged = new ConfidentialClientApplication({ ...CONFIGURATION, cache: { cachePlugin } });
+
 export default {
   async fetch(request) {
     const { pathname } = new URL(request.url);
@@ -15,6 +28,13 @@ export default {
           const { accessToken, fromCache } = await app.acquireTokenByClientCredential(asked);
           return Response.json({ accessToken, fromCache });
         }
+        case "/plugged": {
+          const { accessToken } = await plugged.acquireTokenByClientCredential(asked);
+          return Response.json({ accessToken });
+        }
+        case "/plugged-gone":
+          plugged.acquireTokenByClientCredential(asked).catch(() => {});
+          return new Response("gone");
         case "/gone":
           // Begun, not awaited, and not given to ctx.waitUntil: what was begun may end with this answer.
           app.acquireTokenByClientCredential(asked).catch(() => {});

@@ -8,14 +8,17 @@ const COMPATIBILITY_DATE = "2026-04-20";
 
 /**
  * Starts it. `hasWaitUntil: false` gives the runtime as it was before `cloudflare:workers` exported one: there a request
- * takes what it began with it when it ends. `kvNamespaces` are the names of those in `env`.
+ * takes what it began with it when it ends. `kvNamespaces` are the names of those in `env`, `durableObjects`
+ * their classes by name; `conditions` those by which the
+ * bundler chooses the package's entry.
  */
-export async function startWorker(configuration, { hasWaitUntil = true, script = "worker.mjs", kvNamespaces = [] } = {}) {
+export async function startWorker(configuration, { hasWaitUntil = true, script = "worker.mjs", kvNamespaces = [], durableObjects = {}, conditions = ["workerd"] } = {}) {
   const miniflare = new Miniflare({
-    modules: await bundle(script, configuration, hasWaitUntil),
+    modules: await bundle(script, configuration, hasWaitUntil, conditions),
     compatibilityDate: COMPATIBILITY_DATE,
     cf: false,
     kvNamespaces,
+    durableObjects,
   });
   const { origin } = await miniflare.ready;
   const ask = (path, body, signal) => fetch(`${origin}${path}`, { method: "POST", body: JSON.stringify(body ?? {}), signal });
@@ -27,11 +30,11 @@ export async function startWorker(configuration, { hasWaitUntil = true, script =
   };
 }
 
-async function bundle(script, configuration, hasWaitUntil) {
+async function bundle(script, configuration, hasWaitUntil, conditions) {
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL(script, import.meta.url))],
     bundle: true, format: "esm", target: "es2022", write: false, outdir: "bundle",
-    conditions: ["workerd"],
+    conditions,
     external: hasWaitUntil ? ["cloudflare:workers"] : [],
     plugins: hasWaitUntil ? [] : [withoutExports("cloudflare:workers")],
     loader: { ".wasm": "copy" },

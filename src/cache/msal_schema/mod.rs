@@ -21,15 +21,10 @@ const ACCOUNT: &str = "Account";
 const ID_TOKEN: &str = "IdToken";
 const ACCESS_TOKEN: &str = "AccessToken";
 const REFRESH_TOKEN: &str = "RefreshToken";
+const APP_METADATA: &str = "AppMetadata";
 
 /// The sections that every cache has, in MSAL's order.
-const SECTIONS: &[&str] = &[
-    ACCOUNT,
-    ID_TOKEN,
-    ACCESS_TOKEN,
-    REFRESH_TOKEN,
-    "AppMetadata",
-];
+const SECTIONS: &[&str] = &[ACCOUNT, ID_TOKEN, ACCESS_TOKEN, REFRESH_TOKEN, APP_METADATA];
 
 /// What MSAL's schema has no member for, in the entries of the program's token store: how a user's token is found.
 pub const FOUND_BY: &str = "graph_token";

@@ -2,8 +2,8 @@
 
 use super::read::MAX_CLOCK_SKEW_MS;
 use super::{
-    ACCESS_TOKEN, ACCOUNT, FOUND_BY, ID_TOKEN, REFRESH_TOKEN, SECTIONS, access_token_key,
-    filed_under, id_token_key, refresh_token_key,
+    ACCESS_TOKEN, ACCOUNT, APP_METADATA, FOUND_BY, ID_TOKEN, REFRESH_TOKEN, SECTIONS,
+    access_token_key, filed_under, id_token_key, refresh_token_key,
 };
 use crate::cache::access_token::{AccessToken, IdToken, RefreshToken, TokenUser};
 use crate::cache::entities::Entities;
@@ -114,6 +114,24 @@ pub fn write(entities: &Entities, rest: &Value, now: Now) -> Value {
                     );
                 }
             }
+            APP_METADATA => {
+                // By this MSAL finds a family's refresh token.
+                let all = entities.refresh_tokens.iter();
+                for token in all.filter(|token| !token.family_id.is_empty()) {
+                    let environment = filed_under(&token.other, &token.environment);
+                    put(
+                        text::lower(&text::join(
+                            &["appmetadata", environment, &token.client_id],
+                            "-",
+                        )),
+                        texts(&[
+                            ("client_id", &token.client_id),
+                            ("environment", environment),
+                            ("family_id", &token.family_id),
+                        ]),
+                    );
+                }
+            }
             _ => {}
         }
     }
@@ -168,6 +186,12 @@ fn refresh_token_entry(token: &RefreshToken) -> Value {
         ],
         &token.other,
     )
+}
+
+fn texts(members: &[(&str, &str)]) -> Value {
+    let members = members.iter();
+    let members = members.map(|(name, text)| (name.to_text(), Value::String(text.to_text())));
+    Value::Object(members.collect())
 }
 
 /// An entry; of `members` those that are not empty.
