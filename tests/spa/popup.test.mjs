@@ -141,6 +141,16 @@ inEachBrowser((visit) => {
     assert.equal(failedWith(await outcome(page), "timed_out").subError, "redirect_bridge_timeout");
   }, { more: { system: { popupBridgeTimeout: 3000 } } }));
 
+  test("a signal that is aborted already opens no window", OURS_ALONE, () => inApp(async ({ page }) => {
+    const told = await page.evaluate(async (request) => {
+      let opened = 0;
+      window.open = () => opened++;
+      const thrown = await window.appOf().acquireTokenPopup({ ...request, signal: AbortSignal.abort("no more") }).catch((reason) => reason);
+      return [thrown, opened];
+    }, REQUEST);
+    assert.deepEqual(told, ["no more", 0]);
+  }));
+
   test("a signal ends the call and closes the window", OURS_ALONE, () => inApp(async ({ page, context }) => {
     const popup = await clickFor(page, "acquireTokenPopup", { ...REQUEST, signal: true });
     await popup.waitForSelector("#login");

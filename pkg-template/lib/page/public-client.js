@@ -4,6 +4,7 @@ import { accountInfo } from "../account-info.js";
 import { Acquirer } from "../acquirer.js";
 import { clockOf } from "../clock.js";
 import { OIDC_DEFAULT_SCOPES } from "../constants.js";
+import { reasonOf } from "../drive.js";
 import { windowEntropy } from "../entropy.js";
 import { calling } from "../errors.js";
 import { graphFetch } from "../graph-fetch.js";
@@ -201,6 +202,8 @@ export function publicClient(runtime) {
 
     /** @param {any} [request] */
     async acquireTokenPopup(request = {}) {
+      // No window for who wants no more.
+      if (request.signal?.aborted) throw reasonOf(request.signal);
       const correlationId = request.correlationId || crypto.randomUUID();
       const asking = this.#interactions.begin(request, correlationId, "popup");
       this.#reports.start("popup", request, correlationId);
