@@ -24,7 +24,7 @@ const LONGEST_WAIT_MS = 60_000;
  */
 export async function graphFetch(credential, client, system, input, init = {}) {
   const graph = calling(() => client.graphOrigin());
-  const send = system?.fetch ? withFields(system.fetch) : globalThis.fetch;
+  const send = system?.fetch ? withFields(system.fetch, init.body) : globalThis.fetch;
   const request = new Request(resolved(input, graph), init);
   const { origin } = new URL(request.url);
   if (origin !== graph && !client.allowedOrigins.includes(origin)) return send(request);
@@ -67,15 +67,19 @@ export async function graphFetch(credential, client, system, input, init = {}) {
 
 /**
  * A program's own fetch may not know the platform's Request, as undici's does not: it finds the address where it makes a text of
- * that, and the rest in the fields.
+ * that, and the rest in the fields. A body is among them as the program gave it, or else in the Request alone: what a Request
+ * holds is a stream, which not every connection takes.
  * @param {typeof fetch} send
+ * @param {unknown} body
  * @returns {(request: Request) => Promise<Response>}
  */
-function withFields(send) {
+function withFields(send, body) {
+  const isPlain = typeof body === "string" || body instanceof URLSearchParams || body instanceof Blob || body instanceof ArrayBuffer || ArrayBuffer.isView(body);
   return (request) => {
-    const { url, method, headers, body, signal, redirect } = request;
+    const { url, method, headers, signal, redirect } = request;
+    const own = isPlain && method !== "GET" && method !== "HEAD" ? { body: /** @type {BodyInit} */ (body) } : {};
     Object.defineProperty(request, "toString", { value: () => url });
-    return send(request, /** @type {RequestInit} */ ({ method, headers: Object.fromEntries(headers), signal, redirect, ...(body && { body, duplex: "half" }) }));
+    return send(request, { method, headers: Object.fromEntries(headers), signal, redirect, ...own });
   };
 }
 

@@ -128,7 +128,8 @@ impl Authority {
         // Whoever knows a host of its own knows what it calls its tenants.
         let is_microsofts =
             cloud::of_host(&host).is_some() || is_b2c(&host) || host.ends_with(".ciamlogin.com");
-        if kind != Kind::Adfs && is_microsofts && !is_tenant(&tenant) {
+        let is_named = is_tenant(&tenant) || !is_microsofts && is_name(&tenant);
+        if kind != Kind::Adfs && !is_named {
             return Err(no_tenant(
                 "the authority's tenant is neither a GUID nor a domain name",
             ));
@@ -353,6 +354,13 @@ fn is_external_id(host: &str) -> bool {
 fn is_b2c(host: &str) -> bool {
     host.strip_suffix(".b2clogin.com")
         .is_some_and(|name| !name.is_empty() && !name.contains('.'))
+}
+
+/// A segment of a path that means nothing else, in the letters that are never escaped (RFC 3986, section 2.3).
+fn is_name(text: &str) -> bool {
+    text.bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'~' | b'.'))
+        && text.bytes().any(|byte| byte != b'.')
 }
 
 fn is_tenant(tenant: &str) -> bool {

@@ -340,6 +340,11 @@ fn another_tenant_of_the_same_provider() {
 fn hosts_of_ones_own_have_tenants_of_any_name_and_endpoints_that_stay() {
     let known = ["idp.example".into()];
     let own = Authority::parse("https://idp.example/default", &known, ProtocolMode::Aad).unwrap();
+    for name in ["..", ".", "a%2fb", "a:b", "a b"] {
+        let text = format!("https://idp.example/{name}");
+        let parsed = Authority::parse(&text, &known, ProtocolMode::Aad);
+        assert_eq!(parsed.unwrap_err().code, "url_parse_error", "{name}");
+    }
     let endpoint = "https://idp.example/default/oauth2/v2.0/token";
     assert_eq!(own.token_endpoint(), endpoint);
     let document = r#"{
