@@ -55,7 +55,9 @@ const PLACE = [/** @type {any} */ (undefined)];
  */
 function heldBy(client, handle) {
   client.held(handle, PLACE);
-  return PLACE[0];
+  const held = PLACE[0];
+  PLACE[0] = undefined;
+  return held;
 }
 
 export class Acquirer {

@@ -142,6 +142,7 @@ export class CachePlugin {
         signal?.removeEventListener("abort", end);
       };
       signal?.addEventListener("abort", end);
+      if (signal?.aborted) end();
       mine.then(resolve, reject).finally(end);
     });
   }

@@ -123,8 +123,8 @@ export function clientApplication(runtime, place, { asking, entropy: ownEntropy 
      * @returns {Promise<string>}
      */
     async getAuthCodeUrl(request) {
-      await runtime.load();
       const asked = snapshot(request);
+      await runtime.load();
       const url = () => calling(() => this.#loaded.authCodeUrl(asked, inBrowser(), entropy()));
       const known = url();
       if (known !== undefined) return known;

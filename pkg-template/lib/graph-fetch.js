@@ -24,13 +24,13 @@ const LONGEST_WAIT_MS = 60_000;
  */
 export async function graphFetch(credential, client, system, input, init = {}) {
   const graph = calling(() => client.graphOrigin());
-  const send = system?.fetch ? withFields(system.fetch, init.body) : globalThis.fetch;
   const request = new Request(resolved(input, graph), init);
   const { origin } = new URL(request.url);
-  if (origin !== graph && !client.allowedOrigins.includes(origin)) return send(request);
   const { signal } = request;
   // A stream can be sent once; anything else is kept so that it can be sent again.
-  const again = request.body === null || !(init.body instanceof ReadableStream || input instanceof Request);
+  const again = request.body === null || !(init?.body instanceof ReadableStream || input instanceof Request);
+  const send = system?.fetch ? withFields(system.fetch, again) : globalThis.fetch;
+  if (origin !== graph && !client.allowedOrigins.includes(origin)) return send(request);
   let challenged = false;
   let isNewer = false;
   /** @type {string | undefined} */
@@ -67,19 +67,21 @@ export async function graphFetch(credential, client, system, input, init = {}) {
 
 /**
  * A program's own fetch may not know the platform's Request, as undici's does not: it finds the address where it makes a text of
- * that, and the rest in the fields. A body is among them as the program gave it, or else in the Request alone: what a Request
- * holds is a stream, which not every connection takes.
+ * that, and the rest in the fields. In a page each knows it; there a stream in the fields is one that not every connection takes.
  * @param {typeof fetch} send
- * @param {unknown} body
+ * @param {boolean} again whether the body is no stream
  * @returns {(request: Request) => Promise<Response>}
  */
-function withFields(send, body) {
-  const isPlain = typeof body === "string" || body instanceof URLSearchParams || body instanceof Blob || body instanceof ArrayBuffer || ArrayBuffer.isView(body);
-  return (request) => {
+function withFields(send, again) {
+  const bodyOf = async (/** @type {Request} */ request) => {
+    if (request.body === null || request.method === "GET" || request.method === "HEAD") return {};
+    if (again) return { body: await request.clone().arrayBuffer() };
+    return inBrowser() ? {} : { body: request.body, duplex: "half" };
+  };
+  return async (request) => {
     const { url, method, headers, signal, redirect } = request;
-    const own = isPlain && method !== "GET" && method !== "HEAD" ? { body: /** @type {BodyInit} */ (body) } : {};
     Object.defineProperty(request, "toString", { value: () => url });
-    return send(request, { method, headers: Object.fromEntries(headers), signal, redirect, ...own });
+    return send(request, { method, headers: Object.fromEntries(headers), signal, redirect, ...(await bodyOf(request)) });
   };
 }
 

@@ -118,6 +118,11 @@ export class Logger {
     // It may be a caller's word, and is to make no other line.
     const id = String(correlationId).replace(/[^\x20-\x7e]/g, "");
     const origin = `${this.#packageName}@${this.#packageVersion}`;
-    loggerCallback(level, `[${new Date().toUTCString()}] : [${id}] : ${origin} : ${name} - ${message}`, containsPii);
+    const line = `[${new Date().toUTCString()}] : [${id}] : ${origin} : ${name} - ${message}`;
+    try {
+      loggerCallback(level, line, containsPii);
+    } catch {
+      // Who listens decides nothing of a call.
+    }
   }
 }

@@ -46,7 +46,7 @@ function isPlainError(thrown) {
   for (let of = Object.getPrototypeOf(thrown); of && of !== Error.prototype; of = Object.getPrototypeOf(of)) {
     if (of === globalThis.DOMException?.prototype) return true;
     for (const [name, { get }] of /** @type {[string | symbol, PropertyDescriptor][]} */ (Reflect.ownKeys(of).map((name) => [name, Object.getOwnPropertyDescriptor(of, name)]))) {
-      if (SHOWING.has(name) || (get && typeof name === "string")) return false;
+      if (SHOWING.has(name) || (get && typeof name === "string" && name !== "constructor")) return false;
     }
   }
   return true;

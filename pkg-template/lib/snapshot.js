@@ -49,6 +49,9 @@ function isLiteral(given) {
  */
 export function configurationFor(given) {
   if (typeof given !== "object" || given === null) return given;
-  const { auth, ...rest } = given;
-  return { ...rest, auth: snapshot(auth) };
+  const { auth, cache, system, broker, telemetry } = given;
+  const own = snapshot(auth);
+  // What a part of it is an instance of may have members that are not its own.
+  for (const [name, value] of Object.entries(own ?? {})) if (Object.prototype.toString.call(value) === "[object Object]") own[name] = snapshot(auth[name]);
+  return { ...given, auth: own, cache, system, broker, telemetry };
 }

@@ -11,7 +11,7 @@ use super::credential::{Asking, Credential};
 use super::learned::{KnownKeys, Learned};
 use super::send::{Limits, is_passing, pause, send};
 use super::step::{Effect, Io, join};
-use super::verify::{are_fresh, needs_no_keys};
+use super::verify::{are_fresh, needs_no_keys, no_keys};
 use crate::error::Error;
 #[cfg(feature = "device-code")]
 use crate::error::code;
@@ -194,10 +194,10 @@ impl Exchange {
                 ..limits
             };
             let mut jitter = self.entropy.clone();
-            if self.spends_refresh_token() && !are_fresh(&keys, io) {
+            if keys.is_none() && self.spends_refresh_token() {
                 // Where they cannot be had, the token is not spent in vain.
-                let (fetched, _) = self.fetch_keys(io, limits, &mut jitter, false).await?;
-                keys = Some(fetched);
+                let fetched = self.fetch_keys(io, limits, &mut jitter, false).await;
+                keys = Some(fetched.map_err(|_| no_keys())?.0);
             }
             let response = if self.request.grant.is_for_user() && !are_fresh(&keys, io) {
                 let mut entropy = self.entropy.clone();
@@ -274,10 +274,14 @@ impl Exchange {
         error.fit_to_show(&[authentication.secret_text(), one, other])
     }
 
-    /// Whether a refresh token is sent that may serve once, for what comes with it is verified.
+    /// Whether a refresh token is sent that may serve once, at a provider that has keys to verify what comes for it with.
     fn spends_refresh_token(&self) -> bool {
         let is_renewal = matches!(self.request.grant, Grant::RefreshToken(_));
-        is_renewal && self.authority.kind() == Kind::Oidc
+        let has_keys = self
+            .metadata
+            .as_ref()
+            .is_some_and(|metadata| metadata.jwks_uri.is_some());
+        is_renewal && has_keys && self.authority.kind() == Kind::Oidc
     }
 
     /// Whether B2C is asked for no access token, and so gives none.

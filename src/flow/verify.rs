@@ -22,6 +22,9 @@ const KEYS_LIFETIME_MS: i64 = 24 * 60 * 60 * 1_000;
 /// For a key that is not among those known, they are fetched anew at most this often.
 const KEYS_PAUSE_MS: i64 = 60 * 1_000;
 
+/// More keys of one `kid` are not tried.
+const MAX_OF_ONE_NAME: u32 = 4;
+
 impl Exchange {
     /// Fetches the provider's keys; where the address does not tell where they are, from its discovery document.
     pub(super) async fn fetch_keys(
@@ -92,6 +95,7 @@ impl Exchange {
         }
         let (tenant, named) = (jwt.claims.text("tid"), jwt.claims.text("iss"));
         let mut refusal = "none of the provider's keys has signed it";
+        let mut tries = MAX_OF_ONE_NAME;
         for jwk in keys.jwks.all(kid, algorithm) {
             // Entra's shared keys say for which issuer they stand.
             let issuer = jwk.text("issuer");
@@ -99,6 +103,10 @@ impl Exchange {
                 refusal = "its key stands for another issuer";
                 continue;
             }
+            if tries == 0 {
+                break;
+            }
+            tries -= 1;
             let verified = io
                 .perform(Effect::Verify {
                     jwk: jwk.clone(),
@@ -173,7 +181,7 @@ pub(super) fn are_fresh(keys: &Option<KnownKeys>, io: &Io) -> bool {
         .is_some_and(|keys| io.now().judged.ms_since(keys.fetched) < KEYS_LIFETIME_MS)
 }
 
-fn no_keys() -> Error {
+pub(super) fn no_keys() -> Error {
     Error::new(
         ErrorClass::Network,
         code::JWKS_UNAVAILABLE,

@@ -125,11 +125,7 @@ impl Authority {
             ([], None) => return Err(no_tenant("the authority names no tenant")),
             (_, _) => return Err(no_tenant("the authority's path is not that of a tenant")),
         };
-        // Whoever knows a host of its own knows what it calls its tenants.
-        let is_microsofts =
-            cloud::of_host(&host).is_some() || is_b2c(&host) || host.ends_with(".ciamlogin.com");
-        let is_named = is_tenant(&tenant) || !is_microsofts && is_name(&tenant);
-        if kind != Kind::Adfs && !is_named {
+        if kind != Kind::Adfs && !is_tenant_at(&host, &tenant) {
             return Err(no_tenant(
                 "the authority's tenant is neither a GUID nor a domain name",
             ));
@@ -199,7 +195,7 @@ impl Authority {
     /// `url_parse_error` where `tenant` is neither GUID nor domain, or the provider has no tenants.
     pub fn with_tenant(&self, tenant: &str) -> Result<Self, Error> {
         let tenant = text::lower(tenant.trim_ascii());
-        if !is_tenant(&tenant) {
+        if !is_tenant_at(&self.host, &tenant) {
             return Err(no_tenant("the tenant is neither a GUID nor a domain name"));
         }
         match self.kind {
@@ -354,6 +350,12 @@ fn is_external_id(host: &str) -> bool {
 fn is_b2c(host: &str) -> bool {
     host.strip_suffix(".b2clogin.com")
         .is_some_and(|name| !name.is_empty() && !name.contains('.'))
+}
+
+/// Whoever knows a host of its own knows what it calls its tenants.
+fn is_tenant_at(host: &str, tenant: &str) -> bool {
+    let is_microsofts = cloud::of_host(host).is_some() || is_b2c(host) || is_external_id(host);
+    is_tenant(tenant) || !is_microsofts && is_name(tenant)
 }
 
 /// A segment of a path that means nothing else, in the letters that are never escaped (RFC 3986, section 2.3).

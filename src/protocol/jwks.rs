@@ -6,9 +6,6 @@ use super::json::Value;
 /// More keys than this are passed over: Entra publishes about ten.
 const MAX_KEYS: usize = 100;
 
-/// More keys of one `kid` are not tried.
-const MAX_OF_ONE_NAME: usize = 4;
-
 /// How a token may be signed (RFC 7518, section 3.1): never `none`, never with a shared secret.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,6 +89,17 @@ impl SignatureAlgorithm {
     }
 }
 
+/// A key without its certificates, which are most of it and not looked at.
+fn without_chain(key: &Value) -> Value {
+    match key {
+        Value::Object(members) => {
+            let kept = members.iter().filter(|(name, _)| name != "x5c");
+            Value::Object(kept.cloned().collect())
+        }
+        other => other.clone(),
+    }
+}
+
 /// The keys of a provider.
 #[derive(Clone, Debug)]
 pub struct Jwks(Vec<Value>);
@@ -105,7 +113,7 @@ impl Jwks {
         };
         let keys = document.get("keys").and_then(Value::as_array)?;
         (response.status == 200 && !keys.is_empty())
-            .then(|| Self(keys.iter().take(MAX_KEYS).cloned().collect()))
+            .then(|| Self(keys.iter().take(MAX_KEYS).map(without_chain).collect()))
     }
 
     /// The keys one of which is to verify a token: those of its `kid`, or without one the only key of its kind.
@@ -120,7 +128,6 @@ impl Jwks {
         if kid.is_empty() && fitting.len() > 1 {
             fitting.clear();
         }
-        fitting.truncate(MAX_OF_ONE_NAME);
         fitting
     }
 }

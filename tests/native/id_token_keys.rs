@@ -3,6 +3,7 @@
 use crate::id_token::{refused, with};
 use crate::person::{AUTHORITY, claims, jwt, keys, known_keys, redeem, silent, tokens};
 use crate::scenario::{START, Scenario, answer, value};
+use graph_token::flow::silent::SilentFlow;
 use graph_token::flow::step::Event;
 use graph_token::protocol::authority::{Authority, ProtocolMode};
 use graph_token::protocol::http::{Content, HttpResponse};
@@ -180,9 +181,48 @@ fn where_a_refresh_token_serves_once_the_keys_come_first() {
     assert_eq!(begin().addresses(), ["https://idp.example/keys"]);
     let failed = begin().event(Event::NetworkFailed);
     assert!(failed.has_ended(), "nothing else was sent");
-    assert_eq!(failed.error().code, "network_error");
+    assert_eq!(failed.error().code, "jwks_unavailable");
     let next = begin().answer(keys(&["k1"]));
     assert_eq!(next.addresses(), ["https://idp.example/t"]);
+
+    let with = |change: fn(&mut SilentFlow)| {
+        silent(|flow| {
+            let known = ["idp.example".into()];
+            flow.exchange.authority =
+                Authority::parse("https://idp.example/realm", &known, ProtocolMode::Oidc).unwrap();
+            change(flow);
+        })
+    };
+    let document = |rest: &str| {
+        let text = format!(
+            r#"{{"issuer":"https://idp.example/realm","token_endpoint":"https://idp.example/t"{rest}}}"#
+        );
+        metadata::parse(&value(&text)).unwrap()
+    };
+    let without = with(|flow| flow.exchange.keys = None);
+    let answer_of_discovery = without.answer(answer(
+        200,
+        r#"{"issuer":"https://idp.example/realm","token_endpoint":"https://idp.example/t"}"#,
+    ));
+    assert!(
+        answer_of_discovery
+            .addresses()
+            .contains(&"https://idp.example/t"),
+        "a provider may have none"
+    );
+    let metadata = document(r#","jwks_uri":"https://idp.example/keys""#);
+    let old = silent(|flow| {
+        let known = ["idp.example".into()];
+        flow.exchange.authority =
+            Authority::parse("https://idp.example/realm", &known, ProtocolMode::Oidc).unwrap();
+        flow.exchange.metadata = Some(metadata);
+        flow.exchange.keys = known_keys(&["k1"], 25 * 60 * 60);
+    });
+    assert_eq!(
+        old.addresses(),
+        ["https://idp.example/t", "https://idp.example/keys"],
+        "old ones serve where there are no newer"
+    );
 }
 
 /// Providers may give two keys one name.

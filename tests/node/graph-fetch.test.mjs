@@ -250,25 +250,31 @@ test("a fetch of the program's own finds the address, and the rest in the fields
   assert.deepEqual([headers["x-mine"], body], ["1", "{}"]);
 });
 
-test("a fetch of the program's own that hands on what it is given sends every body as it was", async () => {
-  const system = { fetch: (input, init) => fetch(input, init) };
-  const stream = () => new Blob(["streamed"]).stream();
-  const form = new FormData();
-  form.set("a", "1");
-  const whole = `${graph.origin}/v1.0/users`;
-  const app = client({ system });
-  for (const [input, init] of [
-    ["/users", { method: "POST", body: "text" }],
-    ["/users", { method: "POST", body: new TextEncoder().encode("bytes") }],
-    ["/users", { method: "POST", body: stream(), duplex: "half" }],
-    [new Request(whole, { method: "POST", body: "of a Request" }), undefined],
-    ["/users", { method: "POST", body: form }],
-  ]) assert.equal((await app.fetch(input, init)).status, 200);
-  const bodies = graph.log.map(({ body }) => body);
-  assert.deepEqual(bodies.slice(0, 4), ["text", "bytes", "streamed", "of a Request"]);
-  const [, boundary] = /boundary=(\S+)/.exec(graph.log[4].headers["content-type"]);
-  assert.ok(bodies[4].includes(`--${boundary}`) && bodies[4].includes('name="a"'));
-});
+const HANDS_ON = (input, init) => fetch(input, init);
+const KNOWS_NO_REQUEST = (input, init) => fetch(String(input), init);
+for (const [what, own] of Object.entries({ "hands on what it is given": HANDS_ON, "knows no Request": KNOWS_NO_REQUEST })) {
+  test(`a fetch of the program's own that ${what} sends every body as it was`, async () => {
+    const stream = () => new Blob(["streamed"]).stream();
+    const form = new FormData();
+    form.set("a", "1");
+    const whole = `${graph.origin}/v1.0/users`;
+    const app = client({ system: { fetch: own } });
+    for (const [input, init] of [
+      ["/users", { method: "POST", body: "text" }],
+      ["/users", { method: "POST", body: new TextEncoder().encode("bytes") }],
+      ["/users", { method: "POST", body: stream(), duplex: "half" }],
+      [new Request(whole, { method: "POST", body: "of a Request" }), undefined],
+      ["/users", { method: "POST", body: form }],
+    ]) {
+      assert.equal((await app.fetch(input, init)).status, 200);
+    }
+    const bodies = graph.log.map(({ body }) => body);
+    assert.deepEqual(bodies.slice(0, 4), ["text", "bytes", "streamed", "of a Request"]);
+    const [, boundary] = /boundary=(\S+)/.exec(graph.log[4].headers["content-type"]);
+    assert.ok(bodies[4].includes(`--${boundary}`) && bodies[4].includes('name="a"'));
+    assert.equal((await app.fetch("/me", null)).status, 200);
+  });
+}
 
 test("a redirect to what is no address of the web is followed no more than the platform's fetch follows it", async () => {
   const other = await serve((req, res) => res.writeHead(302, { location: "data:application/json,{}" }).end());

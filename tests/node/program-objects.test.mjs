@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import { test } from "node:test";
 import { ClientConfigurationError, ConfidentialClientApplication, LogLevel } from "graph-token";
+import { selfSignedCertificate } from "../idp/index.mjs";
 import { failureOf, services } from "../support.mjs";
 
 const { idp, client } = await services();
@@ -78,4 +79,53 @@ test("granted scopes are a list without empty ones, and without any twice", asyn
   const app = client({ system: { fetch } });
   const { scopes } = await app.acquireTokenByRefreshToken({ refreshToken: "r", scopes: ["User.Read", "Mail.Read"] });
   assert.deepEqual(scopes, ["User.Read", "Mail.Read"]);
+});
+
+test("configurations, and parts of them, may be instances of the program's own classes", async () => {
+  const { auth } = client().getConfiguration();
+  const store = new Map();
+  class Settings {
+    get auth() { return { ...auth, authority: idp.authority("contoso") }; }
+    get cache() { return { tokenStore: store }; }
+    get system() { return { maxRetries: 0 }; }
+  }
+  assert.ok((await new ConfidentialClientApplication(new Settings()).acquireTokenByClientCredential()).accessToken);
+  assert.equal(store.size, 1);
+  class Wrong extends Settings {
+    get system() { return { maxRetries: "many" }; }
+  }
+  assert.throws(() => new ConfidentialClientApplication(new Wrong()), /maxRetries/);
+  const { privateKey, certificate } = selfSignedCertificate({ commonName: "an instance" });
+  idp.registerCertificate("certificate", certificate);
+  class Held {
+    get privateKey() { return privateKey; }
+    get certificate() { return certificate; }
+  }
+  const certified = new ConfidentialClientApplication({ auth: { clientId: idp.clients.certificate.clientId, authority: idp.authority("contoso"), clientCertificate: new Held() } });
+  assert.ok((await certified.acquireTokenByClientCredential()).accessToken);
+});
+
+test("a logger that throws ends no call", async () => {
+  const loggerOptions = { logLevel: LogLevel.Trace, loggerCallback: () => { throw new Error("full"); } };
+  assert.ok((await client({ system: { loggerOptions } }).acquireTokenByClientCredential()).accessToken);
+});
+
+test("what the platform's fetch throws is the cause as it was thrown", async () => {
+  let thrown;
+  const system = { maxRetries: 0, fetch: (url, init) => fetch(url, init).catch((error) => { throw (thrown = error); }) };
+  const app = new ConfidentialClientApplication({ auth: { clientId: "c", clientSecret, authority: "http://127.0.0.1:1/contoso.com" }, system });
+  const { cause } = await failureOf(app.acquireTokenByClientCredential());
+  assert.ok(thrown instanceof TypeError);
+  assert.equal(cause, thrown);
+});
+
+test("what else a cache says of an application stays in it", () => {
+  const cache = client().getTokenCache();
+  const key = "appmetadata-login.windows.net-c";
+  const family = { home_account_id: "u.t", environment: "login.windows.net", credential_type: "RefreshToken", client_id: "c", secret: "r", family_id: "1" };
+  cache.deserialize(JSON.stringify({
+    RefreshToken: { "u.t-login.windows.net-refreshtoken-1---": family },
+    AppMetadata: { [key]: { client_id: "c", environment: "login.windows.net", family_id: "1", further: "kept" } },
+  }));
+  assert.equal(JSON.parse(cache.serialize()).AppMetadata[key].further, "kept");
 });

@@ -314,14 +314,6 @@ inEachBrowser((visit) => {
     }, { more: { cache: { cacheLocation } } }));
   }
 
-  test("of redirects that were left, the address of the last alone lies in the storage", OURS_ALONE, () => inApp(async ({ page }) => {
-    const left = () => page.evaluate(() => Object.keys(sessionStorage).filter((name) => name.startsWith("graph-token.return.")).length);
-    for (let time = 0; time < 3; time++) {
-      succeeded(await call(page, "acquireTokenRedirect", REQUEST));
-      assert.equal(await left(), 1);
-    }
-  }, { more: { auth: { onRedirectNavigate: false } } }));
-
   test("MSAL's cache in the same storage is left alone, and its session carries over", OURS_ALONE, () => visit(async ({ context }) => {
     const cache = { cacheLocation: "localStorage" };
     const page = await openApp(context, { site, library: "msal", configuration: configuration({ library: "msal", cache }) });

@@ -82,8 +82,6 @@ export class Redirects {
       error.message += ` — ${error.hint}`;
       throw error;
     }
-    // Who left for an earlier sign-in has not come back: a tab is at one at a time.
-    for (const name of Object.keys(sessionStorage)) if (name.startsWith(returnKey(""))) sessionStorage.removeItem(name);
     // For the redirect page, which has no key; it is no secret.
     sessionStorage.setItem(returnKey(channel ?? ""), startPage);
     return this.go(url, wanted, request.correlationId);

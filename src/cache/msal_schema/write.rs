@@ -67,6 +67,7 @@ pub fn write(entities: &Entities, rest: &Value, now: Now) -> Value {
             let place = places.find(hash, is_it);
             match place.and_then(|place| entries.get_mut(place as usize)) {
                 Some((_, known)) if cached_at(known) > cached_at(&entry) => {}
+                Some((_, known)) if *name == APP_METADATA => set(known, entry),
                 Some((_, known)) => *known = entry,
                 None => {
                     places.insert(hash, entries.len() as u32);
@@ -186,6 +187,17 @@ fn refresh_token_entry(token: &RefreshToken) -> Value {
         ],
         &token.other,
     )
+}
+
+/// Sets members of an entry, and keeps its others.
+fn set(known: &mut Value, members: Value) {
+    let (Value::Object(known), Value::Object(members)) = (known, members) else {
+        return;
+    };
+    for (name, value) in members {
+        known.retain(|(other, _)| *other != name);
+        known.push((name, value));
+    }
 }
 
 fn texts(members: &[(&str, &str)]) -> Value {
