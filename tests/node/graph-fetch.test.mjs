@@ -272,7 +272,7 @@ for (const [what, own] of Object.entries({ "hands on what it is given": HANDS_ON
     assert.deepEqual(bodies.slice(0, 4), ["text", "bytes", "streamed", "of a Request"]);
     const [, boundary] = /boundary=(\S+)/.exec(graph.log[4].headers["content-type"]);
     assert.ok(bodies[4].includes(`--${boundary}`) && bodies[4].includes('name="a"'));
-    assert.equal((await app.fetch("/me", null)).status, 200);
+    assert.equal((await app.fetch("/users", null)).status, 200);
   });
 }
 
