@@ -34,8 +34,14 @@ function formsOf(sent) {
   return forms.flatMap((form) => [form, form.replace(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase())]);
 }
 
-/** What is called where somebody looks at an error. */
-const SHOWING = /*#__PURE__*/ new Set(["toJSON", "toString", "valueOf", "inspect", Symbol.toPrimitive, Symbol.for("nodejs.util.inspect.custom"), Symbol.for("Deno.customInspect")]);
+/**
+ * Whether a member is called where somebody looks at an error.
+ * @param {string | symbol} name
+ */
+function isShowing(name) {
+  const symbols = [Symbol.toPrimitive, Symbol.for("nodejs.util.inspect.custom"), Symbol.for("Deno.customInspect")];
+  return typeof name === "symbol" ? symbols.includes(name) : ["toJSON", "toString", "valueOf", "inspect"].includes(name);
+}
 
 /**
  * Whether an error shows no more than what is its own: its class may show what only that sees.
@@ -46,7 +52,7 @@ function isPlainError(thrown) {
   for (let of = Object.getPrototypeOf(thrown); of && of !== Error.prototype; of = Object.getPrototypeOf(of)) {
     if (of === globalThis.DOMException?.prototype) return true;
     for (const [name, { get }] of /** @type {[string | symbol, PropertyDescriptor][]} */ (Reflect.ownKeys(of).map((name) => [name, Object.getOwnPropertyDescriptor(of, name)]))) {
-      if (SHOWING.has(name) || (get && typeof name === "string" && name !== "constructor")) return false;
+      if (isShowing(name) || (get && typeof name === "string" && name !== "constructor")) return false;
     }
   }
   return true;

@@ -287,6 +287,12 @@ fn rewrite(script: &Path) -> Result<(), String> {
         }
         text = text.replacen(theirs, ours, 1);
     }
+    // Nobody disposes of what is inside; and where it is said after a class that it may be, bundlers keep the class in programs
+    // that want an error alone.
+    let kept = text
+        .lines()
+        .filter(|line| !line.starts_with("if (Symbol.dispose)"));
+    let text = kept.flat_map(|line| [line, "\n"]).collect::<String>();
     write(script, text)
 }
 
